@@ -1,0 +1,167 @@
+use api::{Answer, ApiError, App, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, endpoint};
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::audit::Action;
+use domain::email::EmailAddress;
+use domain::id::UserId;
+use domain::limit::Limit;
+use domain::password::Password;
+use domain::person::{Name, Username};
+use domain::task::{Recipient, Work};
+use domain::user::{Role, User};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use store::{NewUser, RegisterOutcome};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+pub const ENDPOINT: Endpoint = endpoint!(register_user);
+
+/// Registrations of one client: a family signs up in an evening, a script does not get far.
+const PER_CLIENT: Limit = Limit {
+    name: "register-client",
+    quota: 3,
+    window: SignedDuration::from_hours(1),
+};
+
+/// A new account.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct RegisterUser {
+    /// Where the verification link goes; must be nobody else's.
+    #[schema(required, example = "ann@example.com")]
+    email: String,
+    /// 12 to 128 characters, none of the common ones, without the names or the local part of the e-mail address.
+    #[schema(required, example = "correct horse battery", format = Password)]
+    password: String,
+    /// The same again.
+    #[schema(required, example = "correct horse battery", format = Password)]
+    password_confirm: String,
+    /// First name.
+    #[schema(example = "Ann")]
+    first_name: String,
+    /// Last name.
+    #[schema(example = "Miller")]
+    last_name: String,
+    /// A name to log in with; must be nobody else's.
+    #[schema(example = "ann.miller")]
+    username: Option<String>,
+}
+
+/// The account is there, and waits for its e-mail address to be verified.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RegisteredUser {
+    /// What happens next.
+    #[schema(example = "Registration successful. Please check your email to verify your account.")]
+    message: &'static str,
+    /// The address in its one form.
+    #[schema(example = "ann@example.com")]
+    email: String,
+    /// The account's id.
+    user_id: Uuid,
+}
+
+/// Register an account.
+///
+/// It can log in once its e-mail address is verified by the link that is mailed. At most 3 an hour and client.
+#[utoipa::path(
+    post, path = "/api/v1/auth/register/", tag = "auth",
+    request_body = RegisterUser,
+    responses((status = 201, description = "Registered", body = RegisteredUser), Errors)
+)]
+pub async fn register_user(
+    State(app): State<App>,
+    limiter: Limiter,
+    info: RequestInfo,
+    Json(body): Json<RegisterUser>,
+) -> Answer<(StatusCode, axum::Json<RegisteredUser>)> {
+    limiter.per_client(&PER_CLIENT).await?;
+    let (user, password) = check(&app, &body)?;
+
+    let task = app.task(Work::SendVerification(Recipient::UserId(user.id)));
+    let audit = app.audit(
+        Action::Create,
+        Some(user.id),
+        format!("user/{}", user.id),
+        &info.origin(),
+    );
+    let new = NewUser {
+        password: password.hash(&mut app.random()),
+        user,
+    };
+    match app
+        .store()
+        .users()
+        .register(&new, Some(&task), &audit)
+        .await?
+    {
+        RegisterOutcome::Registered => {}
+        RegisterOutcome::EmailTaken => {
+            return Err(Fields::error(
+                "email",
+                "A user with this email already exists.",
+            ));
+        }
+        RegisterOutcome::UsernameTaken => {
+            return Err(Fields::error(
+                "username",
+                "A user with this username already exists.",
+            ));
+        }
+    }
+
+    let registered = RegisteredUser {
+        message: "Registration successful. Please check your email to verify your account.",
+        email: new.user.email.into(),
+        user_id: new.user.id.uuid(),
+    };
+    Ok((StatusCode::CREATED, axum::Json(registered)))
+}
+
+/// The account the body describes, or all that is wrong with it.
+fn check(app: &App, body: &RegisterUser) -> Result<(User, Password), ApiError> {
+    let mut fields = Fields::default();
+    let email = fields.check("email", EmailAddress::parse(&body.email));
+    let first_name = fields.check("first_name", Name::parse(&body.first_name));
+    let last_name = fields.check("last_name", Name::parse(&body.last_name));
+    let username = body
+        .username
+        .as_deref()
+        .filter(|username| !username.is_empty());
+    let username = username.map(|username| fields.check("username", Username::parse(username)));
+
+    let local_part = email.as_ref().map_or("", EmailAddress::local_part);
+    let about = [
+        local_part,
+        body.first_name.trim(),
+        body.last_name.trim(),
+        body.username.as_deref().unwrap_or_default(),
+    ];
+    let password = fields.check("password", Password::parse(&body.password, &about));
+    if body.password != body.password_confirm {
+        fields.reject("password_confirm", "The two passwords are not the same.");
+    }
+
+    let (Some(email), Some(first_name), Some(last_name), Some(password)) =
+        (email, first_name, last_name, password)
+    else {
+        return Err(fields.into_error());
+    };
+    if !fields.is_empty() {
+        return Err(fields.into_error());
+    }
+    let now = app.now();
+    let user = User {
+        id: UserId::new(now, &mut app.random()),
+        email,
+        username: username.flatten(),
+        first_name,
+        last_name,
+        role: Role::User,
+        is_active: false,
+        email_verified: false,
+        created_at: now,
+        sessions_valid_from: now,
+    };
+    Ok((user, password))
+}

@@ -1,0 +1,83 @@
+use api::{Answer, App, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, endpoint};
+use axum::extract::State;
+use domain::audit::Action;
+use domain::code;
+use domain::email::EmailAddress;
+use domain::limit::Limit;
+use domain::task::Work;
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub const ENDPOINT: Endpoint = endpoint!(request_otp);
+
+/// Codes for one address: a victim's mailbox is not flooded, from however many clients.
+const PER_ADDRESS: Limit = Limit {
+    name: "otp-request-address",
+    quota: 3,
+    window: SignedDuration::from_mins(10),
+};
+/// Requests of one client.
+const PER_CLIENT: Limit = Limit {
+    name: "otp-request-client",
+    quota: 3,
+    window: SignedDuration::from_mins(10),
+};
+
+/// Who wants to log in.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct RequestOtp {
+    /// The address of the account.
+    #[schema(required, example = "ann@example.com")]
+    email: String,
+}
+
+/// The request is recorded.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RequestedOtp {
+    /// The same whether or not there is such an account.
+    #[schema(example = "If an account with this email exists, a login code has been sent.")]
+    message: &'static str,
+    /// Seconds the code will be good.
+    #[schema(example = 600)]
+    expires_in: i64,
+}
+
+/// Ask for a one-time code by e-mail.
+///
+/// The answer is the same whether or not there is such an account. A new code ends the one before. At most 3 in 10 minutes
+/// and address, and as many a client.
+#[utoipa::path(
+    post, path = "/api/v1/auth/otp/request/", tag = "auth",
+    request_body = RequestOtp,
+    responses((status = 200, description = "Recorded", body = RequestedOtp), Errors)
+)]
+pub async fn request_otp(
+    State(app): State<App>,
+    limiter: Limiter,
+    info: RequestInfo,
+    Json(body): Json<RequestOtp>,
+) -> Answer<axum::Json<RequestedOtp>> {
+    limiter.per_client(&PER_CLIENT).await?;
+    let email = EmailAddress::parse(&body.email).map_err(|error| Fields::error("email", error))?;
+    limiter.per_address(&PER_ADDRESS, &email).await?;
+
+    // Nothing is looked up here, so neither the answer nor its time can tell whether there is an account: the worker looks.
+    let task = app.task(Work::SendOneTimeCode {
+        email: email.clone(),
+    });
+    let audit = app.audit(
+        Action::OtpRequested,
+        None,
+        format!("task/{}", task.id),
+        &info.origin(),
+    );
+    app.store().codes().request(&email, &task, &audit).await?;
+
+    let message = "If an account with this email exists, a login code has been sent.";
+    Ok(axum::Json(RequestedOtp {
+        message,
+        expires_in: code::LIFETIME.as_secs(),
+    }))
+}

@@ -1,0 +1,95 @@
+use aws_lambda_events::event::cloudformation::{
+    CloudFormationCustomResourceRequest as Change, CloudFormationCustomResourceResponse as Reply,
+    CloudFormationCustomResourceResponseStatus as Status,
+};
+use cloud::{App, Rotation};
+use lambda_runtime::Error;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The name of the custom resource; the key outlives every version of the stack.
+const RESOURCE: &str = "signing-key";
+
+/// What calls this function.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Event {
+    /// CloudFormation, on every deploy: there must be a key before the first log-in.
+    Deploy(Box<Change>),
+    /// The schedule, every month: the key is replaced. Whatever the event says.
+    Schedule(Value),
+}
+
+/// Makes a new signing key, and keeps the previous public one until its last token has expired.
+pub async fn rotate_signing_key(app: App, event: Event) -> Result<(), Error> {
+    match event {
+        Event::Schedule(_) => {
+            report(&app.rotate_signing_key(false).await?);
+            Ok(())
+        }
+        Event::Deploy(change) => answer_deploy(&app, *change).await,
+    }
+}
+
+/// CloudFormation waits an hour for an answer, so it gets one whatever happens.
+async fn answer_deploy(app: &App, change: Change) -> Result<(), Error> {
+    let (url, mut reply, is_delete) = match change {
+        Change::Create(request) => (
+            request.response_url,
+            reply(
+                request.stack_id,
+                request.request_id,
+                request.logical_resource_id,
+            ),
+            false,
+        ),
+        Change::Update(request) => (
+            request.response_url,
+            reply(
+                request.stack_id,
+                request.request_id,
+                request.logical_resource_id,
+            ),
+            false,
+        ),
+        Change::Delete(request) => (
+            request.response_url,
+            reply(
+                request.stack_id,
+                request.request_id,
+                request.logical_resource_id,
+            ),
+            true,
+        ),
+        other => return Err(format!("an unknown change: {other:?}").into()),
+    };
+    if !is_delete {
+        match app.rotate_signing_key(true).await {
+            Ok(rotation) => report(&rotation),
+            Err(error) => {
+                tracing::error!(error = %error, "there is no signing key");
+                reply.status = Status::Failed;
+                reply.reason =
+                    Some("the signing key could not be made; see the function's log".to_owned());
+            }
+        }
+    }
+    cloud::put_to_url(&url, serde_json::to_string(&reply)?).await
+}
+
+fn reply(stack_id: String, request_id: String, logical_resource_id: String) -> Reply {
+    let mut reply = Reply::default();
+    reply.status = Status::Success;
+    reply.physical_resource_id.push_str(RESOURCE);
+    reply.stack_id = stack_id;
+    reply.request_id = request_id;
+    reply.logical_resource_id = logical_resource_id;
+    reply
+}
+
+fn report(rotation: &Rotation) {
+    match rotation {
+        Rotation::Rotated(kid) => tracing::info!(key.id = kid, "a new signing key signs"),
+        Rotation::Kept(kid) => tracing::info!(key.id = kid, "the signing key stays"),
+    }
+}

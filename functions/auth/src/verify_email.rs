@@ -1,0 +1,132 @@
+use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use domain::audit::Action;
+use domain::task::Work;
+use domain::user::User;
+use domain::verification::VerificationToken;
+use serde::{Deserialize, Serialize};
+use store::VerifyOutcome;
+use utoipa::{IntoParams, ToSchema};
+
+pub const ENDPOINT: Endpoint = endpoint!(verify_email, verify_email_by_post);
+
+/// The token of a verification link.
+#[derive(Debug, Default, Deserialize, IntoParams, ToSchema)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct VerifyEmail {
+    /// The token of the mailed link.
+    #[param(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    #[schema(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    token: String,
+}
+
+/// The address is verified.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VerifiedEmail {
+    /// Whether this call did it.
+    #[schema(example = "Email verified successfully")]
+    message: &'static str,
+    /// The account.
+    user: VerifiedUser,
+}
+
+/// An account whose address is verified.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VerifiedUser {
+    /// Its address.
+    #[schema(example = "ann@example.com")]
+    email: String,
+    /// Whether it can log in.
+    #[schema(example = true)]
+    is_active: bool,
+}
+
+/// Verify an e-mail address by the mailed link.
+///
+/// Safe to call again: a link that has done its work answers 200. Mailed links point to the front end, so a mail scanner
+/// that opens one verifies nothing.
+#[utoipa::path(
+    get, path = "/api/v1/auth/verify-email/", tag = "auth",
+    params(VerifyEmail),
+    responses((status = 200, description = "Verified, now or before", body = VerifiedEmail), Errors)
+)]
+pub async fn verify_email(
+    State(app): State<App>,
+    info: RequestInfo,
+    query: Result<Query<VerifyEmail>, QueryRejection>,
+) -> Answer<axum::Json<VerifiedEmail>> {
+    // A query that cannot be read has no token: the same 400.
+    let token = query.map(|Query(query)| query.token).unwrap_or_default();
+    verify(&app, &info, &token).await
+}
+
+/// Verify an e-mail address by the token of the mailed link.
+///
+/// The same as the GET, for front ends that keep the token out of addresses.
+#[utoipa::path(
+    post, path = "/api/v1/auth/verify-email/", tag = "auth",
+    request_body = VerifyEmail,
+    responses((status = 200, description = "Verified, now or before", body = VerifiedEmail), Errors)
+)]
+pub async fn verify_email_by_post(
+    State(app): State<App>,
+    info: RequestInfo,
+    Json(body): Json<VerifyEmail>,
+) -> Answer<axum::Json<VerifiedEmail>> {
+    verify(&app, &info, &body.token).await
+}
+
+async fn verify(app: &App, info: &RequestInfo, token: &str) -> Answer<axum::Json<VerifiedEmail>> {
+    let invalid = || ApiError::bad_request("invalid_token", "Invalid verification token");
+    let token = VerificationToken::parse(token).ok_or_else(invalid)?;
+
+    let links = app.store().verifications();
+    let user = match links.inspect(&token, app.now()).await? {
+        VerifyOutcome::Valid(user) => user,
+        VerifyOutcome::AlreadyVerified(user) => return Ok(already_verified(user)),
+        VerifyOutcome::Expired => {
+            return Err(ApiError::bad_request(
+                "token_expired",
+                "Verification token has expired",
+            ));
+        }
+        VerifyOutcome::Unknown => return Err(invalid()),
+    };
+
+    let welcome = app.task(Work::SendWelcome { user_id: user.id });
+    let audit = app.audit(
+        Action::EmailVerified,
+        Some(user.id),
+        format!("user/{}", user.id),
+        &info.origin(),
+    );
+    if links.verify(user.id, &token, &welcome, &audit).await? {
+        let user = VerifiedUser {
+            email: user.email.into(),
+            is_active: true,
+        };
+        return Ok(axum::Json(VerifiedEmail {
+            message: "Email verified successfully",
+            user,
+        }));
+    }
+
+    // Another call verified it between the look and the change, or a newer link replaced this one.
+    match links.inspect(&token, app.now()).await? {
+        VerifyOutcome::AlreadyVerified(user) => Ok(already_verified(user)),
+        _ => Err(invalid()),
+    }
+}
+
+fn already_verified(user: User) -> axum::Json<VerifiedEmail> {
+    let user = VerifiedUser {
+        is_active: user.is_active,
+        email: user.email.into(),
+    };
+    axum::Json(VerifiedEmail {
+        message: "Email already verified",
+        user,
+    })
+}

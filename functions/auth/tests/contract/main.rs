@@ -1,0 +1,3 @@
+//! What every endpoint of the area answers, and what it leaves behind.
+
+mod register_user;

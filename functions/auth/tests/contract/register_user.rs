@@ -1,0 +1,491 @@
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Argon2, PasswordVerifier as _};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use test_support::{Answer, Call, FRONTEND_URL, Fault, Options, TestApp};
+
+const PATH: &str = "/api/v1/auth/register/";
+
+fn registration(email: &str) -> Value {
+    TestApp::registration(email)
+}
+
+/// A registration with one field changed.
+fn with(field: &str, value: impl Into<Value>) -> Value {
+    let mut body = registration("ann@example.com");
+    body[field] = value.into();
+    body
+}
+
+fn with_password(password: &str) -> Value {
+    json!({"email": "ann@example.com", "password": password, "password_confirm": password})
+}
+
+async fn user_record(app: &TestApp, answer: &Answer) -> Value {
+    let pk = format!("USER#{}", answer.text("user_id"));
+    app.identity_item(&pk, "USER").await
+}
+
+#[tokio::test]
+async fn a_good_registration_makes_an_inactive_account_and_sends_a_link() {
+    let app = TestApp::start().await;
+    let body = json!({
+        "email": "ann@example.com", "password": "correct horse battery", "password_confirm": "correct horse battery",
+        "first_name": " Ann ", "last_name": "Miller", "username": "Ann.M",
+    });
+
+    let answer = app.register(&body).await.expect(201);
+
+    assert_eq!(answer.text("email"), "ann@example.com");
+    assert!(answer.text("message").contains("check your email"));
+    assert_eq!(answer.json.as_object().unwrap().len(), 3);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    let user = user_record(&app, &answer).await;
+    assert_eq!(user["is_active"], false);
+    assert_eq!(user["email_verified"], false);
+    assert_eq!(user["role"], "user");
+    assert_eq!(
+        (&user["first_name"], &user["last_name"], &user["username"]),
+        (&json!("Ann"), &json!("Miller"), &json!("Ann.M"))
+    );
+    app.deliver().await;
+    let mails = app.mails_to("ann@example.com").await;
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].subject, "Verify your e-mail for KinWise");
+    assert!(mails[0].text.contains("Hello Ann,"));
+}
+
+#[tokio::test]
+async fn a_registration_is_in_the_audit_log() {
+    let app = TestApp::start().await;
+    let call = TestApp::register_call(&registration("ann@example.com"));
+    let call = call.from("192.0.2.7").with_header("user-agent", "curl/8.0\u{7f} x");
+
+    let answer = app.call(call).await.expect(201);
+
+    let id = answer.text("user_id");
+    let entries = app.audit_of("CREATE").await;
+    assert_eq!(entries.len(), 1);
+    let entry = &entries[0];
+    assert_eq!(entry["actor"], id);
+    assert_eq!(entry["object"], format!("user/{id}"));
+    assert_eq!(entry["success"], true);
+    assert_eq!(entry["client"], "192.0.2.7");
+    assert_eq!(entry["agent"], "curl/8.0 x");
+    assert_eq!(entry["request_id"], answer.header("x-request-id"));
+    assert_eq!(entry["at"], "2026-03-01T12:00:00Z");
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_said_at_once() {
+    let app = TestApp::start().await;
+    let body = json!({
+        "email": "ann@", "password": "short", "password_confirm": "other",
+        "first_name": "<b>", "last_name": "a".repeat(151), "username": "a b",
+    });
+
+    let answer = app.register(&body).await;
+
+    answer.expect_error(400, "invalid_fields");
+    assert_eq!(
+        answer.json["details"],
+        json!({
+            "email": ["Enter a valid e-mail address."],
+            "password": ["This password is too short. It must contain at least 12 characters."],
+            "password_confirm": ["The two passwords are not the same."],
+            "first_name": ["This name contains characters that names do not have."],
+            "last_name": ["This name is too long. It may contain at most 150 characters."],
+            "username": ["A username has 3 to 150 characters: letters, digits and . + - _"],
+        })
+    );
+}
+
+#[tokio::test]
+async fn missing_fields_are_named() {
+    let app = TestApp::start().await;
+
+    let answer = app.register(&json!({})).await;
+
+    answer.expect_error(400, "invalid_fields");
+    assert_eq!(
+        answer.json["details"],
+        json!({"email": ["This field is required."], "password": ["This field is required."]})
+    );
+}
+
+#[tokio::test]
+async fn an_address_has_one_form_and_one_owner() {
+    let app = TestApp::start().await;
+
+    let answer = app.register(&registration("  Ａnn@Example.COM ")).await.expect(201);
+    assert_eq!(answer.text("email"), "ann@example.com");
+    let again = app.register(&registration("ANN@example.com")).await;
+
+    again.expect_error(400, "invalid_fields");
+    assert_eq!(again.detail("email"), "A user with this email already exists.");
+    app.deliver().await;
+    assert_eq!(app.mails().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_username_has_one_owner_whatever_its_case() {
+    let app = TestApp::start().await;
+    let mut body = registration("ann@example.com");
+    body["username"] = json!("ann.m");
+    let _ = app.register(&body).await.expect(201);
+    let mut body = registration("bob@example.com");
+    body["username"] = json!("ANN.M");
+
+    let answer = app.register(&body).await;
+
+    answer.expect_error(400, "invalid_fields");
+    assert_eq!(answer.detail("username"), "A user with this username already exists.");
+    // The address is still free: nothing of a refused registration stays.
+    let _ = app.register(&registration("bob@example.com")).await.expect(201);
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn no_username_is_as_good_as_an_empty_one() {
+    let app = TestApp::start().await;
+    for (position, username) in [json!(null), json!("")].into_iter().enumerate() {
+        let mut body = registration(&format!("ann{position}@example.com"));
+        body["username"] = username;
+        let answer = app.register(&body).await.expect(201);
+        assert_eq!(user_record(&app, &answer).await["username"], Value::Null);
+    }
+    app.deliver().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_twenty_registrations_of_one_address_at_once_one_wins() {
+    let app = TestApp::start().await;
+    let calls = (0..20).map(|_| TestApp::register_call(&registration("ann@example.com")));
+
+    let answers = app.call_all(calls).await;
+
+    let won = answers.iter().filter(|answer| answer.status == 201).count();
+    assert_eq!(won, 1);
+    for lost in answers.iter().filter(|answer| answer.status != 201) {
+        lost.expect_error(400, "invalid_fields");
+        assert!(!lost.detail("email").is_empty());
+    }
+    app.deliver().await;
+    assert_eq!(app.mails().await.len(), 1);
+    assert_eq!(app.audit_of("CREATE").await.len(), 1);
+    let users = app.identity().await;
+    assert_eq!(users.iter().filter(|item| item["sk"] == "USER").count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_ten_registrations_of_one_username_at_once_one_wins() {
+    let app = TestApp::start().await;
+    let calls = (0..10).map(|position| {
+        let mut body = registration(&format!("ann{position}@example.com"));
+        body["username"] = json!("ann.m");
+        TestApp::register_call(&body)
+    });
+
+    let answers = app.call_all(calls).await;
+
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    app.deliver().await;
+    assert_eq!(app.mails().await.len(), 1);
+}
+
+#[tokio::test]
+async fn three_an_hour_and_client_may_register() {
+    let app = TestApp::start().await;
+    let call = |position: u32| {
+        let body = registration(&format!("ann{position}@example.com"));
+        TestApp::register_call(&body).from("192.0.2.1")
+    };
+
+    for (position, state) in ["r=2;t=3600", "r=1;t=3600", "r=0;t=3600"].iter().enumerate() {
+        let answer = app.call(call(u32::try_from(position).unwrap())).await.expect(201);
+        assert_eq!(answer.header("ratelimit-policy"), "\"register-client\";q=3;w=3600");
+        assert_eq!(answer.header("ratelimit"), format!("\"register-client\";{state}"));
+        assert_eq!(answer.header("retry-after"), "");
+    }
+    app.advance(SignedDuration::from_mins(50));
+    let refused = app.call(call(4)).await;
+    refused.expect_error(429, "rate_limited");
+    assert_eq!(refused.header("retry-after"), "600");
+    assert_eq!(refused.header("ratelimit"), "\"register-client\";r=0;t=600");
+    assert_eq!(refused.text("error"), "Too many requests. Try again in 600 seconds.");
+
+    app.advance(SignedDuration::from_mins(10));
+    let _ = app.call(call(4)).await.expect(201);
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn a_reached_limit_is_in_the_audit_log_once_a_window() {
+    let app = TestApp::start().await;
+    let refused = TestApp::register_call(&json!({})).from("192.0.2.1");
+
+    for _ in 0..2 {
+        for expected in [400, 400, 400, 429, 429, 429] {
+            let _ = app.call(refused.clone()).await.expect(expected);
+        }
+        app.advance(SignedDuration::from_hours(1));
+    }
+
+    let entries = app.audit_of("RATE_LIMIT_EXCEEDED").await;
+    assert_eq!(entries.len(), 2);
+    for entry in entries {
+        assert_eq!(entry["success"], false);
+        assert_eq!(entry["object"], "limit/register-client");
+        assert_eq!(entry["client"], "192.0.2.1");
+        assert_eq!(entry["actor"], Value::Null);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn abuse_036_of_fifty_registrations_of_one_client_at_once_three_pass() {
+    let app = TestApp::start().await;
+    let calls = (0..50).map(|_| TestApp::register_call(&json!({})).from("192.0.2.1"));
+
+    let answers = app.call_all(calls).await;
+
+    let count = |status| answers.iter().filter(|answer| answer.status == status).count();
+    assert_eq!((count(400), count(429)), (3, 47));
+    assert!(answers.iter().all(|answer| answer.status == 400 || !answer.header("retry-after").is_empty()));
+    assert_eq!(app.audit_of("RATE_LIMIT_EXCEEDED").await.len(), 1);
+}
+
+#[tokio::test]
+async fn abuse_034_a_forged_address_of_the_caller_opens_no_new_bucket() {
+    let app = TestApp::start().await;
+    for (position, expected) in [400, 400, 400, 429, 429].into_iter().enumerate() {
+        let forged = format!("198.51.100.{position}, 192.0.2.1");
+        let call = TestApp::register_call(&json!({}))
+            .from("192.0.2.1")
+            .with_header("x-forwarded-for", &forged)
+            .with_header("x-real-ip", &forged)
+            .with_header("forwarded", &format!("for=198.51.100.{position}"))
+            .with_header("cf-connecting-ip", &forged);
+
+        let _ = app.call(call).await.expect(expected);
+    }
+}
+
+#[tokio::test]
+async fn abuse_034_callers_without_an_address_are_limited_too() {
+    let app = TestApp::start().await;
+    for expected in [400, 400, 400, 429] {
+        let call = TestApp::register_call(&json!({})).from_nowhere();
+        let _ = app.call(call).await.expect(expected);
+    }
+    // Nor does a text that is no address open a bucket of its own.
+    for address in ["not an address", "", "192.0.2.1, 192.0.2.2"] {
+        let call = TestApp::register_call(&json!({})).from(address);
+        let _ = app.call(call).await.expect(429);
+    }
+}
+
+#[tokio::test]
+async fn abuse_038_passwords_of_every_kind_have_a_defined_result() {
+    let app = TestApp::start().await;
+    let fine = [
+        "ab1 ".repeat(32),
+        "🦀🐎🔋📎🦀🐎🔋📎🦀🐎🔋📎".to_owned(),
+        "with\0a nul byte".to_owned(),
+        "  blanks all around  ".to_owned(),
+        "пароль из слов".to_owned(),
+    ];
+    for (position, password) in fine.iter().enumerate() {
+        let mut body = with_password(password);
+        body["email"] = json!(format!("ann{position}@example.com"));
+        let _ = app.register(&body).await.expect(201);
+    }
+    for (password, reason) in [
+        (" ".repeat(8), "too short"),
+        ("elevenchars".to_owned(), "too short"),
+        (" ".repeat(12), "too common"),
+        ("ab1 ".repeat(33), "too long"),
+        ("x".repeat(60_000), "too long"),
+    ] {
+        let answer = app.register(&with_password(&password)).await;
+        answer.expect_error(400, "invalid_fields");
+        assert!(answer.detail("password").contains(reason), "{}", answer.json);
+    }
+    let _ = app.register(&with_password(&"x".repeat(1_000_000))).await.expect(413);
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn abuse_038_the_whole_password_is_hashed() {
+    let app = TestApp::start().await;
+    let long = "k9!x".repeat(18);
+    let password = format!("{long}one");
+    let answer = app.register(&with_password(&password)).await.expect(201);
+
+    let user = user_record(&app, &answer).await;
+    let stored = user["password"].as_str().unwrap();
+    assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    let hash = PasswordHash::new(stored).unwrap();
+    let verifies = |text: &str| Argon2::default().verify_password(text.as_bytes(), &hash).is_ok();
+    assert!(verifies(&password));
+    assert!(!verifies(&format!("{long}two")));
+    assert!(!verifies(&long));
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn abuse_038_one_password_typed_on_two_keyboards_is_one_password() {
+    let app = TestApp::start().await;
+    // 'é' as one character, and as 'e' with an accent; a full-width digit.
+    let answer = app.register(&with_password("cafe\u{301} crème １23")).await.expect(201);
+
+    let user = user_record(&app, &answer).await;
+    let hash = PasswordHash::new(user["password"].as_str().unwrap()).unwrap();
+    assert!(Argon2::default().verify_password("café crème 123".as_bytes(), &hash).is_ok());
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn abuse_039_common_and_telling_passwords_are_refused_with_the_reason() {
+    let app = TestApp::start().await;
+    let too_similar = "This password is too similar to your e-mail address or name.";
+    for (password, reason) in [
+        ("123456789012", "This password is too common."),
+        ("PasswordPassword", "This password is too common."),
+        ("aaaaaaaaaaaaaaaa", "This password is too common."),
+        ("x ann.miller99 x", too_similar),
+        ("ANN.MILLER99 and more", too_similar),
+        ("hello Sebastian!", too_similar),
+        ("my Garçonnet name", too_similar),
+        ("the seb_garc one", too_similar),
+    ] {
+        let body = json!({
+            "email": "ann.miller99@example.com", "password": password, "password_confirm": password,
+            "first_name": "Sebastian", "last_name": "Garçonnet", "username": "Seb_Garc",
+        });
+        let answer = app.register(&body).await;
+        answer.expect_error(400, "invalid_fields");
+        assert_eq!(answer.detail("password"), reason, "{password}");
+    }
+}
+
+#[tokio::test]
+async fn abuse_041_nobody_registers_with_rights_of_their_own_choice() {
+    let app = TestApp::start().await;
+    let victim = app.member("victim@example.com").await;
+    let mut body = registration("eve@example.com");
+    for (field, value) in [
+        ("user_id", json!(victim.id)),
+        ("id", json!(victim.id)),
+        ("role", json!("admin")),
+        ("is_staff", json!(true)),
+        ("is_superuser", json!(true)),
+        ("is_active", json!(true)),
+        ("email_verified", json!(true)),
+        ("sessions_valid_from", json!(0)),
+    ] {
+        body[field] = value;
+    }
+
+    let answer = app.register(&body).await.expect(201);
+
+    assert_ne!(answer.text("user_id"), victim.id.to_string());
+    let user = user_record(&app, &answer).await;
+    assert_eq!(user["role"], "user");
+    assert_eq!(user["is_active"], false);
+    assert_eq!(user["email_verified"], false);
+    assert_eq!(user["is_staff"], Value::Null);
+    assert_ne!(user["sessions_valid_from"], "0");
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn abuse_025_a_forged_host_changes_no_link() {
+    let app = TestApp::start().await;
+    let call = TestApp::register_call(&registration("ann@example.com"))
+        .with_header("host", "evil.example")
+        .with_header("x-forwarded-host", "evil.example")
+        .with_header("x-forwarded-proto", "http")
+        .with_header("x-forwarded-port", "8080")
+        .with_header("forwarded", "host=evil.example;proto=http")
+        .with_header("origin", "https://evil.example")
+        .with_header("referer", "https://evil.example/");
+
+    let answer = app.call(call).await.expect(201);
+
+    assert!(!String::from_utf8_lossy(&answer.body).contains("evil"));
+    app.deliver().await;
+    let mails = app.mails_to("ann@example.com").await;
+    let link = mails[0].link().unwrap();
+    assert!(link.starts_with(&format!("{FRONTEND_URL}/verify-email?token=")), "{link}");
+    assert!(!format!("{mails:?}").contains("evil.example"));
+}
+
+#[tokio::test]
+async fn a_transaction_that_meets_another_is_tried_again() {
+    let app = TestApp::start_with(Options { watch_dynamodb: true, ..Options::default() }).await;
+    app.dynamodb().fail_next_of("TransactWriteItems", 3, &Fault::TransactionConflict);
+
+    let _ = app.register(&registration("ann@example.com")).await.expect(201);
+
+    assert_eq!(app.dynamodb().seen().iter().filter(|name| *name == "TransactWriteItems").count(), 5);
+    app.deliver().await;
+    assert_eq!(app.mails().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_answer_of_the_table_registers_once() {
+    let app = TestApp::start_with(Options { watch_dynamodb: true, ..Options::default() }).await;
+    app.dynamodb().fail_next_of("TransactWriteItems", 1, &Fault::LoseAnswer);
+
+    let _ = app.register(&registration("ann@example.com")).await.expect(201);
+
+    app.deliver().await;
+    assert_eq!(app.mails().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_failing_table_is_a_503_that_tells_nothing() {
+    let app = TestApp::start_with(Options { watch_dynamodb: true, ..Options::default() }).await;
+    app.dynamodb().fail_always(Fault::Refuse(500, "InternalServerError", "host 10.0.0.7 is down"));
+
+    let answer = app.register(&registration("ann@example.com")).await;
+
+    answer.expect_error(503, "unavailable");
+    assert_eq!(answer.header("retry-after"), "1");
+    assert!(!String::from_utf8_lossy(&answer.body).contains("10.0.0.7"));
+    app.dynamodb().heal();
+    let _ = app.register(&registration("ann@example.com")).await.expect(201);
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn a_refusing_table_is_a_500_that_tells_nothing() {
+    let app = TestApp::start_with(Options { watch_dynamodb: true, ..Options::default() }).await;
+    let fault = Fault::Refuse(400, "AccessDeniedException", "not authorized on table kinwise-identity");
+    app.dynamodb().fail_always(fault);
+
+    let answer = app.register(&registration("ann@example.com")).await;
+
+    answer.expect_error(500, "internal");
+    assert_eq!(answer.text("error"), "Something went wrong on our side.");
+    app.dynamodb().heal();
+}
+
+#[tokio::test]
+async fn other_methods_are_refused() {
+    let app = TestApp::start().await;
+    for method in ["GET", "PUT", "DELETE", "PATCH"] {
+        let answer = app.call(Call::new(method, PATH)).await;
+        answer.expect_error(405, "method_not_allowed");
+        assert_eq!(answer.header("allow"), "POST");
+    }
+}
+
+#[tokio::test]
+async fn names_are_checked_but_the_rest_of_the_body_is_not_read() {
+    let app = TestApp::start().await;
+    let _ = app.register(&with("first_name", "Ann\r\nBcc: eve@evil.example")).await.expect(400);
+    let _ = app.register(&with("unknown", json!({"deep": [1, 2, 3]}))).await.expect(201);
+    app.deliver().await;
+}

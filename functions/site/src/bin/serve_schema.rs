@@ -1,0 +1,5 @@
+//! The Lambda function of [`site::serve_schema`].
+
+fn main() -> std::process::ExitCode {
+    api::serve(&site::serve_schema::ENDPOINT)
+}

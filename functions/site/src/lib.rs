@@ -1,0 +1,33 @@
+//! What every API has beside its business: a root, a health check, its description, pages that draw it, and an answer
+//! for paths that do not exist.
+
+#![expect(
+    missing_docs,
+    reason = "a module is one endpoint, and its handler carries the documentation"
+)]
+
+pub mod answer_unknown;
+pub mod check_health;
+pub mod serve_asset;
+pub mod serve_docs;
+pub mod serve_redoc;
+pub mod serve_schema;
+pub mod show_root;
+
+mod assets;
+mod page;
+mod probe;
+mod routes;
+mod schema;
+
+use api::Endpoint;
+
+/// The area's routes, in the order of `template.yaml`. What no route answers goes to [`answer_unknown`].
+pub const ENDPOINTS: [Endpoint; 6] = [
+    show_root::ENDPOINT,
+    check_health::ENDPOINT,
+    serve_schema::ENDPOINT,
+    serve_docs::ENDPOINT,
+    serve_redoc::ENDPOINT,
+    serve_asset::ENDPOINT,
+];

@@ -1,0 +1,71 @@
+use std::convert::Infallible;
+
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use cloud::App;
+use domain::limit::Limit;
+use domain::task::Task;
+use jiff::SignedDuration;
+use mail::{Mailer, Message, SendError};
+use work::{Batch, Done, Failure};
+
+use crate::mails;
+
+/// How long SES is left alone after it asked to slow down. Many wait at once, so each adds a random part of as much again.
+const SLOW_DOWN: SignedDuration = SignedDuration::from_secs(5);
+
+/// How long a mail waits once the day's ceiling is reached, before it asks again.
+const CEILING_PAUSE: SignedDuration = SignedDuration::from_mins(15);
+
+/// Sends the mails that are due. Called by the queues `mail-urgent` and `mail-bulk`.
+pub async fn send_email(app: App, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
+    let settings = &app.settings().mail;
+    let client = app.clients().ses().clone();
+    let mailer = Mailer::new(
+        client,
+        &settings.app_name,
+        &settings.from_address,
+        settings.configuration_set.clone(),
+    );
+
+    Ok(Batch::new(&app)
+        .run(event, |task| perform(&app, &mailer, task))
+        .await)
+}
+
+/// Makes the mail of a task and sends it. The code or link in it is made here, so that it is in no table, queue or log.
+async fn perform(app: &App, mailer: &Mailer, task: Task) -> Result<Done, Failure> {
+    match mails::prepare(app, &task).await? {
+        mails::Prepared::Mail(message) => send(app, mailer, &message).await,
+        mails::Prepared::Nothing(reason) => Ok(Done(format!("nothing to send: {reason}"))),
+    }
+}
+
+async fn send(app: &App, mailer: &Mailer, message: &Message) -> Result<Done, Failure> {
+    let ceiling = Limit {
+        name: "mail-day",
+        quota: app.settings().mail.daily_limit,
+        window: SignedDuration::from_hours(24),
+    };
+    if !app
+        .store()
+        .limits()
+        .hit(&ceiling, "all", app.now())
+        .await?
+        .passed
+    {
+        tracing::error!(mail.kind = message.kind, "the day's mails are used up");
+        return Err(Failure::Deferred(
+            "the day's mails are used up".to_owned(),
+            CEILING_PAUSE,
+        ));
+    }
+    match mailer.send(message).await {
+        Ok(id) => Ok(Done(format!("sent as {id}"))),
+        Err(SendError::Throttled(cause)) => {
+            let pause = SLOW_DOWN * rand::random_range(100..=200) / 100;
+            Err(Failure::Deferred(cause.to_string(), pause))
+        }
+        Err(SendError::Transient(cause)) => Err(Failure::Transient(cause.to_string())),
+        Err(SendError::Refused(cause)) => Err(Failure::Permanent(cause.to_string())),
+    }
+}

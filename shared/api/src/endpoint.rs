@@ -1,0 +1,102 @@
+use axum::Router;
+use axum::routing::MethodRouter;
+use cloud::App;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+
+/// What may stand behind a path's last slash. Gateways that cannot route `/x/` itself can route `/x/_`; `answer_unknown`
+/// sends callers there.
+pub const EMPTY_REST: &str = "_";
+
+/// What a function serves.
+#[derive(Clone, Copy)]
+pub struct Endpoint {
+    /// The function's one name.
+    pub name: &'static str,
+    serves: Serves,
+}
+
+#[derive(Clone, Copy)]
+enum Serves {
+    /// One path, described.
+    Path(fn() -> UtoipaMethodRouter<App>),
+    /// What no path does.
+    Rest(fn() -> MethodRouter<App>),
+}
+
+/// Makes an [`Endpoint`] of the handlers of one path, each annotated with `utoipa::path`. The first gives the name.
+#[macro_export]
+macro_rules! endpoint {
+    ($handler:ident $(, $more:ident)*) => {
+        $crate::Endpoint::new(stringify!($handler), || $crate::utoipa_axum::routes!($handler $(, $more)*))
+    };
+}
+
+impl Endpoint {
+    #[doc(hidden)]
+    pub const fn new(name: &'static str, routes: fn() -> UtoipaMethodRouter<App>) -> Self {
+        Self {
+            name,
+            serves: Serves::Path(routes),
+        }
+    }
+
+    /// An endpoint for every path that no other one has. It is in no description.
+    pub const fn fallback(name: &'static str, route: fn() -> MethodRouter<App>) -> Self {
+        Self {
+            name,
+            serves: Serves::Rest(route),
+        }
+    }
+
+    /// Its path, as axum and `OpenAPI` both write it; empty for a fallback.
+    pub fn path(&self) -> String {
+        match self.serves {
+            Serves::Path(routes) => path_of(&routes()),
+            Serves::Rest(_) => String::new(),
+        }
+    }
+
+    /// Its methods, upper-case; none for a fallback, which takes all.
+    pub fn methods(&self) -> Vec<String> {
+        let Serves::Path(routes) = self.serves else {
+            return Vec::new();
+        };
+        let document = serde_json::to_value(routes().1).unwrap_or_default();
+        let operations = document
+            .as_object()
+            .and_then(|paths| paths.values().next())
+            .and_then(|item| item.as_object());
+        let methods = operations.into_iter().flat_map(serde_json::Map::keys);
+        methods.map(|method| method.to_uppercase()).collect()
+    }
+
+    pub(crate) fn mount(&self, app: &App, onto: Router<App>) -> Router<App> {
+        match self.serves {
+            Serves::Path(routes) => {
+                let routes = routes();
+                let path = path_of(&routes);
+                let onto = if path.len() > 1 && path.ends_with('/') {
+                    onto.route(&format!("{path}{EMPTY_REST}"), routes.2.clone())
+                } else {
+                    onto
+                };
+                onto.route(&path, routes.2)
+            }
+            Serves::Rest(route) => onto.fallback_service(route().with_state(app.clone())),
+        }
+    }
+
+    pub(crate) fn describe(&self, document: OpenApi) -> OpenApi {
+        let Serves::Path(routes) = self.serves else {
+            return document;
+        };
+        OpenApiRouter::<App>::with_openapi(document)
+            .routes(routes())
+            .into_openapi()
+    }
+}
+
+fn path_of(routes: &UtoipaMethodRouter<App>) -> String {
+    routes.1.paths.keys().next().cloned().unwrap_or_default()
+}

@@ -1,0 +1,123 @@
+//! What is around every route: the request's id, the headers every answer carries, the one error body, the log line.
+
+use std::error::Error as StdError;
+use std::time::Instant;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use cloud::App;
+use domain::id::TaskId;
+use tracing::Instrument as _;
+
+use crate::error::{ApiError, ErrorBody};
+use crate::limiter::LimitReport;
+use crate::request::RequestInfo;
+
+pub(crate) async fn envelope(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let fallback_id = || TaskId::new(app.now(), &mut app.random()).uuid();
+    let info = RequestInfo::of(request.extensions(), request.headers(), fallback_id);
+    let report = LimitReport::default();
+    request.extensions_mut().insert(info.clone());
+    request.extensions_mut().insert(report.clone());
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+
+    let span = tracing::info_span!("request", request.id = %info.id);
+    async {
+        // axum answers HEAD by running the GET handler; a HEAD from a link scanner must not verify an address.
+        let answered = match method {
+            Method::HEAD => ApiError::method_not_allowed("GET").into_response(),
+            _ => next.run(request).await,
+        };
+        let mut response = render(answered, &info);
+        report.write(response.headers_mut());
+        write_headers(response.headers_mut(), &info);
+        let status = response.status().as_u16();
+        let duration = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        // The path without its query: a query may hold a token.
+        tracing::info!(http.method = %method, http.path = %path, http.status = status, duration_us = duration, "answered");
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// Gives an answer that is an error its body, and logs it once.
+fn render(response: Response, info: &RequestInfo) -> Response {
+    let (mut head, body) = response.into_parts();
+    let error = match head.extensions.remove::<ApiError>() {
+        Some(error) => error,
+        // What axum answers by itself.
+        None if head.status == StatusCode::NOT_FOUND && !has_body(&head.headers) => {
+            ApiError::not_found()
+        }
+        None if head.status == StatusCode::METHOD_NOT_ALLOWED && !has_body(&head.headers) => {
+            ApiError::method_not_allowed(
+                head.headers
+                    .get(header::ALLOW)
+                    .and_then(|allow| allow.to_str().ok())
+                    .unwrap_or_default(),
+            )
+        }
+        None => return Response::from_parts(head, body),
+    };
+    log(&error);
+    let body = ErrorBody {
+        error: error.message,
+        code: error.code,
+        details: error.details,
+        request_id: info.id.clone(),
+    };
+    let mut response = (head.status, axum::Json(body)).into_response();
+    for (name, value) in &head.headers {
+        if name != header::CONTENT_LENGTH && name != header::CONTENT_TYPE {
+            response.headers_mut().insert(name, value.clone());
+        }
+    }
+    response
+}
+
+fn has_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::CONTENT_TYPE)
+}
+
+fn log(error: &ApiError) {
+    if error.status.is_server_error() {
+        let mut chain = Vec::new();
+        let mut next = error
+            .cause
+            .as_deref()
+            .map(|cause| cause as &(dyn StdError + 'static));
+        while let Some(cause) = next {
+            chain.push(cause.to_string());
+            next = cause.source();
+        }
+        tracing::error!(
+            error.code = error.code,
+            error.chain = chain.join(": "),
+            "the request failed"
+        );
+    } else {
+        tracing::warn!(error.code = error.code, "the request was refused");
+    }
+}
+
+fn write_headers(headers: &mut HeaderMap, info: &RequestInfo) {
+    if let Ok(id) = HeaderValue::from_str(&info.id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::STRICT_TRANSPORT_SECURITY,
+        HeaderValue::from_static("max-age=63072000; includeSubDomains"),
+    );
+    // Kept by nobody unless the handler says otherwise: most answers hold tokens or personal data.
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+}

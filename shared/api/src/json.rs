@@ -1,0 +1,105 @@
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse as _;
+use serde::de::DeserializeOwned;
+
+use crate::error::ApiError;
+use crate::fields::Fields;
+
+/// A JSON body. Whatever is wrong with it is a 4xx in the one error shape.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        if !is_json(request.headers()) {
+            return Err(ApiError::unsupported_media_type());
+        }
+        let bytes =
+            Bytes::from_request(request, state)
+                .await
+                .map_err(|rejection| match rejection.into_response().status() {
+                    StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(),
+                    _ => ApiError::bad_request("unreadable_body", "The body could not be read."),
+                })?;
+        parse(&bytes).map(Self)
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let malformed =
+        || ApiError::bad_request("malformed_json", "The body is not a valid JSON object.");
+    // serde would read the fields of a struct from an array, too, in the order we happen to declare them.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(malformed());
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        if !error.inner().is_data() {
+            return malformed();
+        }
+        // serde's own words quote the value, which may be a password.
+        Fields::error(&path, "This value has the wrong type.")
+    })?;
+    reader.end().map_err(|_| malformed())?;
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Body {
+        #[expect(dead_code, reason = "only whether it parses is asked")]
+        email: String,
+    }
+
+    #[test]
+    fn every_wrong_body_is_a_400() {
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        for (body, code) in [
+            (&b"{\"email\": \"a\""[..], "malformed_json"),
+            (b"", "malformed_json"),
+            (b"null", "malformed_json"),
+            (b"[1]", "malformed_json"),
+            (b"7", "malformed_json"),
+            (b"{\"email\": \"a\"} x", "malformed_json"),
+            (b"{\"email\": \"\xff\"}", "malformed_json"),
+            (deep.as_bytes(), "malformed_json"),
+            (b"{\"email\": 5}", "invalid_fields"),
+            (b"{\"email\": null}", "invalid_fields"),
+            (b"{\"email\": {\"$ne\": null}}", "invalid_fields"),
+        ] {
+            let error = parse::<Body>(body).unwrap_err();
+            assert_eq!(
+                (error.status, error.code),
+                (StatusCode::BAD_REQUEST, code),
+                "{:?}",
+                &body[..body.len().min(40)]
+            );
+        }
+    }
+
+    #[test]
+    fn an_error_never_repeats_the_value() {
+        let error = parse::<Body>(b"{\"email\": [\"s3cret\"]}").unwrap_err();
+
+        assert!(!format!("{:?}{}", error.details, error.message).contains("s3cret"));
+    }
+}

@@ -1,0 +1,117 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use cloud::App;
+use domain::audit::{Action, Entry};
+use domain::email::EmailAddress;
+use domain::limit::Limit;
+use store::Hit;
+
+use crate::error::ApiError;
+use crate::request::RequestInfo;
+
+/// Counts calls against limits, before anything else is done for them.
+pub struct Limiter {
+    app: App,
+    info: RequestInfo,
+    report: LimitReport,
+}
+
+/// What the limits of a request said; the envelope writes it into the answer, whatever that is.
+#[derive(Clone, Default)]
+pub(crate) struct LimitReport(Arc<Mutex<Vec<(Limit, Hit)>>>);
+
+impl Limiter {
+    /// Counts this call for its client.
+    pub async fn per_client(&self, limit: &Limit) -> Result<(), ApiError> {
+        self.count(limit, self.info.client.as_str()).await
+    }
+
+    /// Counts this call for an address, whoever calls.
+    pub async fn per_address(&self, limit: &Limit, email: &EmailAddress) -> Result<(), ApiError> {
+        self.count(limit, email.as_str()).await
+    }
+
+    async fn count(&self, limit: &Limit, subject: &str) -> Result<(), ApiError> {
+        let limits = self.app.store().limits();
+        let hit = limits.hit(limit, subject, self.app.now()).await?;
+        self.report.add(*limit, hit);
+        if hit.passed {
+            return Ok(());
+        }
+        if hit.is_first_refusal {
+            let object = format!("limit/{}", limit.name);
+            let audit =
+                self.app
+                    .audit(Action::RateLimitExceeded, None, object, &self.info.origin());
+            limits
+                .report(
+                    limit,
+                    subject,
+                    &Entry {
+                        success: false,
+                        ..audit
+                    },
+                )
+                .await?;
+        }
+        Err(ApiError::too_many_requests(hit.resets_in))
+    }
+}
+
+impl FromRequestParts<App> for Limiter {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let info = RequestInfo::from_request_parts(parts, app).await?;
+        let report = parts
+            .extensions
+            .get::<LimitReport>()
+            .cloned()
+            .unwrap_or_default();
+        Ok(Self {
+            app: app.clone(),
+            info,
+            report,
+        })
+    }
+}
+
+impl LimitReport {
+    fn add(&self, limit: Limit, hit: Hit) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((limit, hit));
+    }
+
+    /// Writes `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10).
+    pub(crate) fn write(&self, headers: &mut HeaderMap) {
+        let hits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if hits.is_empty() {
+            return;
+        }
+        let list = |item: fn(&(Limit, Hit)) -> String| {
+            hits.iter().map(item).collect::<Vec<_>>().join(", ")
+        };
+        let policy = list(|(limit, _)| {
+            format!(
+                "\"{}\";q={};w={}",
+                limit.name,
+                limit.quota,
+                limit.window.as_secs()
+            )
+        });
+        let state = list(|(limit, hit)| {
+            let seconds = (hit.resets_in.as_millis().max(0) + 999) / 1000;
+            format!("\"{}\";r={};t={seconds}", limit.name, hit.remaining)
+        });
+        for (name, value) in [("ratelimit-policy", policy), ("ratelimit", state)] {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use domain::audit::Origin;
+use domain::limit::Client;
+use lambda_http::request::RequestContext;
+use uuid::Uuid;
+
+/// Longest `User-Agent` that is kept, in characters.
+const MAX_AGENT: usize = 200;
+
+/// Who asks, and under what id.
+#[derive(Debug, Clone)]
+pub struct RequestInfo {
+    /// The request's id.
+    pub id: String,
+    /// The caller, from the gateway's own record of the connection: never from a header, which anybody can write.
+    pub client: Client,
+    /// The `User-Agent`.
+    pub agent: String,
+}
+
+impl RequestInfo {
+    /// Reads it from a request as the gateway hands it over.
+    pub(crate) fn of(
+        parts: &axum::http::Extensions,
+        headers: &HeaderMap,
+        fallback_id: impl FnOnce() -> Uuid,
+    ) -> Self {
+        let (id, source_ip) = match parts.get::<RequestContext>() {
+            Some(RequestContext::ApiGatewayV2(context)) => {
+                (context.request_id.clone(), context.http.source_ip.clone())
+            }
+            _ => (None, None),
+        };
+        let agent = headers
+            .get(header::USER_AGENT)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let agent: String = agent
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(MAX_AGENT)
+            .collect();
+        Self {
+            id: id.unwrap_or_else(|| fallback_id().to_string()),
+            client: Client::from_source_ip(source_ip.as_deref()),
+            agent,
+        }
+    }
+
+    /// The same, for the audit log.
+    pub fn origin(&self) -> Origin {
+        Origin {
+            client: self.client.to_string(),
+            agent: self.agent.clone(),
+            request_id: self.id.clone(),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for RequestInfo {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .expect("the envelope is around every route"))
+    }
+}

@@ -1,0 +1,180 @@
+use std::sync::{Arc, OnceLock};
+
+use domain::audit::{Action, Entry, Origin};
+use domain::clock::{Clock, SystemClock};
+use domain::code::Pepper;
+use domain::id::{AuditId, TaskId, UserId};
+use domain::task::{Task, Work};
+use jiff::{SignedDuration, Timestamp};
+use jsonwebtoken::DecodingKey;
+use store::Store;
+use tokio::sync::OnceCell;
+
+use crate::clients::Clients;
+use crate::keys::{KeyError, Keys, Rotation, RotationPlan, SecretPlace, SigningKey};
+use crate::random::Random;
+use crate::secrets::{self, SecretError};
+use crate::settings::{BadSetting, Settings};
+
+/// How long a replaced key is kept beyond its last token: issuers may sign with it until they look again.
+const RETIREMENT_MARGIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// Everything a handler or worker works with. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+struct Parts {
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    clients: Clients,
+    store: OnceLock<Store>,
+    pepper: OnceCell<Pepper>,
+    keys: Keys,
+}
+
+impl App {
+    /// The App of a function: settings, region and credentials from the environment.
+    pub fn from_env() -> Result<Self, BadSetting> {
+        Ok(Self::new(
+            Settings::from_env()?,
+            Arc::new(SystemClock),
+            Clients::from_env(),
+        ))
+    }
+
+    /// An App of parts.
+    pub fn new(settings: Settings, clock: Arc<dyn Clock>, clients: Clients) -> Self {
+        let (store, pepper, keys) = (OnceLock::new(), OnceCell::new(), Keys::default());
+        Self(Arc::new(Parts {
+            settings,
+            clock,
+            clients,
+            store,
+            pepper,
+            keys,
+        }))
+    }
+
+    /// What the installation sets.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// This moment.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Randomness fit for secrets.
+    pub fn random(&self) -> Random {
+        Random
+    }
+
+    /// The AWS clients.
+    pub fn clients(&self) -> &Clients {
+        &self.0.clients
+    }
+
+    /// The tables.
+    pub fn store(&self) -> &Store {
+        let Settings {
+            tables,
+            audit_retention,
+            ..
+        } = &self.0.settings;
+        let build = || {
+            Store::new(
+                self.0.clients.dynamodb().clone(),
+                tables.clone(),
+                *audit_retention,
+            )
+        };
+        self.0.store.get_or_init(build)
+    }
+
+    /// A new task.
+    pub fn task(&self, work: Work) -> Task {
+        let now = self.now();
+        Task {
+            id: TaskId::new(now, &mut self.random()),
+            work,
+            created_at: now,
+        }
+    }
+
+    /// A new entry for the audit log, of something that worked.
+    pub fn audit(
+        &self,
+        action: Action,
+        actor: Option<UserId>,
+        object: String,
+        origin: &Origin,
+    ) -> Entry {
+        let at = self.now();
+        let id = AuditId::new(at, &mut self.random());
+        Entry {
+            id,
+            at,
+            actor,
+            action,
+            object,
+            success: true,
+            origin: origin.clone(),
+        }
+    }
+
+    /// The key that one-time codes are hashed with.
+    pub async fn pepper(&self) -> Result<&Pepper, SecretError> {
+        let read = || async {
+            let id = &self.0.settings.secrets.code_pepper;
+            let secret =
+                secrets::read(self.0.clients.secrets_manager(), id, "read the code pepper").await?;
+            // An empty key would be a hash that anybody can make.
+            if secrecy::ExposeSecret::expose_secret(&secret).len() < 32 {
+                return Err(SecretError::Malformed("code pepper"));
+            }
+            Ok(Pepper::new(secret))
+        };
+        self.0.pepper.get_or_try_init(read).await
+    }
+
+    /// Makes a new signing key where one is due; on deploy only where there is none.
+    pub async fn rotate_signing_key(&self, only_if_missing: bool) -> Result<Rotation, KeyError> {
+        let now = self.now();
+        let audit = self.audit(
+            Action::SigningKeyRotated,
+            None,
+            "signing_key".to_owned(),
+            &Origin::default(),
+        );
+        let retires_at = now + self.0.settings.tokens.refresh_lifetime + RETIREMENT_MARGIN;
+        let plan = RotationPlan {
+            now,
+            only_if_missing,
+            retires_at,
+            audit: &audit,
+        };
+        self.secret_place()
+            .rotate(self.store(), plan, &mut self.random())
+            .await
+    }
+
+    pub(crate) async fn signing_key(&self) -> Result<Arc<SigningKey>, KeyError> {
+        self.0.keys.signing(self.secret_place(), self.now()).await
+    }
+
+    pub(crate) async fn verifying_key(
+        &self,
+        kid: &str,
+        now: Timestamp,
+    ) -> Result<Option<DecodingKey>, KeyError> {
+        self.0.keys.verifying(self.store(), kid, now).await
+    }
+
+    fn secret_place(&self) -> SecretPlace<'_> {
+        SecretPlace {
+            client: self.0.clients.secrets_manager(),
+            id: &self.0.settings.secrets.signing_key,
+        }
+    }
+}

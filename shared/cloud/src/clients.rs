@@ -1,0 +1,177 @@
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
+use aws_smithy_http_client::{Builder, Connector};
+use aws_smithy_runtime_api::client::http::{HttpConnector as _, SharedHttpClient};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::body::SdkBody;
+
+/// Amazon's five root certificates (Amazon Trust Services), the only ones an AWS endpoint needs. Loading the system's
+/// hundred and more is nine tenths of a function's start-up.
+static AMAZON_ROOTS: &str = include_str!("../data/amazon_roots.pem");
+
+/// Time limits of one call, well inside every function's own: a dependency that hangs becomes a 503, not a time-out.
+const CONNECT: Duration = Duration::from_secs(1);
+const ATTEMPT: Duration = Duration::from_secs(3);
+const OPERATION: Duration = Duration::from_secs(8);
+
+/// The AWS clients, each built when it is first asked for, all on one HTTP client.
+#[derive(Debug)]
+pub struct Clients {
+    region: Region,
+    credentials: SharedCredentialsProvider,
+    endpoints: Vec<(&'static str, String)>,
+    http: OnceLock<SharedHttpClient>,
+    dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
+    sqs: OnceLock<aws_sdk_sqs::Client>,
+    ses: OnceLock<aws_sdk_sesv2::Client>,
+    secrets_manager: OnceLock<aws_sdk_secretsmanager::Client>,
+}
+
+macro_rules! client {
+    ($(#[$doc:meta])* $name:ident, $sdk:ident, $endpoint:literal, $tries:literal) => {
+        $(#[$doc])*
+        pub fn $name(&self) -> &$sdk::Client {
+            self.$name.get_or_init(|| {
+                let mut config = $sdk::config::Builder::new()
+                    .behavior_version(BehaviorVersion::latest())
+                    .region(self.region.clone())
+                    .credentials_provider(self.credentials.clone())
+                    .http_client(self.http())
+                    .retry_config(RetryConfig::standard().with_max_attempts($tries).with_initial_backoff(Duration::from_millis(50)))
+                    .timeout_config(timeouts());
+                config.set_endpoint_url(self.endpoint_url($endpoint));
+                $sdk::Client::from_conf(config.build())
+            })
+        }
+    };
+}
+
+impl Clients {
+    /// Clients with the region and the credentials that Lambda puts into the environment.
+    ///
+    /// The SDK's usual chains are left out: they read files and ask services that a function does not have.
+    pub fn from_env() -> Self {
+        let variable = |name| std::env::var(name).unwrap_or_default();
+        let token = std::env::var("AWS_SESSION_TOKEN").ok();
+        let credentials = aws_credential_types::Credentials::new(
+            variable("AWS_ACCESS_KEY_ID"),
+            variable("AWS_SECRET_ACCESS_KEY"),
+            token,
+            None,
+            "environment",
+        );
+        Self::new(
+            variable("AWS_REGION"),
+            SharedCredentialsProvider::new(credentials),
+        )
+    }
+
+    /// Clients with a region and credentials of one's own.
+    pub fn new(region: String, credentials: SharedCredentialsProvider) -> Self {
+        Self {
+            region: Region::new(region),
+            credentials,
+            endpoints: Vec::new(),
+            http: OnceLock::new(),
+            dynamodb: OnceLock::new(),
+            sqs: OnceLock::new(),
+            ses: OnceLock::new(),
+            secrets_manager: OnceLock::new(),
+        }
+    }
+
+    /// The same clients, with one service somewhere else than the environment says; `service` is the variable that would
+    /// say it, such as `AWS_ENDPOINT_URL_SESV2`. For tests: a process has one environment, but each test its own faults.
+    #[must_use]
+    pub fn with_endpoint(mut self, service: &'static str, url: String) -> Self {
+        self.endpoints.push((service, url));
+        self
+    }
+
+    client!(
+        /// DynamoDB.
+        dynamodb, aws_sdk_dynamodb, "AWS_ENDPOINT_URL_DYNAMODB", 4
+    );
+    client!(
+        /// SQS.
+        sqs, aws_sdk_sqs, "AWS_ENDPOINT_URL_SQS", 3
+    );
+    client!(
+        /// SES. One try: the queue is its retry, and a second try may be a second mail.
+        ses, aws_sdk_sesv2, "AWS_ENDPOINT_URL_SESV2", 1
+    );
+    client!(
+        /// Secrets Manager.
+        secrets_manager, aws_sdk_secretsmanager, "AWS_ENDPOINT_URL_SECRETS_MANAGER", 3
+    );
+
+    fn endpoint_url(&self, service: &str) -> Option<String> {
+        let explicit = self.endpoints.iter().rev().find(|(name, _)| *name == service);
+        explicit.map(|(_, url)| url.clone()).or_else(|| endpoint_url(service))
+    }
+
+    fn http(&self) -> SharedHttpClient {
+        let build = || {
+            Builder::new()
+                .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+                .tls_context(tls())
+                .build_https()
+        };
+        self.http.get_or_init(build).clone()
+    }
+}
+
+/// Puts a text to a presigned URL of S3, as an answer to CloudFormation is given.
+pub async fn put_to_url(
+    url: &str,
+    body: String,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let mut request = HttpRequest::new(SdkBody::from(body));
+    request.set_method("PUT")?;
+    request.set_uri(url)?;
+    // The signature covers an empty content type, and S3 takes no chunked upload.
+    let length = request.body().content_length().unwrap_or_default();
+    request
+        .headers_mut()
+        .insert("content-length", length.to_string());
+    let connector = Connector::builder()
+        .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+        .tls_context(tls())
+        .build();
+    let answer = connector.call(request).await?;
+    if answer.status().is_success() {
+        Ok(())
+    } else {
+        Err(format!("the URL answered {}", answer.status()).into())
+    }
+}
+
+fn tls() -> TlsContext {
+    let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
+    TlsContext::builder()
+        .with_trust_store(roots)
+        .build()
+        .expect("a trust store of certificates is all it needs")
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(OPERATION)
+        .build()
+}
+
+/// An endpoint other than AWS's own, by the variables all AWS tools know: one service's, or all services'.
+fn endpoint_url(service: &str) -> Option<String> {
+    [service, "AWS_ENDPOINT_URL"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok())
+        .filter(|url| !url.is_empty())
+}

@@ -1,0 +1,46 @@
+use std::io;
+use std::process::ExitCode;
+
+use tracing::level_filters::LevelFilter;
+
+use crate::App;
+
+/// Runs a function until Lambda ends its process: logs, App, runtime, and then `work`. A function that cannot start says
+/// why in one line and exits.
+pub fn run<F, E>(name: &str, work: impl FnOnce(App) -> F) -> ExitCode
+where
+    F: Future<Output = Result<(), E>>,
+    E: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    start_logs();
+    let started = || {
+        let app = App::from_env()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(work(app)).map_err(Into::into)
+    };
+    let outcome: Result<(), Box<dyn std::error::Error + Send + Sync>> = started();
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(function = name, error = %error, "the function does not run");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Sends log lines to standard output as JSON, one object a line, at the level that Lambda sets in `AWS_LAMBDA_LOG_LEVEL`.
+fn start_logs() {
+    let level = std::env::var("AWS_LAMBDA_LOG_LEVEL")
+        .ok()
+        .and_then(|level| level.parse().ok())
+        .unwrap_or(LevelFilter::INFO);
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_span_list(false)
+        .with_max_level(level)
+        .with_writer(io::stdout)
+        .init();
+}

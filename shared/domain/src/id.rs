@@ -1,0 +1,89 @@
+//! Identifiers: `UUIDv7`, so that they sort by the time they were made (RFC 9562, section 5.7).
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use rand::CryptoRng;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Makes a version 7 UUID of a moment and 74 random bits.
+fn uuid_v7(now: Timestamp, rng: &mut impl CryptoRng) -> Uuid {
+    let mut random = [0; 10];
+    rng.fill_bytes(&mut random);
+    let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new one.
+            pub fn new(now: Timestamp, rng: &mut impl CryptoRng) -> Self {
+                Self(uuid_v7(now, rng))
+            }
+
+            /// The UUID inside, for an answer.
+            pub fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(formatter)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::from_str(text).map(Self)
+            }
+        }
+    };
+}
+
+id!(
+    /// An account.
+    UserId
+);
+id!(
+    /// A log-in on one device, with the family of refresh tokens that came of it.
+    SessionId
+);
+id!(
+    /// A piece of work that is not a request.
+    TaskId
+);
+id!(
+    /// An entry of the audit log.
+    AuditId
+);
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng as _;
+
+    use super::*;
+
+    #[test]
+    fn ids_sort_by_the_time_they_were_made() {
+        let mut rng = rand::rngs::StdRng::seed_from_u64(7);
+        let ids: Vec<_> = (0..50)
+            .map(|second| {
+                TaskId::new(Timestamp::from_second(second).unwrap(), &mut rng).to_string()
+            })
+            .collect();
+
+        assert!(ids.is_sorted());
+        assert_eq!(ids[0].parse::<TaskId>().unwrap().to_string(), ids[0]);
+    }
+}

@@ -1,0 +1,18 @@
+//! The rules of KinWise: types that cannot hold a wrong value, and the decisions made with them.
+//!
+//! No I/O and no async. Time and randomness are arguments, so every rule can be tested at any moment.
+
+pub mod audit;
+pub mod clock;
+pub mod code;
+pub mod email;
+pub mod id;
+pub mod limit;
+pub mod password;
+pub mod person;
+pub mod session;
+pub mod task;
+pub mod user;
+pub mod verification;
+
+mod digest;

@@ -1,0 +1,133 @@
+//! Sessions, and what a presented refresh token is worth (RFC 9700, section 4.14).
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::id::{SessionId, UserId};
+
+/// How long the token before the current one is answered with the current one: a lost answer, tried again.
+pub const REPLAY_GRACE: SignedDuration = SignedDuration::from_secs(10);
+
+/// How long an ended session is remembered, so that a late replay is still seen as one.
+pub const GRACE: SignedDuration = SignedDuration::from_hours(24);
+
+/// A log-in on one device. Its refresh tokens are numbered; only the newest is good.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Identifier.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The number of the newest refresh token, from 1.
+    pub generation: u32,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When the newest refresh token was made.
+    pub rotated_at: Timestamp,
+    /// When the newest refresh token ends, and the session with it.
+    pub expires_at: Timestamp,
+    /// Set once it is over before its time.
+    pub revocation: Option<Revocation>,
+    /// Address of the client that logged in.
+    pub client: String,
+    /// `User-Agent` of the client that logged in.
+    pub agent: String,
+}
+
+/// The end of a session before its time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revocation {
+    /// When.
+    pub at: Timestamp,
+    /// Address of the client whose call ended it.
+    pub client: String,
+    /// `User-Agent` of the client whose call ended it.
+    pub agent: String,
+}
+
+/// What to do with a refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refresh {
+    /// The newest: make its successor.
+    Rotate,
+    /// The one before, moments ago: give the same successor again.
+    Repeat,
+    /// An old one: somebody has a copy. The whole family ends.
+    Reuse,
+    /// The session is over, or never was at that number.
+    Ended,
+}
+
+impl Session {
+    /// Whether the session is still going on.
+    pub fn is_live(&self, now: Timestamp, sessions_valid_from: Timestamp) -> bool {
+        self.revocation.is_none() && now < self.expires_at && self.created_at >= sessions_valid_from
+    }
+
+    /// Judges the refresh token number `generation` of a live session.
+    pub fn judge(&self, generation: u32, now: Timestamp) -> Refresh {
+        if generation == self.generation {
+            Refresh::Rotate
+        } else if generation > self.generation || generation == 0 {
+            Refresh::Ended
+        } else if generation + 1 == self.generation
+            && now.duration_since(self.rotated_at) <= REPLAY_GRACE
+        {
+            Refresh::Repeat
+        } else {
+            Refresh::Reuse
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng as _;
+
+    use super::*;
+
+    fn session(generation: u32) -> Session {
+        let begin = Timestamp::from_second(1_000).unwrap();
+        let mut rng = rand::rngs::StdRng::seed_from_u64(9);
+        Session {
+            id: SessionId::new(begin, &mut rng),
+            user_id: UserId::new(begin, &mut rng),
+            generation,
+            created_at: begin,
+            rotated_at: begin,
+            expires_at: begin + SignedDuration::from_hours(1),
+            revocation: None,
+            client: String::new(),
+            agent: String::new(),
+        }
+    }
+
+    #[test]
+    fn only_the_newest_token_rotates() {
+        let session = session(3);
+        let soon = session.rotated_at + REPLAY_GRACE;
+        let late = soon + SignedDuration::from_millis(1);
+
+        assert_eq!(session.judge(3, late), Refresh::Rotate);
+        assert_eq!(session.judge(2, soon), Refresh::Repeat);
+        assert_eq!(session.judge(2, late), Refresh::Reuse);
+        assert_eq!(session.judge(1, soon), Refresh::Reuse);
+        assert_eq!(session.judge(4, soon), Refresh::Ended);
+        assert_eq!(session.judge(0, soon), Refresh::Ended);
+    }
+
+    #[test]
+    fn a_session_ends_by_time_by_revocation_and_by_its_account() {
+        let mut session = session(1);
+        let begin = session.created_at;
+
+        assert!(session.is_live(begin, begin));
+        assert!(!session.is_live(session.expires_at, begin));
+        assert!(!session.is_live(begin, begin + SignedDuration::from_millis(1)));
+        session.revocation = Some(Revocation {
+            at: begin,
+            client: String::new(),
+            agent: String::new(),
+        });
+        assert!(!session.is_live(begin, begin));
+    }
+}

@@ -1,0 +1,140 @@
+//! Work that is not a request: what there is, where it waits, and the states it goes through.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::email::EmailAddress;
+use crate::id::{SessionId, TaskId, UserId};
+
+/// Times a message is received before it goes to the dead-letter queue: one try and three retries.
+pub const MAX_RECEIVES: u32 = 4;
+
+/// How long a finished task is kept for an operator to look at.
+pub const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Where a task waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Queue {
+    /// Mail that somebody is waiting for.
+    MailUrgent,
+    /// Mail that may take a while.
+    MailBulk,
+    /// Everything else.
+    Work,
+}
+
+/// What is to be done. Holds ids; an address only where the request must not look the account up; never a secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "input", rename_all = "snake_case")]
+pub enum Work {
+    /// Make a verification link and mail it.
+    SendVerification(Recipient),
+    /// Make the one-time code that was asked for and mail it.
+    SendOneTimeCode {
+        /// The address as typed; it may have no account.
+        email: EmailAddress,
+    },
+    /// Greet a new member.
+    SendWelcome {
+        /// Whom.
+        user_id: UserId,
+    },
+    /// Tell the owner that a stolen refresh token ended a session.
+    SendTokenReuseNotice {
+        /// Whom.
+        user_id: UserId,
+        /// Which session.
+        session_id: SessionId,
+    },
+}
+
+/// Whom a mail is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recipient {
+    /// An account.
+    UserId(UserId),
+    /// Whoever has this address; it may have no account.
+    Email(EmailAddress),
+}
+
+/// How far a task is. The names are those of the system this one replaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum TaskState {
+    /// Waits for its first try.
+    Pending,
+    /// A worker has it.
+    Started,
+    /// Waits for its next try.
+    Retry,
+    /// Done.
+    Success,
+    /// Given up.
+    Failure,
+    /// Called off.
+    Revoked,
+}
+
+/// A piece of work.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// Identifier.
+    pub id: TaskId,
+    /// What is to be done.
+    pub work: Work,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+}
+
+impl Work {
+    /// Its name in messages, logs and tables.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::SendVerification(_) => "send_verification",
+            Self::SendOneTimeCode { .. } => "send_one_time_code",
+            Self::SendWelcome { .. } => "send_welcome",
+            Self::SendTokenReuseNotice { .. } => "send_token_reuse_notice",
+        }
+    }
+
+    /// Where it waits.
+    pub fn queue(&self) -> Queue {
+        match self {
+            Self::SendVerification(_)
+            | Self::SendOneTimeCode { .. }
+            | Self::SendTokenReuseNotice { .. } => Queue::MailUrgent,
+            Self::SendWelcome { .. } => Queue::MailBulk,
+        }
+    }
+
+    /// How long the first retry waits; each later one waits twice as long as the one before.
+    pub fn retry_base(&self) -> SignedDuration {
+        match self {
+            // A code lives ten minutes: three retries must fit into them.
+            Self::SendOneTimeCode { .. } => SignedDuration::from_secs(30),
+            Self::SendVerification(_)
+            | Self::SendWelcome { .. }
+            | Self::SendTokenReuseNotice { .. } => SignedDuration::from_secs(60),
+        }
+    }
+}
+
+impl Queue {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::MailUrgent => "mail-urgent",
+            Self::MailBulk => "mail-bulk",
+            Self::Work => "work",
+        }
+    }
+}
+
+impl TaskState {
+    /// Nothing more happens to it.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Success | Self::Failure | Self::Revoked)
+    }
+}

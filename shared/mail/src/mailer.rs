@@ -1,0 +1,77 @@
+//! Hands rendered mails to SES.
+
+use aws_sdk_sesv2::Client;
+use aws_sdk_sesv2::error::BuildError;
+use aws_sdk_sesv2::types::{
+    Body, Content, Destination, EmailContent, Message as SesMessage, MessageHeader, MessageTag,
+};
+use domain::email::EmailAddress;
+
+use crate::from_header::from_header;
+use crate::{Message, SendError};
+
+/// Sends mails from one address.
+#[derive(Debug, Clone)]
+pub struct Mailer {
+    client: Client,
+    from: String,
+    configuration_set: Option<String>,
+}
+
+impl Mailer {
+    /// Sends as `app_name <from>`; a configuration set, where there is one, collects bounces and complaints.
+    pub fn new(
+        client: Client,
+        app_name: &str,
+        from: &EmailAddress,
+        configuration_set: Option<String>,
+    ) -> Self {
+        Self {
+            client,
+            from: from_header(app_name, from),
+            configuration_set: configuration_set.filter(|name| !name.is_empty()),
+        }
+    }
+
+    /// Sends one mail and returns the id SES gave it. `Ok` means accepted, not delivered.
+    pub async fn send(&self, message: &Message) -> Result<String, SendError> {
+        let answer = self
+            .client
+            .send_email()
+            .from_email_address(&self.from)
+            .destination(
+                Destination::builder()
+                    .to_addresses(message.to.as_str())
+                    .build(),
+            )
+            .content(content(message)?)
+            .email_tags(tag("kind", message.kind)?)
+            .set_configuration_set_name(self.configuration_set.clone())
+            .send()
+            .await?;
+        Ok(answer.message_id.unwrap_or_default())
+    }
+}
+
+fn content(message: &Message) -> Result<EmailContent, BuildError> {
+    let utf8 = |data: &str| Content::builder().data(data).charset("UTF-8").build();
+    let body = Body::builder()
+        .text(utf8(&message.text)?)
+        .html(utf8(&message.html)?)
+        .build();
+    // RFC 3834: so that holiday answers and the like are not sent to us.
+    let automatic = MessageHeader::builder()
+        .name("Auto-Submitted")
+        .value("auto-generated")
+        .build()?;
+    let simple = SesMessage::builder()
+        .subject(utf8(&message.subject)?)
+        .body(body)
+        .headers(automatic)
+        .build();
+    Ok(EmailContent::builder().simple(simple).build())
+}
+
+fn tag(name: &str, value: &str) -> Result<MessageTag, BuildError> {
+    MessageTag::builder().name(name).value(value).build()
+}

@@ -1,0 +1,162 @@
+//! Text from outside, made fit for a mail.
+//!
+//! HTML escaping is the templates' work. What is done here holds for both parts and for headers: whoever registers
+//! with somebody else's address chooses the name we greet that person with, and a name must not become a message.
+
+use crate::message::Addressee;
+
+/// Longest first name that is used, in characters. The rest are sentences.
+const MAX_FIRST_NAME: usize = 40;
+
+/// Puts a text on one line: control, bidirectional and invisible characters go, white space becomes one blank.
+/// Longer than `max` characters, it is cut.
+pub(crate) fn one_line(text: &str, max: usize) -> String {
+    // Control characters split words as blanks do: a tab between two words must not join them.
+    let blank_or_kept = |character: char| {
+        if character.is_whitespace() || character.is_control() {
+            Some(' ')
+        } else if is_invisible(character) {
+            None
+        } else {
+            Some(character)
+        }
+    };
+    let visible: String = text.chars().filter_map(blank_or_kept).collect();
+    let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+
+    if line.chars().count() <= max {
+        return line;
+    }
+    let mut cut: String = line.chars().take(max.saturating_sub(1)).collect();
+    cut.push('…');
+    cut
+}
+
+/// Puts a text on one line that no mail program makes a link of: what a client says about itself.
+pub(crate) fn one_line_without_links(text: &str, max: usize) -> String {
+    let line = one_line(text, max);
+    let mut inert = String::with_capacity(line.len());
+    let mut characters = line.chars().peekable();
+    while let Some(character) = characters.next() {
+        let next = characters.peek().copied().unwrap_or(' ');
+        inert.push(match character {
+            '@' | '\\' => ' ',
+            ':' if next == '/' => ' ',
+            dot if is_dot(dot) && next.is_alphabetic() => ' ',
+            other => other,
+        });
+    }
+    inert
+}
+
+/// How a mail greets: by first name, or by address where there is none that looks like one.
+pub(crate) fn salutation(addressee: &Addressee) -> String {
+    let name = one_line(&addressee.first_name, usize::MAX);
+    if is_plausible_name(&name) {
+        name
+    } else {
+        addressee.email.as_str().to_owned()
+    }
+}
+
+/// Whether a first name is one, and no link, address, number or sentence.
+fn is_plausible_name(name: &str) -> bool {
+    let foreign = |character: char| {
+        character.is_numeric() || "/\\@:<>\"[]{}|=#$€£%!?*_~`^".contains(character)
+    };
+    let dot_before_letter = name
+        .chars()
+        .zip(name.chars().skip(1))
+        .any(|(first, second)| is_dot(first) && second.is_alphanumeric());
+    let length = name.chars().count();
+
+    (1..=MAX_FIRST_NAME).contains(&length) && !name.contains(foreign) && !dot_before_letter
+}
+
+/// Full stops, among them those that browsers take for one in a domain (UTS 46).
+fn is_dot(character: char) -> bool {
+    matches!(character, '.' | '。' | '．' | '｡' | '․')
+}
+
+/// Format characters that change how others look or are seen. The joiners U+200C and U+200D stay: names need them.
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::email::EmailAddress;
+
+    use super::*;
+
+    fn greeted(first_name: &str) -> String {
+        salutation(&Addressee {
+            email: EmailAddress::parse("ann@example.com").unwrap(),
+            first_name: first_name.to_owned(),
+        })
+    }
+
+    #[test]
+    fn people_are_greeted_by_their_first_name() {
+        for name in [
+            "Ann",
+            "Ann-Marie",
+            "O'Neill",
+            "Łukasz",
+            "محمد",
+            "さくら",
+            "J. R.",
+            "Anne Marie",
+        ] {
+            assert_eq!(greeted(name), name);
+        }
+        assert_eq!(greeted("  Ann\r\n\tMarie\u{202e} "), "Ann Marie");
+    }
+
+    #[test]
+    fn a_name_that_is_a_message_is_not_used() {
+        for name in [
+            "",
+            " \u{200b}",
+            "http://evil.example",
+            "evil.example",
+            "evil。example",
+            "www.evil.example/prize",
+            "eve@evil.example",
+            "<a href=x>",
+            "Call +1 555 0100",
+            "You won! Claim it",
+            "dear customer your account has been closed please",
+        ] {
+            assert_eq!(greeted(name), "ann@example.com", "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_one_line_and_bounded() {
+        assert_eq!(
+            one_line("a\r\nBcc: eve\u{2028}b\0c\u{202e}d", 100),
+            "a Bcc: eve b cd"
+        );
+        assert_eq!(one_line(&"é".repeat(50), 10), format!("{}…", "é".repeat(9)));
+    }
+
+    #[test]
+    fn what_a_client_calls_itself_makes_no_link() {
+        assert_eq!(
+            one_line_without_links(
+                "Mozilla/5.0 (X11) https://evil.example/x eve@evil.example",
+                200
+            ),
+            "Mozilla/5.0 (X11) https //evil example/x eve evil example"
+        );
+    }
+}

@@ -1,0 +1,172 @@
+//! What goes to SES, and what its answers mean.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
+use std::error::Error as _;
+use std::sync::{Arc, Mutex};
+
+use aws_credential_types::Credentials;
+use aws_sdk_sesv2::Client;
+use aws_sdk_sesv2::config::retry::RetryConfig;
+use aws_sdk_sesv2::config::{BehaviorVersion, Region};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use domain::email::EmailAddress;
+use mail::{Addressee, Brand, Mailer, Message, SendError, Welcome};
+use serde_json::{Value, json};
+
+/// SES, as far as one answer goes: `None` is a connection that breaks.
+#[derive(Debug, Clone)]
+struct FakeSes {
+    answer: Option<(u16, &'static str, String)>,
+    received: Arc<Mutex<Vec<Value>>>,
+}
+
+impl HttpClient for FakeSes {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for FakeSes {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let body = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
+        self.received.lock().unwrap().push(body);
+        let Some((status, error, body)) = self.answer.clone() else {
+            return HttpConnectorFuture::ready(Err(ConnectorError::io("connection reset".into())));
+        };
+        let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
+        if !error.is_empty() {
+            response.headers_mut().insert("x-amzn-errortype", error);
+        }
+        HttpConnectorFuture::ready(Ok(response))
+    }
+}
+
+async fn send(
+    answer: Option<(u16, &'static str, String)>,
+) -> (Result<String, SendError>, Vec<Value>) {
+    let ses = FakeSes {
+        answer,
+        received: Arc::default(),
+    };
+    let config = aws_sdk_sesv2::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-1"))
+        .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
+        .retry_config(RetryConfig::disabled())
+        .http_client(ses.clone())
+        .build();
+    let from = EmailAddress::parse("no-reply@kinwise.example").unwrap();
+    let mailer = Mailer::new(
+        Client::from_conf(config),
+        "Kin, Wise",
+        &from,
+        Some("mail".to_owned()),
+    );
+
+    let result = mailer.send(&sample()).await;
+    let received = ses.received.lock().unwrap().clone();
+    (result, received)
+}
+
+fn sample() -> Message {
+    let brand = Brand {
+        app_name: "KinWise".to_owned(),
+        frontend_url: "https://app.kinwise.example".to_owned(),
+    };
+    let addressee = Addressee {
+        email: EmailAddress::parse("ann@example.com").unwrap(),
+        first_name: "Łukasz".to_owned(),
+    };
+    Welcome {
+        addressee: &addressee,
+    }
+    .render(&brand)
+}
+
+#[tokio::test]
+async fn a_mail_goes_out_whole() {
+    let (result, received) = send(Some((200, "", r#"{"MessageId":"m-1"}"#.to_owned()))).await;
+
+    assert_eq!(result.unwrap(), "m-1");
+    let mail = sample();
+    let utf8 = |data: &str| json!({"Data": data, "Charset": "UTF-8"});
+    assert_eq!(
+        received,
+        [json!({
+            "FromEmailAddress": "\"Kin, Wise\" <no-reply@kinwise.example>",
+            "Destination": {"ToAddresses": ["ann@example.com"]},
+            "Content": {"Simple": {
+                "Subject": utf8("Welcome to KinWise"),
+                "Body": {"Text": utf8(&mail.text), "Html": utf8(&mail.html)},
+                "Headers": [{"Name": "Auto-Submitted", "Value": "auto-generated"}],
+            }},
+            "EmailTags": [{"Name": "kind", "Value": "welcome"}],
+            "ConfigurationSetName": "mail",
+        })]
+    );
+}
+
+#[tokio::test]
+async fn every_refusal_has_its_meaning() {
+    for (status, error, meaning) in [
+        (429, "TooManyRequestsException", "Throttled"),
+        (400, "LimitExceededException", "Throttled"),
+        (429, "SomethingNew", "Throttled"),
+        (400, "ThrottlingException", "Throttled"),
+        (400, "SendingPausedException", "Transient"),
+        (400, "AccountSuspendedException", "Transient"),
+        (400, "MailFromDomainNotVerifiedException", "Transient"),
+        (403, "AccessDeniedException", "Transient"),
+        (403, "ExpiredTokenException", "Transient"),
+        (500, "InternalFailure", "Transient"),
+        (503, "", "Transient"),
+        (400, "MessageRejected", "Refused"),
+        (400, "BadRequestException", "Refused"),
+        (404, "NotFoundException", "Refused"),
+        (413, "RequestEntityTooLarge", "Refused"),
+    ] {
+        let body = r#"{"message":"Email address is not verified: ann@example.com, <no-reply@kinwise.example>"}"#;
+        let (result, _) = send(Some((status, error, body.to_owned()))).await;
+
+        let error_value = result.unwrap_err();
+        let variant = match error_value {
+            SendError::Throttled(_) => "Throttled",
+            SendError::Transient(_) => "Transient",
+            SendError::Refused(_) => "Refused",
+        };
+        assert_eq!(variant, meaning, "{status} {error}");
+        let cause = error_value.source().unwrap();
+        assert!(
+            !format!("{error_value} {cause} {error_value:?}").contains("example"),
+            "{cause}"
+        );
+        assert!(cause.to_string().contains(&status.to_string()), "{cause}");
+        assert!(cause.source().is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_broken_connection_is_tried_again() {
+    let (result, _) = send(None).await;
+
+    let error = result.unwrap_err();
+    assert!(matches!(error, SendError::Transient(_)));
+    assert!(
+        error
+            .source()
+            .unwrap()
+            .to_string()
+            .contains("connection reset"),
+        "{error:?}"
+    );
+}

@@ -1,0 +1,195 @@
+use domain::audit::Entry;
+use domain::code::{GRACE, LIFETIME, MAX_TRIES};
+use domain::email::EmailAddress;
+use domain::id::TaskId;
+use domain::session::Session;
+use domain::task::Task;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::Store;
+use crate::error::StoreError;
+use crate::expression::{Change, Changed, add, bool, from_item, n, replace, s};
+use crate::keys;
+use crate::sessions;
+use crate::transaction::{Committed, Transaction};
+
+/// One-time codes. An address has one item: asking again replaces it, and with it the old code, whether or not there is
+/// an account. The worker puts the new code's hash in, if the address has an account that may log in.
+pub struct Codes<'a>(pub(crate) &'a Store);
+
+/// A try that may be evaluated.
+#[derive(Debug)]
+pub struct Try {
+    /// The keyed hash of the right code.
+    pub hash: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// What became of a log-in with the right code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginOutcome {
+    /// The session is there and the code is spent.
+    LoggedIn,
+    /// Another call was faster, or a newer code was asked for.
+    Spent,
+    /// The account was disabled, or never verified.
+    NotAllowed,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    /// The request: the one task that may put a code in.
+    task_id: TaskId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hash: Option<String>,
+    tries: u32,
+    spent: bool,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    expires_at: Timestamp,
+    ttl: i64,
+}
+
+impl Codes<'_> {
+    /// Records that a code was asked for; the one before is dead at once.
+    pub async fn request(
+        &self,
+        email: &EmailAddress,
+        task: &Task,
+        audit: &Entry,
+    ) -> Result<(), StoreError> {
+        let expires_at = task.created_at + LIFETIME;
+        let ttl = (expires_at + GRACE).as_second();
+        let record = Record {
+            task_id: task.id,
+            hash: None,
+            tries: 0,
+            spent: false,
+            expires_at,
+            ttl,
+        };
+        Transaction::new("request a one-time code")
+            .with(
+                "code",
+                replace(&self.0.tables.identity, keys::code(email), &record),
+            )
+            .with("task", self.0.tasks().write(task))
+            .with("audit", self.0.audit_log().write(audit))
+            .commit(self.0)
+            .await
+            .map(drop)
+    }
+
+    /// Puts the code of a request in. Gives the moment it ends, or `None` if the request is no longer the newest,
+    /// its time is up, or its code was used.
+    pub async fn issue(
+        &self,
+        email: &EmailAddress,
+        task_id: TaskId,
+        hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let attempt = "issue a one-time code";
+        let issue = Change {
+            table: &self.0.tables.identity,
+            key: keys::code(email),
+            update: "SET #hash = :hash",
+            condition: "#task_id = :task AND #spent = :no AND #tries < :most AND #expires_at > :now",
+            values: vec![
+                (":hash", s(hash)),
+                (":task", s(task_id)),
+                (":no", bool(false)),
+                (":most", n(MAX_TRIES)),
+                (":now", n(now.as_millisecond())),
+            ],
+        };
+        match issue.apply(self.0, attempt).await? {
+            Changed::Now(item) => Ok(Some(from_item::<Record>(item, attempt)?.expires_at)),
+            Changed::Not(_) => Ok(None),
+        }
+    }
+
+    /// Takes one of the code's tries, before anything is compared: however many calls come at once, no more than
+    /// [`MAX_TRIES`] are evaluated. `None` if there is no code, it is spent, or its tries are.
+    pub async fn take_try(&self, email: &EmailAddress) -> Result<Option<Try>, StoreError> {
+        let attempt = "take a try of a one-time code";
+        let take = Change {
+            table: &self.0.tables.identity,
+            key: keys::code(email),
+            update: "SET #tries = #tries + :one",
+            condition: "attribute_exists(#hash) AND #spent = :no AND #tries < :most",
+            values: vec![
+                (":one", n(1)),
+                (":no", bool(false)),
+                (":most", n(MAX_TRIES)),
+            ],
+        };
+        let Changed::Now(item) = take.apply(self.0, attempt).await? else {
+            return Ok(None);
+        };
+        let record: Record = from_item(item, attempt)?;
+        Ok(record.hash.map(|hash| Try {
+            hash,
+            expires_at: record.expires_at,
+        }))
+    }
+
+    /// Spends the code and begins a session, both or neither.
+    pub async fn log_in(
+        &self,
+        email: &EmailAddress,
+        hash: &str,
+        session: &Session,
+        audit: &Entry,
+    ) -> Result<LoginOutcome, StoreError> {
+        let table = &self.0.tables.identity;
+        let spend = Change {
+            table,
+            key: keys::code(email),
+            update: "SET #spent = :yes",
+            condition: "#hash = :hash AND #spent = :no",
+            values: vec![
+                (":yes", bool(true)),
+                (":no", bool(false)),
+                (":hash", s(hash)),
+            ],
+        };
+        let allowed = Change {
+            table,
+            key: keys::user(session.user_id),
+            update: "",
+            condition: "#is_active = :yes AND #email_verified = :yes AND #email = :email",
+            values: vec![(":yes", bool(true)), (":email", s(email.as_str()))],
+        };
+        let committed = Transaction::new("log in with a one-time code")
+            .with("code", spend.in_transaction())
+            .with("user", allowed.in_transaction())
+            .with(
+                "session",
+                add(
+                    table,
+                    keys::session(session.user_id, session.id),
+                    &sessions::Record::new(session),
+                ),
+            )
+            .with("audit", self.0.audit_log().write(audit))
+            .commit(self.0)
+            .await?;
+        Ok(match committed {
+            Committed::Yes => LoginOutcome::LoggedIn,
+            Committed::No("user") => LoginOutcome::NotAllowed,
+            Committed::No(_) => LoginOutcome::Spent,
+        })
+    }
+
+    /// Records a log-in that failed.
+    pub async fn record_failure(&self, audit: &Entry) -> Result<(), StoreError> {
+        let audit = self.0.audit_log().write(audit);
+        Transaction::new("record a failed log-in")
+            .with("audit", audit)
+            .commit(self.0)
+            .await
+            .map(drop)
+    }
+}

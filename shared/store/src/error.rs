@@ -1,0 +1,56 @@
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use thiserror::Error;
+
+/// DynamoDB did not do what it was asked, for a reason of its own.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// It throttles, is out of reach, or fails, after the SDK's retries. Worth another try later.
+    #[error("DynamoDB was not available to {attempt}")]
+    Unavailable {
+        /// What was attempted.
+        attempt: &'static str,
+        /// Why it failed.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// It refuses the request itself: a missing permission, a missing table, a faulty expression.
+    #[error("DynamoDB refused the request to {attempt}")]
+    Refused {
+        /// What was attempted.
+        attempt: &'static str,
+        /// Why it failed.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// An item does not have the form this version writes.
+    #[error("an item could not be read to {attempt}")]
+    Unreadable {
+        /// What was attempted.
+        attempt: &'static str,
+        /// Why it failed.
+        #[source]
+        source: serde_dynamo::Error,
+    },
+}
+
+impl StoreError {
+    /// Sorts an SDK error into 'later' and 'never'.
+    pub(crate) fn from_sdk<E>(attempt: &'static str, error: SdkError<E>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        const NEVER: [&str; 4] = [
+            "ValidationException",
+            "AccessDeniedException",
+            "ResourceNotFoundException",
+            "UnrecognizedClientException",
+        ];
+        let never = error.code().is_some_and(|code| NEVER.contains(&code));
+        let source = Box::new(error);
+        if never {
+            Self::Refused { attempt, source }
+        } else {
+            Self::Unavailable { attempt, source }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use domain::audit::Entry;
+use domain::id::{SessionId, UserId};
+use domain::session::{GRACE, Revocation, Session};
+use domain::task::Task;
+use domain::user::User;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::Store;
+use crate::error::StoreError;
+use crate::expression::{Change, Changed, from_item, lookup, n, s};
+use crate::keys;
+use crate::transaction::{Committed, Transaction};
+use crate::users;
+
+/// Sessions.
+pub struct Sessions<'a>(pub(crate) &'a Store);
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Record {
+    id: SessionId,
+    user_id: UserId,
+    generation: u32,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    created_at: Timestamp,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    rotated_at: Timestamp,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    expires_at: Timestamp,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    revoked_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    revoked_client: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    revoked_agent: String,
+    client: String,
+    agent: String,
+    ttl: i64,
+}
+
+impl From<Record> for Session {
+    fn from(record: Record) -> Self {
+        let (client, agent) = (record.revoked_client, record.revoked_agent);
+        Self {
+            id: record.id,
+            user_id: record.user_id,
+            generation: record.generation,
+            created_at: record.created_at,
+            rotated_at: record.rotated_at,
+            expires_at: record.expires_at,
+            revocation: record.revoked_at.map(|at| Revocation { at, client, agent }),
+            client: record.client,
+            agent: record.agent,
+        }
+    }
+}
+
+impl Sessions<'_> {
+    /// A session with its account, in one strongly consistent round trip: what ends either is seen by the next call.
+    pub async fn lookup_with_user(
+        &self,
+        user_id: UserId,
+        id: SessionId,
+    ) -> Result<Option<(Session, User)>, StoreError> {
+        let attempt = "look a session up";
+        let table = &self.0.tables.identity;
+        let keys = KeysAndAttributes::builder()
+            .keys(keys::user(user_id).into_item())
+            .keys(keys::session(user_id, id).into_item())
+            .consistent_read(true)
+            .build()
+            .expect("keys are set");
+        let output = self
+            .0
+            .client
+            .batch_get_item()
+            .request_items(table, keys)
+            .send()
+            .await
+            .map_err(|error| StoreError::from_sdk(attempt, error))?;
+
+        let items = output
+            .responses
+            .unwrap_or_default()
+            .remove(table)
+            .unwrap_or_default();
+        let (mut session, mut user) = (None, None);
+        for item in items {
+            if item
+                .get("sk")
+                .and_then(|sk| sk.as_s().ok())
+                .is_some_and(|sk| sk == "USER")
+            {
+                user = Some(from_item::<users::Record>(item, attempt)?.into());
+            } else {
+                session = Some(from_item::<Record>(item, attempt)?.into());
+            }
+        }
+        let throttled = output.unprocessed_keys.is_some_and(|keys| !keys.is_empty());
+        if throttled && (session.is_none() || user.is_none()) {
+            return Err(StoreError::Unavailable {
+                attempt,
+                source: "DynamoDB left keys unprocessed".into(),
+            });
+        }
+        Ok(session.zip(user))
+    }
+
+    /// The session with this id.
+    pub async fn lookup(
+        &self,
+        user_id: UserId,
+        id: SessionId,
+    ) -> Result<Option<Session>, StoreError> {
+        let key = keys::session(user_id, id);
+        let record: Option<Record> =
+            lookup(self.0, &self.0.tables.identity, key, "look a session up").await?;
+        Ok(record.map(Session::from))
+    }
+
+    /// Moves a session to its next refresh token. `None` if another call did so first, or the session is over.
+    pub async fn rotate(
+        &self,
+        session: &Session,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<Option<Session>, StoreError> {
+        let attempt = "rotate a refresh token";
+        let rotate = Change {
+            table: &self.0.tables.identity,
+            key: keys::session(session.user_id, session.id),
+            update: "SET #generation = :next, #rotated_at = :now, #expires_at = :expires_at, #ttl = :ttl",
+            condition: "#generation = :current AND attribute_not_exists(#revoked_at)",
+            values: vec![
+                (":next", n(session.generation + 1)),
+                (":current", n(session.generation)),
+                (":now", n(now.as_millisecond())),
+                (":expires_at", n(expires_at.as_millisecond())),
+                (":ttl", n((expires_at + GRACE).as_second())),
+            ],
+        };
+        match rotate.apply(self.0, attempt).await? {
+            Changed::Now(item) => Ok(Some(from_item::<Record>(item, attempt)?.into())),
+            Changed::Not(_) => Ok(None),
+        }
+    }
+
+    /// Ends a session because an old refresh token of it came back, with the task that tells its owner. Of many at once
+    /// exactly one gets true, so the owner gets one mail.
+    pub async fn end_for_reuse(
+        &self,
+        session: &Session,
+        notice: &Task,
+        audit: &Entry,
+    ) -> Result<bool, StoreError> {
+        let end = Change {
+            table: &self.0.tables.identity,
+            key: keys::session(session.user_id, session.id),
+            update: "SET #revoked_at = :now, #revoked_client = :client, #revoked_agent = :agent",
+            condition: "attribute_exists(#pk) AND attribute_not_exists(#revoked_at)",
+            values: vec![
+                (":now", n(audit.at.as_millisecond())),
+                (":client", s(&audit.origin.client)),
+                (":agent", s(&audit.origin.agent)),
+            ],
+        };
+        let committed = Transaction::new("end a session for token reuse")
+            .with("session", end.in_transaction())
+            .with("task", self.0.tasks().write(notice))
+            .with("audit", self.0.audit_log().write(audit))
+            .commit(self.0)
+            .await?;
+        Ok(matches!(committed, Committed::Yes))
+    }
+}
+
+impl Record {
+    /// The record of a session that begins.
+    pub(crate) fn new(session: &Session) -> Self {
+        Self {
+            id: session.id,
+            user_id: session.user_id,
+            generation: session.generation,
+            created_at: session.created_at,
+            rotated_at: session.rotated_at,
+            expires_at: session.expires_at,
+            revoked_at: None,
+            revoked_client: String::new(),
+            revoked_agent: String::new(),
+            client: session.client.clone(),
+            agent: session.agent.clone(),
+            ttl: (session.expires_at + GRACE).as_second(),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+use domain::audit::Entry;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::Store;
+use crate::error::StoreError;
+use crate::expression::{Change, add, from_item, n, s};
+use crate::keys;
+use crate::transaction::Transaction;
+
+/// Public keys of the tokens. The private ones are in Secrets Manager and never here.
+pub struct SigningKeys<'a>(pub(crate) &'a Store);
+
+/// An Ed25519 public key (RFC 8037).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicKey {
+    /// Its name in the header of the tokens it verifies.
+    pub kid: String,
+    /// The 32 bytes, in base64url without padding.
+    pub x: String,
+    /// When it was made.
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    pub created_at: Timestamp,
+    /// When the last token it verifies has ended, once it has a successor.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    pub retires_at: Option<Timestamp>,
+}
+
+impl SigningKeys<'_> {
+    /// The keys that verify tokens now.
+    pub async fn list(&self, now: Timestamp) -> Result<Vec<PublicKey>, StoreError> {
+        let attempt = "list the signing keys";
+        let output = self
+            .0
+            .client
+            .query()
+            .table_name(&self.0.tables.identity)
+            .key_condition_expression("#pk = :pk")
+            .expression_attribute_names("#pk", "pk")
+            .expression_attribute_values(":pk", s(keys::SIGNING_KEYS))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| StoreError::from_sdk(attempt, error))?;
+        let mut found = Vec::new();
+        for item in output.items.unwrap_or_default() {
+            let key: PublicKey = from_item(item, attempt)?;
+            if key.retires_at.is_none_or(|retires_at| now < retires_at) {
+                found.push(key);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Publishes a key. It must be here before anything is signed with it.
+    pub async fn add(&self, key: &PublicKey, audit: &Entry) -> Result<(), StoreError> {
+        Transaction::new("publish a signing key")
+            .with(
+                "key",
+                add(&self.0.tables.identity, keys::signing_key(&key.kid), key),
+            )
+            .with("audit", self.0.audit_log().write(audit))
+            .commit(self.0)
+            .await
+            .map(drop)
+    }
+
+    /// Says when a key goes. A key that has gone already is no fault.
+    pub async fn retire(&self, kid: &str, retires_at: Timestamp) -> Result<(), StoreError> {
+        let retire = Change {
+            table: &self.0.tables.identity,
+            key: keys::signing_key(kid),
+            update: "SET #retires_at = :at, #ttl = :ttl",
+            condition: "attribute_exists(#pk) AND attribute_not_exists(#retires_at)",
+            values: vec![
+                (":at", n(retires_at.as_millisecond())),
+                (":ttl", n(retires_at.as_second())),
+            ],
+        };
+        retire.apply(self.0, "retire a signing key").await.map(drop)
+    }
+}

@@ -1,0 +1,105 @@
+use std::collections::BTreeMap;
+
+use aws_lambda_events::event::dynamodb::{Event, EventRecord};
+use aws_sdk_sqs::error::DisplayErrorContext;
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use cloud::App;
+use domain::id::TaskId;
+use domain::task::Queue;
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::message::TaskMessage;
+
+/// Most messages of one `SendMessageBatch`.
+const MAX_BATCH: usize = 10;
+
+/// Some tasks of a batch have no message yet. The stream gives the batch again.
+#[derive(Debug, Error)]
+#[error("{0} tasks could not be relayed")]
+pub struct RelayError(usize);
+
+/// A new task, as much of it as a message needs.
+#[derive(Deserialize)]
+struct NewTask {
+    id: TaskId,
+    kind: String,
+    queue: Queue,
+}
+
+/// Sends a message for every task that was written.
+///
+/// After a crash or a failure half-way some messages are sent twice, which workers notice by the claim.
+pub async fn relay(app: &App, event: Event) -> Result<(), RelayError> {
+    let mut queues: BTreeMap<Queue, Vec<TaskMessage>> = BTreeMap::new();
+    let mut failed = 0;
+    for record in event.records {
+        match read(record) {
+            Ok(None) => {}
+            Ok(Some(NewTask { id, kind, queue })) => {
+                queues
+                    .entry(queue)
+                    .or_default()
+                    .push(TaskMessage { task_id: id, kind });
+            }
+            Err(error) => {
+                tracing::error!(%error, "a task could not be read from the stream");
+                failed += 1;
+            }
+        }
+    }
+    for (queue, messages) in queues {
+        for batch in messages.chunks(MAX_BATCH) {
+            failed += send(app, queue, batch).await;
+        }
+    }
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err(RelayError(failed))
+    }
+}
+
+fn read(record: EventRecord) -> Result<Option<NewTask>, serde_dynamo::Error> {
+    // The event source mapping filters too; a task that only changed has had its message.
+    if record.event_name != "INSERT" {
+        return Ok(None);
+    }
+    serde_dynamo::from_item(record.change.new_image).map(Some)
+}
+
+/// Sends some messages and tells how many did not go.
+async fn send(app: &App, queue: Queue, messages: &[TaskMessage]) -> usize {
+    let entry = |(position, message): (usize, &TaskMessage)| {
+        let body = serde_json::to_string(message).expect("a struct of texts is JSON");
+        let entry = SendMessageBatchRequestEntry::builder()
+            .id(position.to_string())
+            .message_body(body);
+        entry.build().expect("id and body are set")
+    };
+    let entries = messages.iter().enumerate().map(entry).collect();
+    let url = app.settings().queues.url(queue);
+    let sent = app
+        .clients()
+        .sqs()
+        .send_message_batch()
+        .queue_url(url)
+        .set_entries(Some(entries))
+        .send()
+        .await;
+
+    let failed = match sent {
+        Ok(output) => output.failed.len(),
+        Err(error) => {
+            tracing::error!(queue = queue.as_str(), error = %DisplayErrorContext(error), "the queue took no messages");
+            messages.len()
+        }
+    };
+    tracing::info!(
+        queue = queue.as_str(),
+        sent = messages.len() - failed,
+        failed,
+        "relayed"
+    );
+    failed
+}

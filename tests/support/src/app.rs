@@ -1,0 +1,221 @@
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use api::App;
+use axum::Router;
+use cloud::{Clients, Settings};
+use domain::clock::ManualClock;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::call::{Answer, Call};
+use crate::deliver::Kept;
+use crate::emulator::Emulator;
+use crate::proxy::Proxy;
+use crate::{records, resources};
+
+/// Where the links of mails go.
+pub const FRONTEND_URL: &str = "https://app.kinwise.example";
+
+/// When a test begins, by its own clock.
+const START: &str = "2026-03-01T12:00:00Z";
+
+/// What may be different about an installation.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `DAILY_MAIL_LIMIT`.
+    pub daily_mail_limit: u32,
+    /// Put a [`Proxy`] in front of `DynamoDB`, to count its calls or to let them fail.
+    pub watch_dynamodb: bool,
+    /// Put a [`Proxy`] in front of SQS.
+    pub watch_sqs: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            daily_mail_limit: 10_000,
+            watch_dynamodb: false,
+            watch_sqs: false,
+        }
+    }
+}
+
+/// An installation of a test's own.
+pub struct TestApp {
+    pub(crate) app: App,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) emulator: Emulator,
+    /// Clients that no proxy watches, for what a test does itself.
+    pub(crate) admin: Clients,
+    pub(crate) relayed: Mutex<HashSet<String>>,
+    pub(crate) kept: Mutex<Vec<Kept>>,
+    pub(crate) ses: Proxy,
+    dynamodb: Option<Proxy>,
+    sqs: Option<Proxy>,
+    router: Router,
+    calls: AtomicU32,
+    leaves_work: AtomicBool,
+}
+
+impl TestApp {
+    /// An installation as `template.yaml` makes it.
+    pub async fn start() -> Self {
+        Self::start_with(Options::default()).await
+    }
+
+    /// An installation with something different about it.
+    pub async fn start_with(options: Options) -> Self {
+        let emulator = Emulator::from_env();
+        let admin = emulator.clients();
+        let settings = resources::make(&emulator, &admin, &options).await;
+
+        let ses = Proxy::start(&emulator.endpoint).await;
+        let mut clients = emulator
+            .clients()
+            .with_endpoint("AWS_ENDPOINT_URL_SESV2", ses.url().to_owned());
+        let (mut dynamodb, mut sqs) = (None, None);
+        if options.watch_dynamodb {
+            let proxy = dynamodb.insert(Proxy::start(&emulator.endpoint).await);
+            clients = clients.with_endpoint("AWS_ENDPOINT_URL_DYNAMODB", proxy.url().to_owned());
+        }
+        if options.watch_sqs {
+            let proxy = sqs.insert(Proxy::start(&emulator.endpoint).await);
+            clients = clients.with_endpoint("AWS_ENDPOINT_URL_SQS", proxy.url().to_owned());
+        }
+
+        let start: Timestamp = START.parse().expect("a moment");
+        let clock = Arc::new(ManualClock::at(start));
+        let app = App::new(settings, clock.clone(), clients);
+        app.rotate_signing_key(true)
+            .await
+            .expect("a new installation gets its signing key");
+        Self {
+            router: router(&app),
+            app,
+            clock,
+            emulator,
+            admin,
+            relayed: Mutex::default(),
+            kept: Mutex::default(),
+            ses,
+            dynamodb,
+            sqs,
+            calls: AtomicU32::new(1),
+            leaves_work: AtomicBool::new(false),
+        }
+    }
+
+    /// What handlers and workers work with.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// What the installation sets.
+    pub fn settings(&self) -> &Settings {
+        self.app.settings()
+    }
+
+    /// Another process of the same installation: nothing cached.
+    pub fn another_process(&self) -> App {
+        App::new(
+            self.settings().clone(),
+            self.clock.clone(),
+            self.emulator.clients(),
+        )
+    }
+
+    /// What stands in front of SES.
+    pub fn ses(&self) -> &Proxy {
+        &self.ses
+    }
+
+    /// What stands in front of `DynamoDB`, where the options ask for it.
+    pub fn dynamodb(&self) -> &Proxy {
+        self.dynamodb.as_ref().expect("`watch_dynamodb` is set")
+    }
+
+    /// What stands in front of SQS, where the options ask for it.
+    pub fn sqs(&self) -> &Proxy {
+        self.sqs.as_ref().expect("`watch_sqs` is set")
+    }
+
+    /// This moment, by the test's clock.
+    pub fn now(&self) -> Timestamp {
+        self.app.now()
+    }
+
+    /// Puts the clock forward.
+    pub fn advance(&self, by: SignedDuration) {
+        self.clock.advance(by);
+    }
+
+    /// Sends a call to the routes.
+    pub async fn call(&self, call: Call) -> Answer {
+        call.send(self.router.clone(), self.next_call()).await
+    }
+
+    /// Sends a call to the routes of another process.
+    pub async fn call_another(&self, process: &App, call: Call) -> Answer {
+        call.send(router(process), self.next_call()).await
+    }
+
+    /// Sends calls all at once, each on a thread where there is one, and gives the answers in the order of the calls.
+    pub async fn call_all(&self, calls: impl IntoIterator<Item = Call>) -> Vec<Answer> {
+        let sent: Vec<_> = calls
+            .into_iter()
+            .map(|call| tokio::spawn(call.send(self.router.clone(), self.next_call())))
+            .collect();
+        let mut answers = Vec::with_capacity(sent.len());
+        for answer in sent {
+            answers.push(answer.await.expect("a handler does not panic"));
+        }
+        answers
+    }
+
+    /// Says that this test ends with work undone, on purpose.
+    pub fn leave_work_undone(&self) {
+        self.leaves_work.store(true, Ordering::Relaxed);
+    }
+
+    fn next_call(&self) -> u32 {
+        self.calls.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// The areas' routes.
+fn router(app: &App) -> Router {
+    let endpoints = [&auth::ENDPOINTS[..], &users::ENDPOINTS[..]].concat();
+    api::router(app, &endpoints)
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Drop for TestApp {
+    /// Asserts that no task and no message was left unprocessed.
+    fn drop(&mut self) {
+        if std::thread::panicking() || self.leaves_work.load(Ordering::Relaxed) {
+            return;
+        }
+        // A destructor cannot wait in the test's own runtime, and connections of that are of no use in another.
+        let emulator = Emulator {
+            http: crate::http::Http::new(),
+            ..self.emulator.clone()
+        };
+        let table = self.settings().tables.tasks.clone();
+        let left = std::thread::spawn(move || {
+            tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime starts")
+                .block_on(records::left_undone(&emulator, &table))
+        });
+        let left = left.join().expect("the tables can be read");
+        assert!(
+            left.is_empty(),
+            "the test left work behind (call `deliver`, or say `leave_work_undone`): {left:#?}"
+        );
+    }
+}

@@ -1,0 +1,113 @@
+//! Accounts that are there when a test begins.
+
+use std::sync::OnceLock;
+
+use domain::audit::{Action, Origin};
+use domain::email::EmailAddress;
+use domain::id::{SessionId, UserId};
+use domain::password::{Password, PasswordHash};
+use domain::person::Name;
+use domain::user::{Role, User};
+use store::{NewUser, RegisterOutcome};
+
+use crate::TestApp;
+use crate::forge::claims_of;
+
+/// An account.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Its id.
+    pub id: UserId,
+    /// Its address.
+    pub email: String,
+}
+
+/// A log-in.
+#[derive(Debug, Clone)]
+pub struct LoggedIn {
+    /// The access token.
+    pub access: String,
+    /// The refresh token.
+    pub refresh: String,
+    /// The session.
+    pub session_id: SessionId,
+}
+
+impl TestApp {
+    /// An account whose address is verified.
+    pub async fn member(&self, email: &str) -> Person {
+        self.account(email, true).await
+    }
+
+    /// An account whose address is not verified, and to which no link was sent.
+    pub async fn newcomer(&self, email: &str) -> Person {
+        self.account(email, false).await
+    }
+
+    async fn account(&self, email: &str, is_verified: bool) -> Person {
+        let now = self.now();
+        let user = User {
+            id: UserId::new(now, &mut self.app.random()),
+            email: EmailAddress::parse(email).expect("an address"),
+            username: None,
+            first_name: Name::parse("Ann").expect("a name"),
+            last_name: Name::parse("Miller").expect("a name"),
+            role: Role::User,
+            is_active: is_verified,
+            email_verified: is_verified,
+            created_at: now,
+            sessions_valid_from: now,
+        };
+        let id = user.id;
+        let audit = self
+            .app
+            .audit(Action::Create, Some(id), format!("user/{id}"), &Origin::default());
+        let new = NewUser {
+            user,
+            password: self.password_hash(),
+        };
+        let outcome = self.app.store().users().register(&new, None, &audit).await;
+        assert_eq!(
+            outcome.expect("the emulator's tables can be written"),
+            RegisterOutcome::Registered
+        );
+        Person {
+            id,
+            email: email.to_owned(),
+        }
+    }
+
+    /// A hash of some password. The same for all: a hash takes longer than all else that makes an account.
+    pub fn password_hash(&self) -> PasswordHash {
+        static HASH: OnceLock<PasswordHash> = OnceLock::new();
+        let hash = || {
+            Password::parse("correct horse battery", &[])
+                .expect("a password that follows the policy")
+                .hash(&mut self.app.random())
+        };
+        HASH.get_or_init(hash).clone()
+    }
+
+    /// Has a code sent and gives it.
+    pub async fn fresh_code(&self, email: &str) -> String {
+        let _ = self.request_otp(email).await.expect(200);
+        self.deliver().await;
+        self.code_of(email).await
+    }
+
+    /// Logs a person in, with a code.
+    pub async fn log_in(&self, person: &Person) -> LoggedIn {
+        let code = self.fresh_code(&person.email).await;
+        let answer = self.verify_otp(&person.email, &code).await.expect(200);
+        let access = answer.text("access").to_owned();
+        let session_id = claims_of(&access)["sid"]
+            .as_str()
+            .and_then(|id| id.parse().ok())
+            .expect("an access token names its session");
+        LoggedIn {
+            access,
+            refresh: answer.text("refresh").to_owned(),
+            session_id,
+        }
+    }
+}

@@ -1,0 +1,177 @@
+use std::collections::VecDeque;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{Response, StatusCode, header};
+use axum::response::IntoResponse as _;
+
+use crate::fault::{Fault, broken};
+use crate::http::Http;
+
+/// Stands between a client and a service we do not own: counts what is asked, and puts faults into the way.
+#[derive(Debug)]
+pub struct Proxy {
+    url: String,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    upstream: String,
+    http: Http,
+    plan: Mutex<Plan>,
+}
+
+#[derive(Debug, Default)]
+struct Plan {
+    seen: Vec<String>,
+    /// Faults for the next requests, each for requests whose operation contains the text.
+    next: VecDeque<(String, Fault)>,
+    /// Every so manieth request gets this.
+    every: Option<(usize, Fault)>,
+    /// All requests get this.
+    always: Option<Fault>,
+}
+
+impl Proxy {
+    /// Starts one in front of a service. It ends with the test's runtime.
+    pub async fn start(upstream: &str) -> Self {
+        let shared = Arc::new(Shared {
+            upstream: upstream.to_owned(),
+            http: Http::new(),
+            plan: Mutex::default(),
+        });
+        let listener =
+            tokio::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+                .await
+                .expect("the machine has a free port");
+        let address = listener.local_addr().expect("a listener has an address");
+        let router = Router::new()
+            .fallback(pass)
+            .with_state(Arc::clone(&shared));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self {
+            url: format!("http://{address}"),
+            shared,
+        }
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What has been asked so far: the operation's name, or method and path.
+    pub fn seen(&self) -> Vec<String> {
+        self.shared.plan().seen.clone()
+    }
+
+    /// Forgets what has been asked.
+    pub fn forget(&self) {
+        self.shared.plan().seen.clear();
+    }
+
+    /// The next `count` requests meet a fault.
+    pub fn fail_next(&self, count: usize, fault: &Fault) {
+        self.fail_next_of("", count, fault);
+    }
+
+    /// The next `count` requests of an operation meet a fault.
+    pub fn fail_next_of(&self, operation: &str, count: usize, fault: &Fault) {
+        let faults = std::iter::repeat_n((operation.to_owned(), fault.clone()), count);
+        self.shared.plan().next.extend(faults);
+    }
+
+    /// Every `nth` request meets a fault.
+    pub fn fail_every(&self, nth: usize, fault: Fault) {
+        self.shared.plan().every = Some((nth, fault));
+    }
+
+    /// All requests meet a fault, until `heal`.
+    pub fn fail_always(&self, fault: Fault) {
+        self.shared.plan().always = Some(fault);
+    }
+
+    /// No request meets a fault any more.
+    pub fn heal(&self) {
+        let mut plan = self.shared.plan();
+        plan.next.clear();
+        plan.every = None;
+        plan.always = None;
+    }
+}
+
+impl Shared {
+    fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Plan {
+    /// Notes a request, and what becomes of it.
+    fn meet(&mut self, operation: String) -> Option<Fault> {
+        let planned = self
+            .next
+            .iter()
+            .position(|(wanted, _)| operation.contains(wanted.as_str()));
+        self.seen.push(operation);
+        if let Some(position) = planned {
+            return self.next.remove(position).map(|(_, fault)| fault);
+        }
+        let nth = |(nth, _): &&(usize, Fault)| self.seen.len().is_multiple_of(*nth);
+        let every = self.every.as_ref().filter(nth).map(|(_, fault)| fault);
+        every.or(self.always.as_ref()).cloned()
+    }
+}
+
+async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
+    let fault = shared.plan().meet(operation(&request));
+    if let Some(answer) = fault.as_ref().and_then(Fault::answer) {
+        return answer;
+    }
+    if let Some(Fault::Delay(time)) = fault {
+        tokio::time::sleep(time).await;
+    }
+    let answer = forward(&shared, request).await;
+    if fault == Some(Fault::LoseAnswer) {
+        return broken();
+    }
+    answer
+}
+
+async fn forward(shared: &Shared, request: Request) -> Response<Body> {
+    let (mut head, body) = request.into_parts();
+    let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
+    head.uri = format!("{}{target}", shared.upstream)
+        .parse()
+        .expect("a service's address and a path are a URL");
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    match shared
+        .http
+        .send(Request::from_parts(head, Body::from(body)))
+        .await
+    {
+        Ok((status, mut headers, body)) => {
+            // The answer is sent on whole, in one piece.
+            headers.remove(header::TRANSFER_ENCODING);
+            headers.remove(header::CONTENT_LENGTH);
+            (status, headers, body).into_response()
+        }
+        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
+    }
+}
+
+fn operation(request: &Request) -> String {
+    let target = request
+        .headers()
+        .get("x-amz-target")
+        .and_then(|target| target.to_str().ok())
+        .and_then(|target| target.rsplit('.').next());
+    match target {
+        Some(operation) => operation.to_owned(),
+        None => format!("{} {}", request.method(), request.uri().path()),
+    }
+}

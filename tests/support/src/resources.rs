@@ -1,0 +1,152 @@
+//! What `template.yaml` makes for an installation, made for one test.
+
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+};
+use aws_sdk_sqs::types::QueueAttributeName;
+use cloud::{Clients, Settings};
+use domain::task::MAX_RECEIVES;
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::app::Options;
+use crate::emulator::Emulator;
+
+/// Where mails come from.
+const FROM_ADDRESS: &str = "no-reply@kinwise.example";
+/// As `template.yaml` sets it: six times the mail worker's time-out. No test lives that long.
+const VISIBILITY_SECONDS: u32 = 180;
+
+/// The queues, by the last part of their names.
+pub(crate) const MAIL_QUEUES: [&str; 2] = ["mail-urgent", "mail-bulk"];
+
+/// Makes tables, queues, secrets and the sender's identity, and the settings that name them.
+pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Options) -> Settings {
+    let id: u64 = rand::random_range(0..u64::MAX);
+    let name = |what: &str| format!("test-{id:016x}-{what}");
+    let tables = ["identity", "tasks", "limits", "audit"].map(name);
+    let queues = ["mail-urgent", "mail-bulk", "work"].map(name);
+    let signing_key = name("signing-key");
+    let pepper = name("pepper");
+
+    tokio::join!(
+        join_all(tables.iter().map(|table| make_table(clients, table))),
+        make_secret(clients, &signing_key, "{}".to_owned()),
+        make_secret(clients, &pepper, random_text(64)),
+        verify_sender(clients),
+    );
+    let urls = join_all(
+        queues
+            .iter()
+            .map(|queue| make_queue(emulator, clients, queue)),
+    )
+    .await;
+
+    let settings = Settings::read(|variable| {
+        let value = match variable {
+            "APP_NAME" => "KinWise",
+            "FRONTEND_URL" => crate::app::FRONTEND_URL,
+            "FROM_ADDRESS" => FROM_ADDRESS,
+            "DAILY_MAIL_LIMIT" => return Some(options.daily_mail_limit.to_string()),
+            "IDENTITY_TABLE" => &tables[0],
+            "TASKS_TABLE" => &tables[1],
+            "LIMITS_TABLE" => &tables[2],
+            "AUDIT_TABLE" => &tables[3],
+            "SIGNING_KEY_SECRET" => &signing_key,
+            "CODE_PEPPER_SECRET" => &pepper,
+            "MAIL_URGENT_QUEUE_URL" => &urls[0],
+            "MAIL_BULK_QUEUE_URL" => &urls[1],
+            "WORK_QUEUE_URL" => &urls[2],
+            "TOKEN_ISSUER" => "https://api.kinwise.example",
+            "ACCESS_TOKEN_MINUTES" => "30",
+            "REFRESH_TOKEN_DAYS" => "7",
+            "AUDIT_RETENTION_DAYS" => "365",
+            _ => return None,
+        };
+        Some(value.to_owned())
+    });
+    settings.expect("every setting is given")
+}
+
+async fn make_table(clients: &Clients, name: &str) {
+    let attribute = |name: &str| {
+        AttributeDefinition::builder()
+            .attribute_name(name)
+            .attribute_type(ScalarAttributeType::S)
+            .build()
+            .expect("name and type are set")
+    };
+    let key = |name: &str, kind: KeyType| {
+        KeySchemaElement::builder()
+            .attribute_name(name)
+            .key_type(kind)
+            .build()
+            .expect("name and type are set")
+    };
+    clients
+        .dynamodb()
+        .create_table()
+        .table_name(name)
+        .attribute_definitions(attribute("pk"))
+        .attribute_definitions(attribute("sk"))
+        .key_schema(key("pk", KeyType::Hash))
+        .key_schema(key("sk", KeyType::Range))
+        .billing_mode(BillingMode::PayPerRequest)
+        .send()
+        .await
+        .expect("the emulator makes a table");
+}
+
+/// A queue with its dead-letter queue.
+async fn make_queue(emulator: &Emulator, clients: &Clients, name: &str) -> String {
+    let dead_letters = format!("{name}-dead-letters");
+    let redrive = json!({
+        "deadLetterTargetArn": emulator.queue_arn(&dead_letters),
+        "maxReceiveCount": MAX_RECEIVES,
+    });
+    let sqs = clients.sqs();
+    sqs.create_queue()
+        .queue_name(&dead_letters)
+        .send()
+        .await
+        .expect("the emulator makes a queue");
+    let made = sqs
+        .create_queue()
+        .queue_name(name)
+        .attributes(
+            QueueAttributeName::VisibilityTimeout,
+            VISIBILITY_SECONDS.to_string(),
+        )
+        .attributes(QueueAttributeName::RedrivePolicy, redrive.to_string())
+        .send()
+        .await
+        .expect("the emulator makes a queue");
+    made.queue_url.expect("a queue has a URL")
+}
+
+async fn make_secret(clients: &Clients, name: &str, text: String) {
+    clients
+        .secrets_manager()
+        .create_secret()
+        .name(name)
+        .secret_string(text)
+        .send()
+        .await
+        .expect("the emulator keeps a secret");
+}
+
+async fn verify_sender(clients: &Clients) {
+    clients
+        .ses()
+        .create_email_identity()
+        .email_identity(FROM_ADDRESS)
+        .send()
+        .await
+        .expect("the emulator verifies a sender");
+}
+
+fn random_text(length: usize) -> String {
+    (0..length)
+        .map(|_| char::from(rand::random_range(b'a'..=b'z')))
+        .collect()
+}

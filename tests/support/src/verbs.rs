@@ -1,0 +1,95 @@
+//! What callers do, in one word each. Every call comes from an address of its own unless it is made with [`Call`].
+
+use serde_json::{Value, json};
+
+use crate::call::{Answer, Call};
+use crate::TestApp;
+
+/// A password that follows the policy.
+const PASSWORD: &str = "correct horse battery";
+
+impl TestApp {
+    /// The body of a registration that is in order.
+    pub fn registration(email: &str) -> Value {
+        json!({"email": email, "password": PASSWORD, "password_confirm": PASSWORD})
+    }
+
+    /// A registration call with this body.
+    pub fn register_call(body: &Value) -> Call {
+        Call::post("/api/v1/auth/register/", body)
+    }
+
+    /// A log-in call with a code.
+    pub fn verify_otp_call(email: &str, code: &str) -> Call {
+        let body = json!({"email": email, "code": code});
+        Call::post("/api/v1/auth/otp/verify/", &body)
+    }
+
+    /// A call for a code.
+    pub fn request_otp_call(email: &str) -> Call {
+        Call::post("/api/v1/auth/otp/request/", &json!({ "email": email }))
+    }
+
+    /// A call for a new verification link.
+    pub fn resend_call(email: &str) -> Call {
+        Call::post(
+            "/api/v1/auth/resend-verification/",
+            &json!({ "email": email }),
+        )
+    }
+
+    /// A call with a verification token in its query.
+    pub fn verify_email_call(token: &str) -> Call {
+        Call::get(&format!("/api/v1/auth/verify-email/?token={token}"))
+    }
+
+    /// A call for new tokens.
+    pub fn refresh_call(token: &str) -> Call {
+        Call::post("/api/v1/auth/token/refresh/", &json!({ "refresh": token }))
+    }
+
+    /// A call for the caller's profile.
+    pub fn me_call(token: &str) -> Call {
+        Call::get("/api/v1/users/me/").with_token(token)
+    }
+
+    /// Registers.
+    pub async fn register(&self, body: &Value) -> Answer {
+        self.call(Self::register_call(body)).await
+    }
+
+    /// Verifies an address by GET.
+    pub async fn verify_email(&self, token: &str) -> Answer {
+        self.call(Self::verify_email_call(token)).await
+    }
+
+    /// Asks for a new verification link.
+    pub async fn resend(&self, email: &str) -> Answer {
+        self.call(Self::resend_call(email)).await
+    }
+
+    /// Asks for a code.
+    pub async fn request_otp(&self, email: &str) -> Answer {
+        self.call(Self::request_otp_call(email)).await
+    }
+
+    /// Logs in with a code.
+    pub async fn verify_otp(&self, email: &str, code: &str) -> Answer {
+        self.call(Self::verify_otp_call(email, code)).await
+    }
+
+    /// Exchanges a refresh token.
+    pub async fn refresh(&self, token: &str) -> Answer {
+        self.call(Self::refresh_call(token)).await
+    }
+
+    /// Reads the caller's profile.
+    pub async fn me(&self, token: &str) -> Answer {
+        self.call(Self::me_call(token)).await
+    }
+
+    /// Reads the public keys.
+    pub async fn jwks(&self) -> Answer {
+        self.call(Call::get("/.well-known/jwks.json")).await
+    }
+}

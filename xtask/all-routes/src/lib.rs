@@ -1,0 +1,13 @@
+//! All routes in one process, behind plain axum: the quick loop, the OpenAPI document, and what needs the whole product.
+
+use api::Endpoint;
+
+/// Every area's routes, in the order of `template.yaml`.
+pub fn endpoints() -> Vec<Endpoint> {
+    [
+        &auth::ENDPOINTS[..],
+        &users::ENDPOINTS[..],
+        &site::ENDPOINTS[..],
+    ]
+    .concat()
+}

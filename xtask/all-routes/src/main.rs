@@ -1,0 +1,64 @@
+//! What `cargo xtask` runs when it needs the product's own code.
+#![expect(clippy::print_stdout, reason = "a command-line tool")]
+
+mod create_admin;
+mod serve;
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about, version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve all routes over plain HTTP.
+    Serve {
+        /// Port to listen on.
+        #[arg(long, default_value_t = 3001)]
+        port: u16,
+    },
+    /// Write the OpenAPI document into a folder: openapi.json and openapi.yaml.
+    Openapi {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Print every function's name, methods and path.
+    Routes,
+    /// Make an account an administrator's: an existing one, or a new one. Asks for the password, or reads it from standard input.
+    CreateAdmin {
+        /// The account's address.
+        email: String,
+    },
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::Serve { port } => serve::serve(port).await,
+        Command::Openapi { folder } => {
+            let document = api::openapi::document(&all_routes::endpoints());
+            fs::write(
+                folder.join("openapi.json"),
+                document.to_pretty_json()? + "\n",
+            )?;
+            fs::write(folder.join("openapi.yaml"), document.to_yaml()?)?;
+            Ok(())
+        }
+        Command::Routes => {
+            for endpoint in all_routes::endpoints() {
+                for method in endpoint.methods() {
+                    println!("{} {method} {}", endpoint.name, endpoint.path());
+                }
+            }
+            Ok(())
+        }
+        Command::CreateAdmin { email } => create_admin::create_admin(&email).await,
+    }
+}

@@ -1,0 +1,188 @@
+//! Measuring one binary: it is run as Lambda runs it, with nothing between it and the stop-watch.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use lambda_harness::{Function, Launch, Outcome, Usage};
+
+use super::events::Events;
+
+/// Processes started, for the median of start-up and first call.
+const STARTS: usize = 15;
+/// Calls before the warm ones are counted: connections and caches are there by then.
+const WARM_UP: usize = 20;
+/// Warm calls, for their median.
+const WARM_CALLS: usize = 100;
+/// Instructions vary by the seeds of hash maps alone; the median of three repeats.
+const COUNTS: usize = 3;
+/// A process that does not come to rest in this time hangs.
+const REST_LIMIT: Duration = Duration::from_mins(1);
+
+/// What was measured of a function.
+#[derive(Clone, Debug)]
+pub(crate) struct Measured {
+    /// Its name.
+    pub(crate) name: String,
+    /// Instructions from exec to the first `/next`, where valgrind counts them.
+    pub(crate) instructions: Option<u64>,
+    /// CPU from exec to the first `/next`.
+    pub(crate) start: Duration,
+    /// CPU of the first call.
+    pub(crate) first: Duration,
+    /// CPU of a warm call.
+    pub(crate) warm: Duration,
+    /// CPU of the cheapest warm call.
+    pub(crate) cheapest: Duration,
+    /// The most memory it had resident, in bytes.
+    pub(crate) resident: u64,
+    /// The binary's size, in bytes.
+    pub(crate) size: u64,
+    /// What the warm calls were answered.
+    pub(crate) answer: String,
+}
+
+/// A binary and what it is run with.
+pub(crate) struct Subject<'a> {
+    /// The function's name.
+    pub(crate) name: &'a str,
+    /// Its binary.
+    pub(crate) binary: PathBuf,
+    /// Its environment.
+    pub(crate) environment: &'a BTreeMap<String, String>,
+    /// Its events.
+    pub(crate) events: Events,
+}
+
+impl Subject<'_> {
+    fn launch(&self) -> Launch {
+        Launch::new(&self.binary).envs(self.environment).quiet()
+    }
+
+    /// Measure everything.
+    pub(crate) async fn measure(&mut self, valgrind: Option<&Path>) -> Result<Measured> {
+        let instructions = match valgrind {
+            Some(valgrind) => Some(self.count_instructions(valgrind).await?),
+            None => None,
+        };
+        let mut starts = Vec::new();
+        let mut firsts = Vec::new();
+        for _ in 1..STARTS {
+            let (_, start, first) = self.start().await?;
+            starts.push(start);
+            firsts.push(first);
+        }
+        let (function, start, first) = self.start().await?;
+        starts.push(start);
+        firsts.push(first);
+
+        for _ in 0..WARM_UP {
+            self.call(&function).await?;
+        }
+        let mut calls = Vec::new();
+        let mut answer = String::new();
+        for _ in 0..WARM_CALLS {
+            let before = at_rest(&function).await?;
+            answer = describe(&self.call(&function).await?);
+            calls.push(at_rest(&function).await?.cpu.saturating_sub(before.cpu));
+        }
+        Ok(Measured {
+            name: self.name.to_owned(),
+            instructions,
+            start: median(starts),
+            first: median(firsts),
+            cheapest: calls.iter().copied().min().unwrap_or_default(),
+            warm: median(calls),
+            resident: at_rest(&function).await?.peak_resident,
+            size: std::fs::metadata(&self.binary)?.len(),
+            answer,
+        })
+    }
+
+    /// Start a process and call it once.
+    async fn start(&mut self) -> Result<(Function, Duration, Duration)> {
+        let function = Function::start(&self.launch()).await?;
+        function
+            .ready()
+            .await
+            .with_context(|| self.name.to_owned())?;
+        let start = at_rest(&function).await?.cpu;
+        self.call(&function).await?;
+        let first = at_rest(&function).await?.cpu.saturating_sub(start);
+        Ok((function, start, first))
+    }
+
+    /// Call the function and wait until it has asked for the next event.
+    async fn call(&mut self, function: &Function) -> Result<Outcome> {
+        let polls = function.polls();
+        let outcome = function.invoke(&self.events.next()).await;
+        if let Outcome::Died(status) = outcome {
+            bail!("{} died of its event: {status}", self.name);
+        }
+        function.polled(polls + 1).await;
+        Ok(outcome)
+    }
+
+    /// Run it under callgrind up to its first `/next`, where SIGTERM ends it and the count.
+    async fn count_instructions(&self, valgrind: &Path) -> Result<u64> {
+        let mut counts = Vec::new();
+        for _ in 0..COUNTS {
+            let counted = std::env::temp_dir().join(format!("callgrind.{}", std::process::id()));
+            let launch = self.launch().under([
+                valgrind.as_os_str().to_owned(),
+                "--tool=callgrind".into(),
+                format!("--callgrind-out-file={}", counted.display()).into(),
+            ]);
+            let function = Function::start(&launch).await?;
+            function
+                .ready()
+                .await
+                .with_context(|| format!("{} under valgrind", self.name))?;
+            at_rest(&function).await?;
+            function.terminate().await;
+            let text = std::fs::read_to_string(&counted)
+                .context("valgrind wrote no count of instructions")?;
+            std::fs::remove_file(&counted)?;
+            let total = text
+                .lines()
+                .find_map(|line| line.strip_prefix("totals: "))
+                .context("valgrind's count has no total")?;
+            counts.push(total.trim().parse()?);
+        }
+        Ok(median(counts))
+    }
+}
+
+/// What the process has cost, once it rests: the system books a thread's time when it stops running.
+async fn at_rest(function: &Function) -> Result<Usage> {
+    let started = Instant::now();
+    let mut before = function.usage()?;
+    loop {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        let now = function.usage()?;
+        if now.idle && now.cpu == before.cpu {
+            return Ok(now);
+        }
+        if started.elapsed() > REST_LIMIT {
+            bail!("the function does not come to rest");
+        }
+        before = now;
+    }
+}
+
+/// An HTTP answer's status, or that there was one.
+fn describe(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Answered(answer) => answer["statusCode"]
+            .as_u64()
+            .map_or_else(|| "ok".to_owned(), |status| status.to_string()),
+        Outcome::Failed(error) => error["errorType"].as_str().unwrap_or("error").to_owned(),
+        Outcome::Died(status) => status.to_string(),
+    }
+}
+
+fn median<T: Ord + Copy + Default>(mut values: Vec<T>) -> T {
+    values.sort_unstable();
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}

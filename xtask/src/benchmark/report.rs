@@ -1,0 +1,221 @@
+//! The benchmark's table, the limits it is held against, and its place in docs/BENCHMARKS.md.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::measure::Measured;
+
+/// Start-up of any function.
+const INSTRUCTIONS: u64 = 2_500_000;
+/// Start-up, as a multiple of the empty function's.
+const START_FACTOR: u32 = 2;
+/// A warm call, without a password hash.
+const WARM: Duration = Duration::from_micros(600);
+/// Resident memory, in bytes.
+const RESIDENT: u64 = 12_000_000;
+/// What a password hash needs beside that: 19 456 KiB.
+const HASH_MEMORY: u64 = 19_456 * 1024;
+/// The binary, in bytes.
+const SIZE: u64 = 9_000_000;
+/// One binary after a change, rebuilt.
+const REBUILD: Duration = Duration::from_secs(5);
+/// The functions that hash a password.
+const HASHING: [&str; 1] = ["register_user"];
+
+const BEGIN: &str = "<!-- cargo xtask bench: begin -->";
+const END: &str = "<!-- cargo xtask bench: end -->";
+
+/// All that was measured.
+pub(crate) struct Report {
+    /// The functions.
+    pub(crate) functions: Vec<Measured>,
+    /// A function that does nothing.
+    pub(crate) empty: Measured,
+    /// CPU of one password hash.
+    pub(crate) hash: Duration,
+    /// One binary after a change, rebuilt.
+    pub(crate) rebuild: Duration,
+}
+
+impl Report {
+    /// The section for docs/BENCHMARKS.md, and how many limits are not kept.
+    pub(crate) fn render(&self, machine: &str) -> (String, usize) {
+        let mut text = String::new();
+        let mut breaches = 0;
+        let _ = writeln!(
+            text,
+            "| function | instructions, exec to first `/next` (M) | start-up CPU (ms) | first call, CPU (ms) | warm call, CPU (ms) | resident (MB) | size (MB) | answer |\n\
+             | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |"
+        );
+        for function in &self.functions {
+            self.row(&mut text, function, Some(&mut breaches));
+        }
+        self.row(&mut text, &self.empty, None);
+        let rebuilt = mark(
+            format!("{:.1} s", self.rebuild.as_secs_f64()),
+            self.rebuild <= REBUILD,
+            Some(&mut breaches),
+        );
+        let _ = write!(
+            text,
+            "\nOne binary rebuilt after a change of its function: {rebuilt}. One password hash: {} ms of CPU, {:.1} MB.\n\n\
+             Limits: {:.1} M instructions, {START_FACTOR} × the start-up CPU of `empty_function`, {} ms a warm call and {} MB resident (both without the password hash), {} MB on disk, {} s to rebuild. {}\n\n\
+             Made by `cargo xtask bench` on {machine}.\n",
+            milliseconds(self.hash),
+            megabytes(HASH_MEMORY),
+            millions(INSTRUCTIONS),
+            milliseconds(WARM),
+            RESIDENT / 1_000_000,
+            SIZE / 1_000_000,
+            REBUILD.as_secs(),
+            match breaches {
+                0 => "All are kept.".to_owned(),
+                1 => "One is not kept; it is **bold**.".to_owned(),
+                many => format!("{many} are not kept; they are **bold**."),
+            }
+        );
+        (text, breaches)
+    }
+
+    fn row(&self, text: &mut String, of: &Measured, mut breaches: Option<&mut usize>) {
+        let hashes = HASHING.contains(&of.name.as_str());
+        let mut cell = |shown: String, kept: bool| mark(shown, kept, breaches.as_deref_mut());
+        let instructions = of.instructions.map_or_else(
+            || "–".to_owned(),
+            |count| cell(format!("{:.2}", millions(count)), count <= INSTRUCTIONS),
+        );
+        let start = cell(
+            milliseconds(of.start),
+            of.start <= self.empty.start * START_FACTOR,
+        );
+        // The hash varies by more than the rest costs, so the cheapest call is set against the
+        // cheapest hash.
+        let warm = if hashes {
+            let rest = of.cheapest.saturating_sub(self.hash);
+            let shown = format!(
+                "{} (hash and {})",
+                milliseconds(of.warm),
+                milliseconds(rest)
+            );
+            cell(shown, rest <= WARM)
+        } else {
+            cell(milliseconds(of.warm), of.warm <= WARM)
+        };
+        let allowed = RESIDENT + if hashes { HASH_MEMORY } else { 0 };
+        let resident = cell(
+            format!("{:.1}", megabytes(of.resident)),
+            of.resident <= allowed,
+        );
+        let size = cell(format!("{:.1}", megabytes(of.size)), of.size <= SIZE);
+        let _ = writeln!(
+            text,
+            "| `{}` | {instructions} | {start} | {} | {warm} | {resident} | {size} | {} |",
+            of.name,
+            milliseconds(of.first),
+            of.answer,
+        );
+    }
+}
+
+/// A value in its cell, bold when it breaks its limit. Without `breaches` it has none.
+fn mark(shown: String, kept: bool, breaches: Option<&mut usize>) -> String {
+    match breaches {
+        Some(count) if !kept => {
+            *count += 1;
+            format!("**{shown}**")
+        }
+        _ => shown,
+    }
+}
+
+/// Put the section into the document, between its marks; make the document if there is none.
+pub(crate) fn write(document: &Path, section: &str) -> Result<()> {
+    let new = format!("{BEGIN}\n\n{section}\n{END}");
+    let text = match std::fs::read_to_string(document) {
+        Ok(text) => match (text.find(BEGIN), text.find(END)) {
+            (Some(begin), Some(end)) if begin < end => {
+                format!("{}{new}{}", &text[..begin], &text[end + END.len()..])
+            }
+            _ => format!("{}\n\n{new}\n", text.trim_end()),
+        },
+        Err(_) => format!("# Benchmarks\n\n{new}\n"),
+    };
+    std::fs::write(document, text)?;
+    Ok(())
+}
+
+/// The machine, as a reader would name it.
+pub(crate) fn machine() -> String {
+    let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpus
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .map_or("a CPU without a name", |rest| {
+            rest.trim_start_matches([' ', '\t', ':'])
+        });
+    let count = std::thread::available_parallelism().map_or(1, usize::from);
+    let plural = if count == 1 { "" } else { "s" };
+    format!(
+        "{} {}, {count} core{plural} of {model}",
+        std::env::consts::OS,
+        std::env::consts::ARCH
+    )
+}
+
+fn milliseconds(duration: Duration) -> String {
+    format!("{:.2}", duration.as_secs_f64() * 1e3)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "rounded for people")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
+
+#[expect(clippy::cast_precision_loss, reason = "rounded for people")]
+fn millions(count: u64) -> f64 {
+    count as f64 / 1e6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Measured, Report};
+    use std::time::Duration;
+
+    fn measured(name: &str, instructions: u64, warm_us: u64) -> Measured {
+        Measured {
+            name: name.to_owned(),
+            instructions: Some(instructions),
+            start: Duration::from_millis(1),
+            first: Duration::from_millis(1),
+            warm: Duration::from_micros(warm_us),
+            cheapest: Duration::from_micros(warm_us),
+            resident: 9_000_000,
+            size: 8_000_000,
+            answer: "200".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_breaks_a_limit_is_counted_and_bold() {
+        let report = Report {
+            functions: vec![
+                measured("good", 2_500_000, 600),
+                measured("bad", 2_510_000, 700),
+                measured("register_user", 1, 40_500),
+            ],
+            empty: measured("empty_function", 9_000_000, 9_000),
+            hash: Duration::from_millis(40),
+            rebuild: Duration::from_secs(1),
+        };
+        let (text, breaches) = report.render("a machine");
+        assert_eq!(breaches, 2, "{text}");
+        assert!(
+            text.contains("| `bad` | **2.51** | 1.00 | 1.00 | **0.70** |"),
+            "{text}"
+        );
+        assert!(text.contains("40.50 (hash and 0.50)"), "{text}");
+    }
+}

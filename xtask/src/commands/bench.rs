@@ -1,0 +1,191 @@
+//! `cargo xtask bench`: what each function costs, measured without an emulator in between.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use serde_json::json;
+
+use crate::aws::now;
+use crate::benchmark::events::{Events, log_in};
+use crate::benchmark::measure::{Measured, Subject};
+use crate::benchmark::report::{Report, machine, write};
+use crate::description::Description;
+use crate::functions::{Functions, cargo_with_progress};
+use crate::lock::{Claim, claim};
+use crate::output::line;
+use crate::process::program;
+use crate::signals::Signals;
+use crate::stack::{Options, Ports, prepare};
+use crate::steps::Steps;
+use crate::workspace::Workspace;
+
+/// The function whose rebuild is timed: of the largest area.
+const REBUILT: (&str, &str) = ("auth", "register_user");
+
+/// What `bench` takes.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Only these; the document is then left alone
+    functions: Vec<String>,
+}
+
+/// Run it.
+pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i32> {
+    let steps = Steps::new();
+    let mut signals = Signals::listen()?;
+    // A stack of its own: the events leave accounts, keys and messages behind.
+    let home = workspace.home("bench");
+    let Claim::Ours(lock) = claim(&home)? else {
+        bail!("another `cargo xtask bench` is running: wait until it is done");
+    };
+    let options = Options {
+        home,
+        fresh: true,
+        persist: false,
+        ports: Ports::default(),
+    };
+    let start = async {
+        prepare(workspace, options, &steps, lock)
+            .await?
+            .run(&steps)
+            .await
+    };
+    let running = tokio::select! {
+        running = start => running?,
+        () = signals.received() => return Ok(130),
+    };
+    let outcome = tokio::select! {
+        outcome = bench(workspace, &arguments, &running.description, &steps) => outcome,
+        () = signals.received() => Ok(130),
+    };
+    running.stop().await?;
+    outcome
+}
+
+async fn bench(
+    workspace: &Workspace,
+    arguments: &Arguments,
+    stack: &Description,
+    steps: &Steps,
+) -> Result<i32> {
+    let functions = Functions::find(workspace).await?;
+    let names = choose(&functions, &arguments.functions)?;
+    let build = [
+        "build",
+        "--release",
+        "--package",
+        "lambda-harness",
+        "--bins",
+        "--features",
+        "yardsticks",
+    ];
+    cargo_with_progress(
+        workspace,
+        steps,
+        "build the yardsticks",
+        "bench-build",
+        &build,
+    )
+    .await?;
+    let rebuild = time_rebuild(workspace, &functions, steps).await?;
+    let valgrind = find_program("valgrind");
+    if valgrind.is_none() {
+        steps.say(
+            "  valgrind is not installed, so no instructions are counted (Debian and Ubuntu: `apt \
+             install valgrind`)",
+        );
+    }
+
+    let environment = stack.environment();
+    let token = log_in(stack).await?;
+    let empty = Subject {
+        name: "empty_function",
+        binary: functions.binary("empty_function"),
+        environment: &BTreeMap::new(),
+        events: Events::constant(json!({})),
+    };
+    let empty = measure(steps, empty, valgrind.as_deref()).await?;
+    let mut measured = Vec::new();
+    for name in names {
+        let subject = Subject {
+            name,
+            binary: functions.binary(name),
+            environment: &environment,
+            events: Events::read(&workspace.path(&format!("events/{name}.json")), &token)?,
+        };
+        measured.push(measure(steps, subject, valgrind.as_deref()).await?);
+    }
+    let report = Report {
+        functions: measured,
+        empty,
+        hash: cost_of_hash(&functions).await?,
+        rebuild,
+    };
+    let (section, breaches) = report.render(&machine());
+    line(format_args!("\n{section}"));
+    if arguments.functions.is_empty() {
+        write(&workspace.path("docs/BENCHMARKS.md"), &section)?;
+        line("Written to docs/BENCHMARKS.md.");
+    }
+    Ok(i32::from(breaches > 0))
+}
+
+async fn measure(
+    steps: &Steps,
+    mut subject: Subject<'_>,
+    valgrind: Option<&Path>,
+) -> Result<Measured> {
+    let step = steps.start(format_args!("measure {}", subject.name));
+    let measured = subject.measure(valgrind).await?;
+    step.done("");
+    Ok(measured)
+}
+
+fn choose<'a>(functions: &'a Functions, only: &[String]) -> Result<Vec<&'a str>> {
+    if let Some(unknown) = only.iter().find(|name| !functions.names.contains(name)) {
+        bail!("there is no function {unknown}");
+    }
+    let chosen = |name: &&String| only.is_empty() || only.contains(name);
+    let names = functions.names.iter().filter(chosen);
+    Ok(names.map(String::as_str).collect())
+}
+
+/// Touch a function's source and build its binary.
+async fn time_rebuild(
+    workspace: &Workspace,
+    functions: &Functions,
+    steps: &Steps,
+) -> Result<Duration> {
+    let (area, name) = REBUILT;
+    let source = workspace.path(&format!("functions/{area}/src/{name}.rs"));
+    let file = std::fs::File::options()
+        .append(true)
+        .open(&source)
+        .with_context(|| format!("cannot open {}", source.display()))?;
+    file.set_modified(now())?;
+    let started = Instant::now();
+    let label = format!("rebuild {name}");
+    // The same packages as for all functions, or cargo would choose other features for what they
+    // stand on and build that anew.
+    let mut build = vec!["build", "--release", "--bin", name];
+    build.extend(functions.selection());
+    cargo_with_progress(workspace, steps, &label, "bench-rebuild", &build).await?;
+    Ok(started.elapsed())
+}
+
+async fn cost_of_hash(functions: &Functions) -> Result<Duration> {
+    let output = program(functions.binary("hash_password")).output().await?;
+    let nanoseconds = String::from_utf8(output.stdout)?.trim().parse()?;
+    Ok(Duration::from_nanos(nanoseconds))
+}
+
+/// A program's whole path: a process without an environment has no search path.
+fn find_program(name: &str) -> Option<PathBuf> {
+    let paths = std::env::var_os("PATH")?;
+    std::env::split_paths(&paths)
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file())
+}

@@ -1,0 +1,14 @@
+//! The commands, each in a file of its name.
+
+pub(crate) mod bench;
+pub(crate) mod create_admin;
+pub(crate) mod down;
+pub(crate) mod inbox;
+pub(crate) mod invoke;
+pub(crate) mod lint_template;
+pub(crate) mod logs;
+pub(crate) mod openapi;
+pub(crate) mod package;
+pub(crate) mod serve;
+pub(crate) mod test;
+pub(crate) mod up;

@@ -1,0 +1,181 @@
+//! The functions: which binaries there are, building them, and laying them out as the template
+//! expects them.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::process::{cargo, run_logged};
+use crate::steps::Steps;
+use crate::tools::hex;
+use crate::workspace::Workspace;
+
+/// The binaries under `functions/`, and where cargo puts them.
+#[derive(Clone, Debug)]
+pub(crate) struct Functions {
+    /// Package names, in cargo's order.
+    pub(crate) packages: Vec<String>,
+    /// Binary names, sorted: a function's one name everywhere.
+    pub(crate) names: Vec<String>,
+    /// Cargo's target folder, which a user may have moved.
+    pub(crate) target: PathBuf,
+}
+
+impl Functions {
+    /// Ask cargo.
+    pub(crate) async fn find(workspace: &Workspace) -> Result<Self> {
+        let mut metadata = cargo();
+        metadata.args(["metadata", "--no-deps", "--format-version", "1"]);
+        metadata.current_dir(workspace.root());
+        let output = metadata.output().await.context("cannot start cargo")?;
+        if !output.status.success() {
+            bail!(
+                "cargo cannot read the workspace: {}",
+                String::from_utf8_lossy(&output.stderr).trim()
+            );
+        }
+        let metadata: Value = serde_json::from_slice(&output.stdout)?;
+        let folder = workspace.path("functions");
+        let mut packages = Vec::new();
+        let mut names = Vec::new();
+        for package in metadata["packages"].as_array().into_iter().flatten() {
+            let manifest = Path::new(package["manifest_path"].as_str().unwrap_or_default());
+            if !manifest.starts_with(&folder) {
+                continue;
+            }
+            packages.push(package["name"].as_str().unwrap_or_default().to_owned());
+            for target in package["targets"].as_array().into_iter().flatten() {
+                if target["kind"] == serde_json::json!(["bin"]) {
+                    names.push(target["name"].as_str().unwrap_or_default().to_owned());
+                }
+            }
+        }
+        names.sort();
+        let target = metadata["target_directory"]
+            .as_str()
+            .context("cargo metadata names no target folder")?;
+        Ok(Self {
+            packages,
+            names,
+            target: target.into(),
+        })
+    }
+
+    /// The `-p` arguments that select the functions' packages.
+    pub(crate) fn selection(&self) -> impl Iterator<Item = &str> {
+        self.packages
+            .iter()
+            .flat_map(|package| ["--package", package.as_str()])
+    }
+
+    /// A function's binary as cargo leaves it.
+    pub(crate) fn binary(&self, name: &str) -> PathBuf {
+        self.target.join("release").join(name)
+    }
+
+    /// Build them all for this machine.
+    pub(crate) async fn build(&self, workspace: &Workspace, steps: &Steps) -> Result<()> {
+        let mut arguments = vec!["build", "--release", "--bins"];
+        arguments.extend(self.selection());
+        cargo_with_progress(workspace, steps, "build the functions", "build", &arguments).await
+    }
+
+    /// Put each binary where `template.yaml` looks for it: `target/lambda/NAME/bootstrap`.
+    pub(crate) fn stage(&self, workspace: &Workspace) -> Result<()> {
+        for name in &self.names {
+            let folder = workspace.lambda().join(name);
+            std::fs::create_dir_all(&folder)?;
+            let staged = folder.join("bootstrap");
+            let _ = std::fs::remove_file(&staged);
+            let built = self.binary(name);
+            // A link costs nothing; across file systems it has to be a copy.
+            if std::fs::hard_link(&built, &staged).is_err() {
+                std::fs::copy(&built, &staged)
+                    .with_context(|| format!("cannot copy {}", built.display()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A function's staged binary.
+pub(crate) fn staged(workspace: &Workspace, name: &str) -> PathBuf {
+    workspace.lambda().join(name).join("bootstrap")
+}
+
+/// What tells two builds of a function apart.
+pub(crate) fn fingerprint(binary: &Path) -> Result<String> {
+    let bytes =
+        std::fs::read(binary).with_context(|| format!("cannot read {}", binary.display()))?;
+    Ok(hex(&Sha256::digest(bytes)))
+}
+
+/// Run cargo with its own progress shown as a bar, and its errors shown in full when it fails.
+pub(crate) async fn cargo_with_progress(
+    workspace: &Workspace,
+    steps: &Steps,
+    label: &str,
+    log: &str,
+    arguments: &[&str],
+) -> Result<()> {
+    let step = steps.start(label);
+    let log = workspace.path(&format!("target/{log}.log"));
+    let mut build = cargo();
+    build.args(arguments).current_dir(workspace.root());
+    build.env("CARGO_TERM_COLOR", "never");
+    build.env("CARGO_TERM_PROGRESS_WHEN", "always");
+    build.env("CARGO_TERM_PROGRESS_WIDTH", "100");
+    let mut lines = Vec::new();
+    let status = run_logged(build, &log, |line| {
+        if let Some((at, length, crates)) = read_progress(line) {
+            step.progress(at, length, crates);
+        } else {
+            lines.push(line.to_owned());
+        }
+    })
+    .await?;
+    if status.success() {
+        step.done("");
+        return Ok(());
+    }
+    drop(step);
+    let first = lines.iter().position(|line| line.starts_with("error"));
+    for line in lines.iter().skip(first.unwrap_or(0)) {
+        crate::output::error(line);
+    }
+    bail!(
+        "the build failed, as shown above (log: {})",
+        workspace.shown(&log)
+    );
+}
+
+/// Read `Building [===>   ] 12/345: serde, tokio`.
+fn read_progress(line: &str) -> Option<(u64, u64, &str)> {
+    let (_, rest) = line
+        .trim_start()
+        .strip_prefix("Building [")?
+        .split_once("] ")?;
+    let (counts, crates) = rest.split_once(": ").unwrap_or((rest, ""));
+    let (at, length) = counts.split_once('/')?;
+    Some((at.trim().parse().ok()?, length.trim().parse().ok()?, crates))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_progress;
+
+    #[test]
+    fn cargos_progress_line_is_read() {
+        assert_eq!(
+            read_progress("    Building [=====>      ] 12/345: serde, tokio"),
+            Some((12, 345, "serde, tokio"))
+        );
+        assert_eq!(
+            read_progress("    Building [======================] 345/345"),
+            Some((345, 345, ""))
+        );
+        assert_eq!(read_progress("   Compiling serde v1.0.0"), None);
+    }
+}

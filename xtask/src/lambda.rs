@@ -1,0 +1,128 @@
+//! The functions as the emulator's Lambda has them.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Write};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use http::Method;
+use serde_json::{Value, json};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use crate::aws::Aws;
+
+const PREFIX: &str = "/2015-03-31/functions";
+/// The emulator takes half a second; far more means it hangs.
+const UPDATE_LIMIT: Duration = Duration::from_mins(1);
+
+/// A deployed function.
+#[derive(Clone, Debug)]
+pub(crate) struct Deployed {
+    /// What identifies its code.
+    pub(crate) code: String,
+    /// Its environment.
+    pub(crate) environment: BTreeMap<String, String>,
+}
+
+/// All functions by their physical name.
+pub(crate) async fn list(aws: &Aws) -> Result<BTreeMap<String, Deployed>> {
+    let mut found = BTreeMap::new();
+    let mut marker = String::new();
+    loop {
+        let path = format!("{PREFIX}/?MaxItems=50{marker}");
+        let page = aws.rest("lambda", Method::GET, &path, None).await?;
+        for function in page["Functions"].as_array().into_iter().flatten() {
+            let variables = function["Environment"]["Variables"].as_object();
+            let environment = variables
+                .into_iter()
+                .flatten()
+                .map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()))
+                .collect();
+            found.insert(
+                text(function, "FunctionName"),
+                Deployed {
+                    code: text(function, "CodeSha256"),
+                    environment,
+                },
+            );
+        }
+        match page["NextMarker"].as_str() {
+            Some(next) if !next.is_empty() => marker = format!("&Marker={next}"),
+            _ => return Ok(found),
+        }
+    }
+}
+
+/// Replace a function's code by a binary and wait until the new code serves. Returns what
+/// identifies the new code.
+pub(crate) async fn update_code(aws: &Aws, function: &str, binary: PathBuf) -> Result<String> {
+    let zip = tokio::task::spawn_blocking(move || package(&binary)).await??;
+    let path = format!("{PREFIX}/{function}/code");
+    let answer = aws
+        .rest(
+            "lambda",
+            Method::PUT,
+            &path,
+            Some(&json!({ "ZipFile": zip })),
+        )
+        .await?;
+    let code = text(&answer, "CodeSha256");
+
+    let started = Instant::now();
+    let path = format!("{PREFIX}/{function}/configuration");
+    loop {
+        let now = aws.rest("lambda", Method::GET, &path, None).await?;
+        match now["LastUpdateStatus"].as_str() {
+            Some("Successful") | None => return Ok(code),
+            Some("Failed") => bail!("{function} refused its new code: {now}"),
+            Some(_) if started.elapsed() > UPDATE_LIMIT => {
+                bail!("{function} does not take its new code")
+            }
+            Some(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+}
+
+/// What an invocation came to.
+pub(crate) struct Invocation {
+    /// The function's answer.
+    pub(crate) answer: Value,
+    /// Whether the function failed rather than answered.
+    pub(crate) failed: bool,
+}
+
+/// Call a function with an event.
+pub(crate) async fn invoke(aws: &Aws, function: &str, event: Vec<u8>) -> Result<Invocation> {
+    let path = format!("{PREFIX}/{function}/invocations");
+    let answer = aws.call("lambda", Method::POST, &path, &[], event).await?;
+    if !answer.status.is_success() {
+        bail!("{function} cannot be invoked: {}", answer.text());
+    }
+    Ok(Invocation {
+        answer: answer.json()?,
+        failed: answer.headers.contains_key("x-amz-function-error"),
+    })
+}
+
+/// A zip with the binary as `bootstrap`, in base64. Stored, not deflated: it goes no further than
+/// the next process, and the same binary gives the same bytes.
+fn package(binary: &PathBuf) -> Result<String> {
+    let bytes =
+        std::fs::read(binary).with_context(|| format!("cannot read {}", binary.display()))?;
+    let mut zip = ZipWriter::new(Cursor::new(Vec::with_capacity(bytes.len() + 1024)));
+    let options = SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Stored)
+        .last_modified_time(zip::DateTime::default())
+        .unix_permissions(0o755);
+    zip.start_file("bootstrap", options)?;
+    zip.write_all(&bytes)?;
+    Ok(BASE64_STANDARD.encode(zip.finish()?.into_inner()))
+}
+
+fn text(value: &Value, name: &str) -> String {
+    value[name].as_str().unwrap_or_default().to_owned()
+}
