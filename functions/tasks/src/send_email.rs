@@ -13,6 +13,9 @@ use crate::mails;
 /// How long SES is left alone after it asked to slow down. Many wait at once, so each adds a random part of as much again.
 const SLOW_DOWN: SignedDuration = SignedDuration::from_secs(5);
 
+/// Whose mails the day's ceiling counts.
+const EVERYBODY: &str = "everybody";
+
 /// How long a mail waits once the day's ceiling is reached, before it asks again.
 const CEILING_PAUSE: SignedDuration = SignedDuration::from_mins(15);
 
@@ -41,31 +44,29 @@ async fn perform(app: &App, mailer: &Mailer, task: Task) -> Result<Done, Failure
 }
 
 async fn send(app: &App, mailer: &Mailer, message: &Message) -> Result<Done, Failure> {
+    let limits = app.store().limits();
     let ceiling = Limit {
         name: "mail-day",
         quota: app.settings().mail.daily_limit,
         window: SignedDuration::from_hours(24),
     };
-    if !app
-        .store()
-        .limits()
-        .hit(&ceiling, "all", app.now())
-        .await?
-        .passed
-    {
+    if !limits.hit(&ceiling, EVERYBODY, app.now()).await?.passed {
         tracing::error!(mail.kind = message.kind, "the day's mails are used up");
         return Err(Failure::Deferred(
             "the day's mails are used up".to_owned(),
             CEILING_PAUSE,
         ));
     }
-    match mailer.send(message).await {
-        Ok(id) => Ok(Done(format!("sent as {id}"))),
+
+    let failure = match mailer.send(message).await {
+        Ok(id) => return Ok(Done(format!("sent as {id}"))),
         Err(SendError::Throttled(cause)) => {
             let pause = SLOW_DOWN * rand::random_range(100..=200) / 100;
-            Err(Failure::Deferred(cause.to_string(), pause))
+            Failure::Deferred(cause.to_string(), pause)
         }
-        Err(SendError::Transient(cause)) => Err(Failure::Transient(cause.to_string())),
-        Err(SendError::Refused(cause)) => Err(Failure::Permanent(cause.to_string())),
-    }
+        Err(SendError::Transient(cause)) => Failure::Transient(cause.to_string()),
+        Err(SendError::Refused(cause)) => Failure::Permanent(cause.to_string()),
+    };
+    limits.take_back(&ceiling, EVERYBODY).await?;
+    Err(failure)
 }

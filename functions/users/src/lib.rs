@@ -1,6 +1,9 @@
 //! The account of the caller.
 
-#![expect(missing_docs, reason = "a module is one endpoint or worker, and its handler carries the documentation")]
+#![expect(
+    missing_docs,
+    reason = "a module is one endpoint or worker, and its handler carries the documentation"
+)]
 
 pub mod get_current_user;
 

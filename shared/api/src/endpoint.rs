@@ -8,6 +8,9 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 /// sends callers there.
 pub const EMPTY_REST: &str = "_";
 
+/// A path with its handlers and their description.
+pub type Routes = UtoipaMethodRouter<App>;
+
 /// What a function serves.
 #[derive(Clone, Copy)]
 pub struct Endpoint {
@@ -19,7 +22,7 @@ pub struct Endpoint {
 #[derive(Clone, Copy)]
 enum Serves {
     /// One path, described.
-    Path(fn() -> UtoipaMethodRouter<App>),
+    Path(fn() -> Routes),
     /// What no path does.
     Rest(fn() -> MethodRouter<App>),
 }
@@ -28,13 +31,19 @@ enum Serves {
 #[macro_export]
 macro_rules! endpoint {
     ($handler:ident $(, $more:ident)*) => {
-        $crate::Endpoint::new(stringify!($handler), || $crate::utoipa_axum::routes!($handler $(, $more)*))
+        $crate::Endpoint::new(stringify!($handler), {
+            // A function and not a closure: it is compiled once, in its area, and not again in every binary that names it.
+            fn routes() -> $crate::Routes {
+                $crate::utoipa_axum::routes!($handler $(, $more)*)
+            }
+            routes
+        })
     };
 }
 
 impl Endpoint {
     #[doc(hidden)]
-    pub const fn new(name: &'static str, routes: fn() -> UtoipaMethodRouter<App>) -> Self {
+    pub const fn new(name: &'static str, routes: fn() -> Routes) -> Self {
         Self {
             name,
             serves: Serves::Path(routes),
@@ -97,6 +106,6 @@ impl Endpoint {
     }
 }
 
-fn path_of(routes: &UtoipaMethodRouter<App>) -> String {
+fn path_of(routes: &Routes) -> String {
     routes.1.paths.keys().next().cloned().unwrap_or_default()
 }

@@ -16,7 +16,7 @@ mod serve;
 
 pub use caller::Caller;
 pub use cloud::App;
-pub use endpoint::{EMPTY_REST, Endpoint};
+pub use endpoint::{EMPTY_REST, Endpoint, Routes};
 pub use error::{ApiError, ErrorBody, Errors};
 pub use fields::Fields;
 pub use json::Json;

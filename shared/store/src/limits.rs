@@ -72,6 +72,22 @@ impl Limits<'_> {
         })
     }
 
+    /// Takes a counted call back, because what it was counted for did not happen. A window that has ended meanwhile stays
+    /// as it is.
+    pub async fn take_back(&self, limit: &Limit, subject: &str) -> Result<(), StoreError> {
+        let take_back = Change {
+            table: &self.0.tables.limits,
+            key: keys::limit(limit.name, subject),
+            update: "SET #calls = #calls - :one",
+            condition: "#calls >= :one",
+            values: vec![(":one", n(1))],
+        };
+        take_back
+            .apply(self.0, "take a counted call back")
+            .await
+            .map(drop)
+    }
+
     /// Writes the first refusal of a window into the audit log. Later ones cost nothing: a flood must not fill the log.
     pub async fn report(
         &self,
