@@ -13,14 +13,14 @@ pub const ENDPOINT: Endpoint = endpoint!(refresh_token);
 const MAX_LOOKS: u32 = 4;
 
 /// A refresh token.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(default)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct RefreshToken {
     /// The newest refresh token of the session.
     #[schema(
         required,
         example = "eyJ0eXAiOiJydCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln"
     )]
+    #[serde(default)]
     refresh: String,
 }
 

@@ -25,26 +25,31 @@ const PER_CLIENT: Limit = Limit {
 };
 
 /// A new account.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(default)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct RegisterUser {
     /// Where the verification link goes; must be nobody else's.
     #[schema(required, example = "ann@example.com")]
+    #[serde(default)]
     email: String,
     /// 12 to 128 characters, none of the common ones, without the names or the local part of the e-mail address.
     #[schema(required, example = "correct horse battery", format = Password)]
+    #[serde(default)]
     password: String,
     /// The same again.
     #[schema(required, example = "correct horse battery", format = Password)]
+    #[serde(default)]
     password_confirm: String,
     /// First name.
     #[schema(example = "Ann")]
+    #[serde(default)]
     first_name: String,
     /// Last name.
     #[schema(example = "Miller")]
+    #[serde(default)]
     last_name: String,
     /// A name to log in with; must be nobody else's.
     #[schema(example = "ann.miller")]
+    #[serde(default)]
     username: Option<String>,
 }
 

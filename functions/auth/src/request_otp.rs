@@ -25,11 +25,11 @@ const PER_CLIENT: Limit = Limit {
 };
 
 /// Who wants to log in.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(default)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct RequestOtp {
     /// The address of the account.
     #[schema(required, example = "ann@example.com")]
+    #[serde(default)]
     email: String,
 }
 

@@ -24,11 +24,11 @@ const PER_CLIENT: Limit = Limit {
 };
 
 /// Whose address is to be verified.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(default)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct ResendVerification {
     /// The address of the account.
     #[schema(required, example = "ann@example.com")]
+    #[serde(default)]
     email: String,
 }
 

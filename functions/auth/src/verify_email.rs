@@ -12,13 +12,13 @@ use utoipa::{IntoParams, ToSchema};
 pub const ENDPOINT: Endpoint = endpoint!(verify_email, verify_email_by_post);
 
 /// The token of a verification link.
-#[derive(Debug, Default, Deserialize, IntoParams, ToSchema)]
-#[serde(default)]
+#[derive(Debug, Deserialize, IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]
 pub struct VerifyEmail {
     /// The token of the mailed link.
     #[param(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
     #[schema(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    #[serde(default)]
     token: String,
 }
 

@@ -23,14 +23,15 @@ const PER_CLIENT: Limit = Limit {
 };
 
 /// A log-in with a one-time code.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(default)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct VerifyOtp {
     /// The address the code was sent to.
     #[schema(required, example = "ann@example.com")]
+    #[serde(default)]
     email: String,
     /// The six digits.
     #[schema(required, example = "012345")]
+    #[serde(default)]
     code: String,
 }
 
