@@ -103,7 +103,9 @@ impl Call {
         let mut context = ApiGatewayV2httpRequestContext::default();
         context.request_id = Some(format!("request-{number:06}"));
         context.http.source_ip = match self.source_ip {
-            SourceIp::Fresh => Some(std::net::Ipv4Addr::from_bits(0x0a00_0000 + number).to_string()),
+            SourceIp::Fresh => {
+                Some(std::net::Ipv4Addr::from_bits(0x0a00_0000 + number).to_string())
+            }
             SourceIp::Given(address) => Some(address),
             SourceIp::Missing => None,
         };

@@ -1,5 +1,7 @@
 //! What runs beside the requests in production: the stream, the queues and the mail worker.
 
+use std::sync::Arc;
+
 use aws_lambda_events::event::dynamodb::Event;
 use aws_lambda_events::event::sqs::SqsEvent;
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
@@ -91,31 +93,62 @@ impl TestApp {
     pub async fn work_once(&self) -> bool {
         let mut worked = false;
         for queue in MAIL_QUEUES {
-            let messages = self.receive(queue).await;
-            if messages.is_empty() {
-                continue;
-            }
-            worked = true;
-            let event = self.sqs_event(queue, &messages);
-            let Ok(answer) = tasks::send_email::send_email(self.app.clone(), event).await;
-            let failed: Vec<String> = answer
-                .batch_item_failures
-                .into_iter()
-                .map(|failure| failure.item_identifier)
-                .collect();
-            self.settle(queue, messages, &failed).await;
+            worked |= self.work_on(queue, 0).await;
         }
         worked
     }
 
-    /// Receives up to ten messages.
-    pub async fn receive(&self, queue: &str) -> Vec<Message> {
+    /// Lets so many workers run until the queues are empty, those included that are hidden for a while.
+    pub async fn drain(self: &Arc<Self>, workers: usize) {
+        let work = async |app: Arc<Self>| {
+            loop {
+                let worked = app.work_once().await;
+                if !worked && app.waiting().await.is_empty() {
+                    return;
+                }
+                if !worked {
+                    for queue in MAIL_QUEUES {
+                        app.work_on(queue, 1).await;
+                    }
+                }
+            }
+        };
+        let running: Vec<_> = (0..workers)
+            .map(|_| tokio::spawn(work(Arc::clone(self))))
+            .collect();
+        for worker in running {
+            worker.await.expect("a worker does not panic");
+        }
+    }
+
+    /// Receives up to ten messages of a queue, waiting so many seconds for one, and has the worker go through them.
+    async fn work_on(&self, queue: &str, wait_seconds: i32) -> bool {
+        let messages = self.receive(queue, wait_seconds).await;
+        if messages.is_empty() {
+            return false;
+        }
+        let event = self.sqs_event(queue, &messages);
+        let failed = self.work(event).await;
+        self.settle(queue, messages, &failed).await;
+        true
+    }
+
+    /// Has the worker go through an event; the ids of the messages that are to come back.
+    pub async fn work(&self, event: SqsEvent) -> Vec<String> {
+        let Ok(answer) = tasks::send_email::send_email(self.app.clone(), event).await;
+        let failures = answer.batch_item_failures.into_iter();
+        failures.map(|failure| failure.item_identifier).collect()
+    }
+
+    /// Receives up to ten messages, waiting so many seconds for one.
+    pub async fn receive(&self, queue: &str, wait_seconds: i32) -> Vec<Message> {
         let received = self
             .admin
             .sqs()
             .receive_message()
             .queue_url(self.queue_url(queue))
             .max_number_of_messages(10)
+            .wait_time_seconds(wait_seconds)
             .message_system_attribute_names(MessageSystemAttributeName::All)
             .send()
             .await
@@ -221,7 +254,7 @@ impl TestApp {
     /// Moves the messages of a dead-letter queue back, as an operator does. Gives how many.
     pub async fn redrive(&self, queue: &str) -> usize {
         let dead_letters = format!("{queue}-dead-letters");
-        let messages = self.receive(&dead_letters).await;
+        let messages = self.receive(&dead_letters, 0).await;
         for message in &messages {
             self.send_message(queue, message.body.as_deref().unwrap_or_default())
                 .await;

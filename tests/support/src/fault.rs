@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use axum::body::{Body, Bytes};
 use axum::http::{Response, StatusCode};
 use serde_json::{Value, json};
@@ -15,8 +13,8 @@ pub enum Fault {
     Drop,
     /// It does what it was asked, and the connection breaks before the answer is back.
     LoseAnswer,
-    /// It answers, but this late.
-    Delay(Duration),
+    /// It answers this: status and JSON.
+    Answer(u16, Value),
 }
 
 impl Fault {
@@ -60,17 +58,24 @@ impl Fault {
                     "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "None"}],
                 }),
             )),
+            Self::Answer(status, body) => Some(answer(*status, body)),
             Self::Drop => Some(broken()),
-            Self::LoseAnswer | Self::Delay(_) => None,
+            Self::LoseAnswer => None,
         }
     }
 }
 
 fn refusal(status: u16, kind: &str, body: &Value) -> Response<Body> {
+    let mut answer = answer(status, body);
+    let kind = kind.parse().expect("an error type is a header's value");
+    answer.headers_mut().insert("x-amzn-errortype", kind);
+    answer
+}
+
+fn answer(status: u16, body: &Value) -> Response<Body> {
     Response::builder()
         .status(StatusCode::from_u16(status).expect("a status"))
         .header("content-type", "application/x-amz-json-1.0")
-        .header("x-amzn-errortype", kind)
         .body(Body::from(body.to_string()))
         .expect("an answer of plain parts")
 }

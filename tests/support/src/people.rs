@@ -59,9 +59,12 @@ impl TestApp {
             sessions_valid_from: now,
         };
         let id = user.id;
-        let audit = self
-            .app
-            .audit(Action::Create, Some(id), format!("user/{id}"), &Origin::default());
+        let audit = self.app.audit(
+            Action::Create,
+            Some(id),
+            format!("user/{id}"),
+            &Origin::default(),
+        );
         let new = NewUser {
             user,
             password: self.password_hash(),

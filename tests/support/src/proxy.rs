@@ -28,10 +28,10 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Plan {
     seen: Vec<String>,
-    /// Faults for the next requests, each for requests whose operation contains the text.
-    next: VecDeque<(String, Fault)>,
-    /// Every so manieth request gets this.
-    every: Option<(usize, Fault)>,
+    /// What becomes of the next requests, each entry for a request whose operation contains the text.
+    next: VecDeque<(String, Option<Fault>)>,
+    /// Every so manieth request of the first so many gets this.
+    every: Option<(usize, usize, Fault)>,
     /// All requests get this.
     always: Option<Fault>,
 }
@@ -44,14 +44,11 @@ impl Proxy {
             http: Http::new(),
             plan: Mutex::default(),
         });
-        let listener =
-            tokio::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
-                .await
-                .expect("the machine has a free port");
+        let listener = tokio::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+            .await
+            .expect("the machine has a free port");
         let address = listener.local_addr().expect("a listener has an address");
-        let router = Router::new()
-            .fallback(pass)
-            .with_state(Arc::clone(&shared));
+        let router = Router::new().fallback(pass).with_state(Arc::clone(&shared));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self {
             url: format!("http://{address}"),
@@ -81,13 +78,19 @@ impl Proxy {
 
     /// The next `count` requests of an operation meet a fault.
     pub fn fail_next_of(&self, operation: &str, count: usize, fault: &Fault) {
-        let faults = std::iter::repeat_n((operation.to_owned(), fault.clone()), count);
+        let faults = std::iter::repeat_n((operation.to_owned(), Some(fault.clone())), count);
         self.shared.plan().next.extend(faults);
     }
 
-    /// Every `nth` request meets a fault.
-    pub fn fail_every(&self, nth: usize, fault: Fault) {
-        self.shared.plan().every = Some((nth, fault));
+    /// The next `count` requests of an operation pass; for faults that are to come after them.
+    pub fn pass_next_of(&self, operation: &str, count: usize) {
+        let passes = std::iter::repeat_n((operation.to_owned(), None), count);
+        self.shared.plan().next.extend(passes);
+    }
+
+    /// Every `nth` of the first `count` requests meets a fault.
+    pub fn fail_every(&self, nth: usize, count: usize, fault: Fault) {
+        self.shared.plan().every = Some((nth, count, fault));
     }
 
     /// All requests meet a fault, until `heal`.
@@ -119,10 +122,14 @@ impl Plan {
             .position(|(wanted, _)| operation.contains(wanted.as_str()));
         self.seen.push(operation);
         if let Some(position) = planned {
-            return self.next.remove(position).map(|(_, fault)| fault);
+            return self.next.remove(position).and_then(|(_, fault)| fault);
         }
-        let nth = |(nth, _): &&(usize, Fault)| self.seen.len().is_multiple_of(*nth);
-        let every = self.every.as_ref().filter(nth).map(|(_, fault)| fault);
+        let asked = self.seen.len();
+        let every = self
+            .every
+            .as_ref()
+            .filter(|(nth, count, _)| asked <= *count && asked.is_multiple_of(*nth));
+        let every = every.map(|(_, _, fault)| fault);
         every.or(self.always.as_ref()).cloned()
     }
 }
@@ -131,9 +138,6 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response<B
     let fault = shared.plan().meet(operation(&request));
     if let Some(answer) = fault.as_ref().and_then(Fault::answer) {
         return answer;
-    }
-    if let Some(Fault::Delay(time)) = fault {
-        tokio::time::sleep(time).await;
     }
     let answer = forward(&shared, request).await;
     if fault == Some(Fault::LoseAnswer) {
@@ -144,7 +148,10 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response<B
 
 async fn forward(shared: &Shared, request: Request) -> Response<Body> {
     let (mut head, body) = request.into_parts();
-    let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
+    let target = head
+        .uri
+        .path_and_query()
+        .map_or("/", |target| target.as_str());
     head.uri = format!("{}{target}", shared.upstream)
         .parse()
         .expect("a service's address and a path are a URL");

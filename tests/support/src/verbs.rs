@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::call::{Answer, Call};
 use crate::TestApp;
+use crate::call::{Answer, Call};
 
 /// A password that follows the policy.
 const PASSWORD: &str = "correct horse battery";

@@ -1,0 +1,57 @@
+//! What may be found by whoever reads the tables, the queues or the audit log.
+
+use serde_json::Value;
+use test_support::TestApp;
+
+#[tokio::test]
+async fn abuse_048_no_password_code_or_token_is_in_any_table_or_queue() {
+    let app = TestApp::start().await;
+    let _ = app
+        .register(&TestApp::registration("ann@example.com"))
+        .await
+        .expect(201);
+    app.deliver().await;
+    let link_token = app.token_of("ann@example.com").await;
+    let _ = app.verify_email(&link_token).await.expect(200);
+    let code = app.fresh_code("ann@example.com").await;
+    let tokens = app.verify_otp("ann@example.com", &code).await.expect(200);
+    let refreshed = app.refresh(tokens.text("refresh")).await.expect(200);
+    let _ = app.resend("ann@example.com").await.expect(200);
+    app.relay().await;
+
+    let tables = &app.settings().tables;
+    let mut stored: Vec<Value> = Vec::new();
+    for table in [
+        &tables.identity,
+        &tables.tasks,
+        &tables.limits,
+        &tables.audit,
+    ] {
+        stored.extend(app.scan(table).await);
+    }
+    let queued = app.waiting().await;
+    assert!(!queued.is_empty());
+
+    let everything = format!("{stored:?}{queued:?}");
+    for secret in [
+        "correct horse battery",
+        &link_token,
+        &link_token.replace('-', ""),
+        tokens.text("access"),
+        tokens.text("refresh"),
+        refreshed.text("access"),
+        refreshed.text("refresh"),
+    ] {
+        assert!(
+            !secret.is_empty() && !everything.contains(secret),
+            "{secret}"
+        );
+    }
+    // Six digits may stand by chance inside a number; as a value of their own they may not.
+    assert!(!everything.contains(&format!("\"{code}\"")));
+    let audit = format!("{:?}", app.audit().await);
+    assert!(!audit.contains("example.com"));
+    // The counters' keys hold no address either.
+    assert!(!format!("{:?}", app.scan(&tables.limits).await).contains("example"));
+    app.deliver().await;
+}

@@ -1,0 +1,7 @@
+//! What becomes of work that is not a request: relayed, done once, tried again, given up.
+
+mod delivered_twice;
+mod mails;
+mod relay_outbox;
+mod retries;
+mod storm;
