@@ -1,0 +1,212 @@
+//! The real binaries, killed (`kill -9`) before and after every call they make.
+//!
+//! Each test has an installation of its own, so that no deployed worker takes its work away, and does by hand what the
+//! stream, the queues and Lambda do: hand over an event, and hand it over again when the process died.
+
+mod batch;
+mod relay;
+mod worker;
+
+use aws_sdk_sqs::types::Message;
+use domain::task::Queue;
+use end_to_end::{Aws, Moment, Stack, Stepping};
+use lambda_harness::{Function, Launch, Outcome};
+use serde_json::{Value, json};
+use test_support::TestApp;
+
+/// An installation whose functions can be killed.
+struct Workshop {
+    app: TestApp,
+    stack: Stack,
+    /// The installation's AWS, called by its owner.
+    aws: Aws,
+    stepping: Stepping,
+    /// A worker that nobody kills.
+    healthy: Function,
+}
+
+impl Workshop {
+    async fn open() -> Self {
+        let stack = Stack::deployed();
+        let app = TestApp::start().await;
+        // The binaries know no time but the machine's.
+        app.advance(since_1970() - app.now().as_duration());
+        let aws = Aws::of_owner(stack.endpoint(), stack.region(), account(&app));
+        let stepping = Stepping::start(stack.endpoint()).await;
+        let healthy = launch(&stack, &app, "send_email", stack.endpoint()).await;
+        Self {
+            app,
+            stack,
+            aws,
+            stepping,
+            healthy,
+        }
+    }
+
+    /// Hands an event to a new process and kills it at one of its calls. Gives the calls that AWS has heard of, or nothing
+    /// if the process was done before it came so far.
+    async fn kill_at(
+        &self,
+        name: &str,
+        event: &Value,
+        call: usize,
+        moment: Moment,
+    ) -> Option<Vec<String>> {
+        let process = launch(&self.stack, &self.app, name, self.stepping.url()).await;
+        self.stepping.hold(call, moment);
+        tokio::select! {
+            () = self.stepping.held() => {}
+            outcome = process.invoke(event) => {
+                assert_eq!(failures(&outcome), [""; 0]);
+                process.kill().await;
+                return None;
+            }
+        }
+        process.kill().await;
+        let mut heard_of = self.stepping.calls();
+        heard_of.truncate(match moment {
+            Moment::Before => call - 1,
+            Moment::After => call,
+        });
+        Some(heard_of)
+    }
+
+    /// Takes the messages of the mail queues and has a healthy worker go through them, until there are none left.
+    async fn work_until_quiet(&self) {
+        // Each message comes four times at most.
+        for _ in 0..10 {
+            let mut is_quiet = true;
+            for queue in [Queue::MailUrgent, Queue::MailBulk] {
+                let messages = self.receive(queue).await;
+                if !messages.is_empty() {
+                    is_quiet = false;
+                    self.work_on(queue, &messages).await;
+                }
+            }
+            if is_quiet {
+                return;
+            }
+        }
+        panic!("the worker does not come to an end");
+    }
+
+    async fn work_on(&self, queue: Queue, messages: &[Message]) {
+        let event = self.event(queue, messages);
+        let failed = failures(&self.healthy.invoke(&event).await);
+        for message in messages {
+            let id = message.message_id.as_deref().unwrap_or_default();
+            if failed.iter().any(|failed| failed == id) {
+                self.bring_back(queue, message).await;
+            } else {
+                self.sqs("DeleteMessage", queue, message, &json!({})).await;
+            }
+        }
+    }
+
+    /// Ends its processes.
+    async fn close(self) {
+        self.healthy.kill().await;
+    }
+
+    /// Up to ten messages of a queue.
+    async fn receive(&self, queue: Queue) -> Vec<Message> {
+        self.app.receive(queue.as_str(), 0).await
+    }
+
+    /// What Lambda hands to a worker of a queue.
+    fn event(&self, queue: Queue, messages: &[Message]) -> Value {
+        let event = self.app.sqs_event(queue.as_str(), messages);
+        serde_json::to_value(event).expect("an event is JSON")
+    }
+
+    /// Lets the time pass after which a message comes again: its own, and that of the lease of a worker that died.
+    async fn bring_back(&self, queue: Queue, message: &Message) {
+        self.end_leases().await;
+        let visible = json!({"VisibilityTimeout": 0});
+        self.sqs("ChangeMessageVisibility", queue, message, &visible)
+            .await;
+    }
+
+    async fn end_leases(&self) {
+        for task in self.app.tasks().await {
+            if task["state"] != "STARTED" {
+                continue;
+            }
+            let request = json!({
+                "TableName": self.app.settings().tables.tasks,
+                "Key": {"pk": {"S": task["pk"]}, "sk": {"S": task["sk"]}},
+                "UpdateExpression": "SET lease_until = :past",
+                "ExpressionAttributeValues": {":past": {"N": "1"}},
+            });
+            let target = "DynamoDB_20120810.UpdateItem";
+            self.aws.json("dynamodb", target, &request).await;
+        }
+    }
+
+    async fn sqs(&self, operation: &str, queue: Queue, message: &Message, more: &Value) {
+        let mut request = more.clone();
+        request["QueueUrl"] = json!(self.app.settings().queues.url(queue));
+        request["ReceiptHandle"] = json!(message.receipt_handle);
+        let target = format!("AmazonSQS.{operation}");
+        self.aws.json("sqs", &target, &request).await;
+    }
+}
+
+/// A new process of a function, ready for its first event.
+async fn launch(stack: &Stack, app: &TestApp, name: &str, endpoint: &str) -> Function {
+    let settings = app.settings();
+    let (tables, tokens, mail) = (&settings.tables, &settings.tokens, &settings.mail);
+    let days = |time: jiff::SignedDuration| (time.as_hours() / 24).to_string();
+    let environment = [
+        ("AWS_ENDPOINT_URL", endpoint.to_owned()),
+        ("AWS_REGION", stack.region().to_owned()),
+        ("AWS_ACCESS_KEY_ID", account(app).to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ("AWS_LAMBDA_LOG_LEVEL", "ERROR".to_owned()),
+        ("APP_NAME", mail.app_name.clone()),
+        ("FRONTEND_URL", mail.frontend_url.clone()),
+        ("FROM_ADDRESS", mail.from_address.as_str().to_owned()),
+        ("DAILY_MAIL_LIMIT", mail.daily_limit.to_string()),
+        ("IDENTITY_TABLE", tables.identity.clone()),
+        ("TASKS_TABLE", tables.tasks.clone()),
+        ("LIMITS_TABLE", tables.limits.clone()),
+        ("AUDIT_TABLE", tables.audit.clone()),
+        ("SIGNING_KEY_SECRET", settings.secrets.signing_key.clone()),
+        ("CODE_PEPPER_SECRET", settings.secrets.code_pepper.clone()),
+        ("MAIL_URGENT_QUEUE_URL", settings.queues.mail_urgent.clone()),
+        ("MAIL_BULK_QUEUE_URL", settings.queues.mail_bulk.clone()),
+        ("WORK_QUEUE_URL", settings.queues.work.clone()),
+        ("TOKEN_ISSUER", tokens.issuer.clone()),
+        ("ACCESS_TOKEN_MINUTES", tokens.access_lifetime.as_mins().to_string()),
+        ("REFRESH_TOKEN_DAYS", days(tokens.refresh_lifetime)),
+        ("AUDIT_RETENTION_DAYS", days(settings.audit_retention)),
+    ];
+    let launch = Launch::new(stack.binary(name)).envs(environment);
+    let process = Function::start(&launch).await;
+    let process = process.unwrap_or_else(|error| panic!("{name} does not start: {error}"));
+    let ready = process.ready().await;
+    ready.unwrap_or_else(|error| panic!("{name} does not start: {error}"));
+    process
+}
+
+/// The installation's account, whose number is the owner's key: it is in the URLs of its queues.
+fn account(app: &TestApp) -> &str {
+    let url = &app.settings().queues.mail_urgent;
+    url.rsplit('/').nth(1).expect("a queue's URL has an account")
+}
+
+/// What a batch's answer wants back.
+fn failures(outcome: &Outcome) -> Vec<String> {
+    let answer = outcome.answer();
+    let answer = answer.unwrap_or_else(|| panic!("the function failed: {outcome:?}"));
+    let failures = answer["batchItemFailures"].as_array().into_iter().flatten();
+    failures
+        .map(|failure| failure["itemIdentifier"].as_str().unwrap_or_default().to_owned())
+        .collect()
+}
+
+fn since_1970() -> jiff::SignedDuration {
+    let elapsed = std::time::UNIX_EPOCH.elapsed();
+    let elapsed = elapsed.expect("the machine's clock is past 1970");
+    elapsed.try_into().expect("the time since 1970 fits")
+}

@@ -1,0 +1,170 @@
+//! What the functions' roles allow. That they allow enough is shown by every other test: IAM is enforced.
+
+use std::collections::BTreeMap;
+
+use end_to_end::{Member, Role, Stack, Statement, Tokens, Visitor, repository, unique_address};
+use serde_json::json;
+
+/// Actions that AWS knows no finer resource for.
+const OF_THE_ACCOUNT: [&str; 2] = ["dynamodb:ListStreams", "ses:GetAccount"];
+
+/// The roles of all functions, by the function's name.
+async fn roles(stack: &Stack) -> BTreeMap<String, Role> {
+    let mut roles = BTreeMap::new();
+    for event in std::fs::read_dir(repository("events")).unwrap() {
+        let path = event.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        roles.insert(name.clone(), stack.role_of(&name).await);
+    }
+    roles
+}
+
+#[tokio::test]
+async fn no_role_has_a_wildcard() {
+    let stack = Stack::deployed();
+    for (name, role) in roles(&stack).await {
+        for policy in &role.managed {
+            let known = ["AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess"];
+            assert!(known.contains(&policy.as_str()), "{name}: {policy}");
+        }
+        for statement in role.statements() {
+            let Statement {
+                actions,
+                resources,
+                condition,
+            } = &statement;
+            let is_plain = |action: &String| action.contains(':') && !action.contains(['*', '?']);
+            assert!(actions.iter().all(is_plain), "{name}: {statement:?}");
+            if resources == &["*"] {
+                let of_account = |action: &String| OF_THE_ACCOUNT.contains(&action.as_str());
+                let is_narrow = actions.iter().all(of_account) || condition.is_object();
+                assert!(is_narrow, "{name}: {statement:?}");
+            } else {
+                let is_exact = |arn: &String| arn.starts_with("arn:") && !arn.contains(['*', '?']);
+                assert!(resources.iter().all(is_exact), "{name}: {statement:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_role_may_change_what_is_in_the_audit_log() {
+    let stack = Stack::deployed();
+    let table = format!(":table/{}", stack.output("AuditTable"));
+    for (name, role) in roles(&stack).await {
+        let about_it = role.statements().into_iter().filter(|statement| {
+            let mut resources = statement.resources.iter();
+            resources.any(|arn| arn.contains(&table))
+        });
+        for statement in about_it {
+            assert_eq!(statement.actions, ["dynamodb:PutItem"], "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_secret_and_the_mail_service_are_for_those_who_need_them() {
+    let stack = Stack::deployed();
+    let roles = roles(&stack).await;
+    let who_may = |action: &str, resource: &str| -> Vec<&str> {
+        let may = |role: &Role| {
+            role.statements().iter().any(|statement| {
+                statement.actions.iter().any(|one| one == action)
+                    && statement.resources.iter().any(|one| one == resource)
+            })
+        };
+        let named = roles.iter().filter(|(_, role)| may(role));
+        named.map(|(name, _)| name.as_str()).collect()
+    };
+
+    let (key, pepper) = (stack.output("SigningKeySecret"), stack.output("CodePepperSecret"));
+    for (action, resource, functions) in [
+        (
+            "secretsmanager:GetSecretValue",
+            key,
+            &["refresh_token", "rotate_signing_key", "verify_otp"][..],
+        ),
+        ("secretsmanager:PutSecretValue", key, &["rotate_signing_key"]),
+        (
+            "secretsmanager:GetSecretValue",
+            pepper,
+            &["send_email", "verify_otp"],
+        ),
+        ("secretsmanager:PutSecretValue", pepper, &[]),
+        ("ses:SendEmail", "*", &["send_email"]),
+    ] {
+        assert_eq!(who_may(action, resource), functions, "{action} {resource}");
+    }
+}
+
+#[tokio::test]
+async fn a_role_is_refused_what_its_policy_does_not_name() {
+    let stack = Stack::deployed();
+    let reader = stack.role_of("get_current_user").await;
+    let reader = stack.with_rights_of(&reader).await;
+    let writer = stack.role_of("register_user").await;
+    let writer = stack.with_rights_of(&writer).await;
+    let key = json!({"pk": {"S": unique_address("iam")}, "sk": {"S": "NOTHING"}});
+    let [identity, limits, audit] =
+        ["IdentityTable", "LimitsTable", "AuditTable"].map(|table| stack.output(table));
+
+    let asked = json!({"RequestItems": {(identity): {"Keys": [key]}}});
+    let read = reader
+        .try_json("dynamodb", "DynamoDB_20120810.BatchGetItem", &asked)
+        .await;
+    assert!(read.is_ok(), "{read:?}");
+    let counted = writer
+        .try_json(
+            "dynamodb",
+            "DynamoDB_20120810.UpdateItem",
+            &json!({"TableName": limits, "Key": key}),
+        )
+        .await;
+    assert!(counted.is_ok(), "{counted:?}");
+
+    for (who, operation, request) in [
+        (&reader, "PutItem", json!({"TableName": identity, "Item": key})),
+        (&reader, "DeleteItem", json!({"TableName": identity, "Key": key})),
+        (&reader, "Scan", json!({"TableName": identity})),
+        (&writer, "UpdateItem", json!({"TableName": audit, "Key": key})),
+        (&writer, "DeleteItem", json!({"TableName": audit, "Key": key})),
+        (&writer, "GetItem", json!({"TableName": audit, "Key": key})),
+        (&writer, "UpdateItem", json!({"TableName": identity, "Key": key})),
+        (&writer, "DeleteTable", json!({"TableName": audit})),
+    ] {
+        let target = format!("DynamoDB_20120810.{operation}");
+        let refusal = who.try_json("dynamodb", &target, &request).await;
+        let refusal = refusal.expect_err(operation);
+        assert!(refusal.body.contains("AccessDenied"), "{refusal:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_the_functions_do_is_refused() {
+    let stack = Stack::deployed();
+    let gateway = Visitor::through_the_gateway(&stack).await;
+    let member = Member::join(&stack).await;
+    let first = member.log_in().await;
+    let visitor = &member.visitor;
+    let _ = visitor.me(&first.access).await.expect(200);
+    let second = Tokens::of(&visitor.refresh(&first.refresh).await.expect(200));
+    let third = Tokens::of(&visitor.refresh(&second.refresh).await.expect(200));
+    let _ = visitor.refresh(&first.refresh).await.expect(401);
+    let _ = visitor.me(&third.access).await.expect(401);
+    let _ = visitor.resend_verification(&member.email).await.expect(200);
+    for _ in 0..3 {
+        let _ = visitor.request_code(&member.email).await;
+    }
+    stack.mail_to(&member.email, "session was ended").await;
+    for target in ["/health/", "/.well-known/jwks.json", "/"] {
+        let request = end_to_end::Request::get(target);
+        let _ = gateway.send(request).await.expect(200);
+    }
+
+    let lines = stack.logs().await;
+    let refused = lines.iter().find(|line| {
+        let line = line.to_lowercase();
+        line.contains("accessdenied") || line.contains("not authorized to perform")
+    });
+    assert_eq!(refused, None);
+}

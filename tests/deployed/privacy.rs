@@ -1,0 +1,225 @@
+//! What answers, logs, tables and queues tell, and to whom.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use end_to_end::{Member, Stack, Tokens, Visitor, eventually, unique_address};
+use serde_json::{Value, json};
+use test_support::Answer;
+
+const PASSWORD: &str = "correct horse battery";
+
+/// An address of each kind there is: unknown, unverified, disabled, known.
+async fn one_of_each(stack: &Stack) -> [String; 4] {
+    let unverified = unique_address("unverified");
+    let _ = Visitor::new(stack)
+        .register(&unverified, PASSWORD)
+        .await
+        .expect(201);
+    let disabled = Member::join(stack).await;
+    stack
+        .edit_account(&disabled.id, "is_active", json!({"BOOL": false}))
+        .await;
+    let known = Member::join(stack).await;
+    [
+        unique_address("unknown"),
+        unverified,
+        disabled.email,
+        known.email,
+    ]
+}
+
+/// All of an answer but its id.
+fn visible(answer: Answer) -> (u16, HeaderMap, Value) {
+    let mut headers = answer.headers;
+    headers.remove("x-request-id");
+    (answer.status, headers, answer.json)
+}
+
+/// Waits until the tasks of a kind that name an address are done, and gives their results.
+async fn results(stack: &Stack, kind: &str, email: &str) -> Vec<String> {
+    eventually("the tasks about an address", async || {
+        let tasks = stack.tasks_about(kind, email).await;
+        let results: Vec<String> = tasks
+            .iter()
+            .filter_map(|task| task["result"]["S"].as_str().map(str::to_owned))
+            .collect();
+        (!tasks.is_empty() && results.len() == tasks.len()).then_some(results)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn abuse_006_asking_for_a_code_does_not_tell_whether_there_is_an_account() {
+    let stack = Stack::deployed();
+    let addresses = one_of_each(&stack).await;
+
+    let mut answers = Vec::new();
+    for address in &addresses {
+        let answer = Visitor::new(&stack).request_code(address).await.expect(200);
+        answers.push(visible(answer));
+    }
+
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
+    assert!(answers[0].1.contains_key("ratelimit"));
+    for address in &addresses[..3] {
+        let done = results(&stack, "send_one_time_code", address).await;
+        assert_eq!(
+            done,
+            ["nothing to send: there is no account that may log in"]
+        );
+    }
+    stack.code_to(&addresses[3], 1).await;
+}
+
+#[tokio::test]
+async fn abuse_006_asking_for_a_link_does_not_tell_whether_there_is_an_account() {
+    let stack = Stack::deployed();
+    let addresses = one_of_each(&stack).await;
+    let first = stack.token_to(&addresses[1], 1).await;
+
+    let mut answers = Vec::new();
+    for address in &addresses {
+        let visitor = Visitor::new(&stack);
+        let answer = visitor.resend_verification(address).await.expect(200);
+        answers.push(visible(answer));
+    }
+
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
+    for address in [&addresses[0], &addresses[2], &addresses[3]] {
+        let done = results(&stack, "send_verification", address).await;
+        assert!(done[0].starts_with("nothing to send"), "{done:?}");
+    }
+    let second = stack.token_to(&addresses[1], 2).await;
+    let visitor = Visitor::new(&stack);
+    let old = visitor.verify_email(&first).await;
+    old.expect_error(400, "invalid_token");
+    let _ = visitor.verify_email(&second).await.expect(200);
+}
+
+#[tokio::test]
+async fn abuse_006_a_wrong_code_does_not_tell_whether_there_is_an_account() {
+    let stack = Stack::deployed();
+    let addresses = one_of_each(&stack).await;
+    let _ = Visitor::new(&stack)
+        .request_code(&addresses[3])
+        .await
+        .expect(200);
+    let right = stack.code_to(&addresses[3], 1).await;
+    let wrong = if right == "000000" { "000001" } else { "000000" };
+
+    let mut answers = Vec::new();
+    for address in &addresses {
+        let answer = Visitor::new(&stack).verify_code(address, wrong).await;
+        answer.expect_error(400, "invalid_otp");
+        let (status, headers, mut body) = visible(answer);
+        body["request_id"].take();
+        answers.push((status, headers, body));
+    }
+
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
+}
+
+#[tokio::test]
+async fn abuse_048_no_secret_and_no_address_is_left_where_it_does_not_belong() {
+    let stack = Stack::deployed();
+    let mut queued = BTreeSet::new();
+    let watch_the_queues = async {
+        loop {
+            for (_, messages) in stack.all_messages().await {
+                queued.extend(messages.iter().map(ToString::to_string));
+            }
+            // Often enough to see most messages pass by; that they are the same every time is what matters.
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let (email, mut secrets) = tokio::select! {
+        known = live_a_life(&stack) => known,
+        () = watch_the_queues => unreachable!("it never ends"),
+    };
+    secrets.push(stack.secret("CodePepperSecret").await);
+    let signing_key: Value =
+        serde_json::from_str(&stack.secret("SigningKeySecret").await).unwrap();
+    secrets.push(signing_key["d"].as_str().unwrap().to_owned());
+
+    let texts = |items: Vec<Value>| items.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let identity = texts(stack.scan("IdentityTable").await);
+    let tasks = texts(stack.scan("TasksTable").await);
+    for (place, texts) in [
+        ("the logs", stack.logs().await),
+        ("the audit log", texts(stack.scan("AuditTable").await)),
+        ("the limits", texts(stack.scan("LimitsTable").await)),
+        ("the queues", queued.into_iter().collect()),
+    ] {
+        assert!(!texts.is_empty() || place == "the queues", "{place} are empty");
+        for text in &texts {
+            assert!(!text.contains(&email), "an address is in {place}: {text}");
+            assert_holds_none(place, text, &secrets);
+        }
+    }
+    for (place, texts) in [("the identity table", identity), ("the tasks", tasks)] {
+        for text in &texts {
+            assert_holds_none(place, text, &secrets);
+        }
+    }
+    for task in stack.scan("TasksTable").await {
+        // Only what a request must not look up is kept as it was typed.
+        let may_name_an_address = ["send_one_time_code", "send_verification"]
+            .contains(&task["kind"]["S"].as_str().unwrap_or_default());
+        let names_one = task.to_string().contains("@example.com");
+        assert!(may_name_an_address || !names_one, "{task}");
+    }
+}
+
+#[track_caller]
+fn assert_holds_none(place: &str, text: &str, secrets: &[String]) {
+    for secret in secrets {
+        assert!(!stands_alone(text, secret), "a secret is in {place}: {text}");
+    }
+}
+
+/// Whether a text contains a secret that is not part of a longer word: a code's six digits are in many a number.
+fn stands_alone(text: &str, secret: &str) -> bool {
+    text.match_indices(secret).any(|(start, _)| {
+        let is_word = |c: char| c.is_ascii_alphanumeric();
+        let before = text[..start].chars().next_back();
+        let after = text[start + secret.len()..].chars().next();
+        !before.is_some_and(is_word) && !after.is_some_and(is_word)
+    })
+}
+
+/// Does all that an account can do and suffer; gives its address and every secret of it.
+async fn live_a_life(stack: &Stack) -> (String, Vec<String>) {
+    let member = Member::join(stack).await;
+    let visitor = &member.visitor;
+    let mut secrets = vec![member.password.clone(), member.token.clone()];
+
+    let _ = visitor.register(&member.email, &member.password).await.expect(400);
+    let _ = visitor.resend_verification(&member.email).await.expect(200);
+    results(stack, "send_verification", &member.email).await;
+    let code = member.fresh_code().await;
+    let mistyped = format!("{}x", &code[..5]);
+    let _ = visitor.verify_code(&member.email, &mistyped).await.expect(400);
+    let logged_in = visitor.verify_code(&member.email, &code).await.expect(200);
+    let _ = visitor.verify_code(&member.email, &code).await.expect(400);
+    let first = Tokens::of(&logged_in);
+    let second = Tokens::of(&visitor.refresh(&first.refresh).await.expect(200));
+    let third = Tokens::of(&visitor.refresh(&second.refresh).await.expect(200));
+    let _ = visitor.me(&third.access).await.expect(200);
+    let _ = visitor.refresh(&first.refresh).await.expect(401);
+    let _ = visitor.me(&third.access).await.expect(401);
+    stack.mail_to(&member.email, "Welcome").await;
+    stack.mail_to(&member.email, "session was ended").await;
+    results(stack, "send_token_reuse_notice", &member.id).await;
+
+    secrets.push(code);
+    for tokens in [first, second, third] {
+        for token in [tokens.access, tokens.refresh] {
+            // A token without its signature is worth nothing, but it has no business there either.
+            let signature = token.rsplit('.').next().unwrap_or_default().to_owned();
+            secrets.extend([signature, token]);
+        }
+    }
+    (member.email, secrets)
+}

@@ -1,0 +1,110 @@
+//! The signing key, replaced while the product runs.
+
+use std::collections::BTreeSet;
+
+use end_to_end::{Member, Stack, Tokens, eventually};
+use jsonwebtoken::decode_header;
+use lambda_harness::{Function, Launch};
+use serde_json::{Value, json};
+
+/// Makes the key old enough to be replaced: a young one stays, so that a schedule that fires twice makes one key.
+async fn age_the_key(stack: &Stack) -> String {
+    let text = stack.secret("SigningKeySecret").await;
+    let mut key: Value = serde_json::from_str(&text).unwrap();
+    key["created_at"] = json!("2026-01-01T00:00:00Z");
+    stack
+        .replace_secret("SigningKeySecret", &key.to_string())
+        .await;
+    key["kid"].as_str().unwrap().to_owned()
+}
+
+async fn signing_kid(stack: &Stack) -> String {
+    let text = stack.secret("SigningKeySecret").await;
+    let key: Value = serde_json::from_str(&text).unwrap();
+    key["kid"].as_str().unwrap().to_owned()
+}
+
+async fn published_kids(member: &Member) -> BTreeSet<String> {
+    let request = end_to_end::Request::get("/.well-known/jwks.json");
+    let answer = member.visitor.send(request).await.expect(200);
+    let keys = answer.json["keys"].as_array().unwrap().iter();
+    keys.map(|key| key["kid"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+async fn rotate(stack: &Stack) {
+    let function = stack.function("rotate_signing_key");
+    let schedule = json!({"source": "aws.scheduler", "detail-type": "Scheduled Event"});
+    let (answer, failed) = stack.aws.invoke(&function, &schedule).await;
+    assert!(!failed, "{answer}");
+}
+
+fn kid_of(token: &str) -> String {
+    decode_header(token).unwrap().kid.unwrap()
+}
+
+/// A new process of a function, with the environment of the deployed ones: it has read no key yet.
+async fn new_process(stack: &Stack, name: &str) -> Function {
+    let configuration = stack.aws.function_configuration(&stack.function(name)).await;
+    let variables = configuration["Environment"]["Variables"].as_object().unwrap();
+    let deployed = variables
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default()));
+    let launch = Launch::new(stack.binary(name)).envs(deployed).envs([
+        ("AWS_ENDPOINT_URL", stack.endpoint()),
+        ("AWS_REGION", stack.region()),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_LAMBDA_LOG_LEVEL", "ERROR"),
+    ]);
+    let process = Function::start(&launch).await.unwrap();
+    process.ready().await.unwrap();
+    process
+}
+
+#[tokio::test]
+async fn a_replaced_key_verifies_what_it_signed_and_its_successor_signs_what_comes() {
+    let stack = Stack::deployed();
+    let member = Member::join(&stack).await;
+    let before = member.log_in().await;
+    let old = age_the_key(&stack).await;
+
+    rotate(&stack).await;
+    rotate(&stack).await;
+
+    let new = signing_kid(&stack).await;
+    assert_ne!(new, old);
+    let published = published_kids(&member).await;
+    assert!(published.contains(&old) && published.contains(&new));
+    assert!(published.contains(&kid_of(&before.access)));
+    let _ = member.visitor.me(&before.access).await.expect(200);
+    let refreshed = member.visitor.refresh(&before.refresh).await.expect(200);
+    let _ = member.visitor.me(refreshed.text("access")).await.expect(200);
+
+    // The deployed functions sign with the key they have read until they look again, minutes later; a new process
+    // signs with the new one.
+    let process = new_process(&stack, "verify_otp").await;
+    let code = member.fresh_code().await;
+    let logged_in = member.log_in_by(&process, &code).await;
+    assert_eq!(kid_of(&logged_in.access), new);
+    // A verifier that has just looked does not look again at once.
+    eventually("a verifier to learn of the new key", async || {
+        let answer = member.visitor.me(&logged_in.access).await;
+        (answer.status == 200).then_some(())
+    })
+    .await;
+    process.kill().await;
+}
+
+#[tokio::test]
+async fn a_key_that_is_young_stays() {
+    let stack = Stack::deployed();
+    let member = Member::join(&stack).await;
+
+    rotate(&stack).await;
+    let kid = signing_kid(&stack).await;
+    rotate(&stack).await;
+
+    // Another test may have made the key old meanwhile; of the published ones it is still one.
+    assert!(published_kids(&member).await.contains(&kid));
+}

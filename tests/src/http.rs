@@ -1,0 +1,43 @@
+//! Plain HTTP, which is all the local stack speaks.
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use serde_json::Value;
+
+/// A client with connections of its own. It follows no redirect.
+#[derive(Debug, Clone)]
+pub struct Http(Client<HttpConnector, Body>);
+
+impl Default for Http {
+    fn default() -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        Self(Client::builder(TokioExecutor::new()).build(connector))
+    }
+}
+
+impl Http {
+    /// Sends a request and reads the answer whole.
+    pub async fn send(
+        &self,
+        request: Request<Body>,
+    ) -> Result<(StatusCode, HeaderMap, Bytes), Box<dyn std::error::Error + Send + Sync>> {
+        let (head, body) = self.0.request(request).await?.into_parts();
+        Ok((head.status, head.headers, body.collect().await?.to_bytes()))
+    }
+
+    /// Reads a JSON document of the emulator's own.
+    pub async fn get_json(&self, url: &str) -> Value {
+        let request = Request::get(url).body(Body::empty()).expect("a URL");
+        let (status, _, body) = self
+            .send(request)
+            .await
+            .unwrap_or_else(|error| panic!("{url} does not answer: {error}"));
+        assert_eq!(status, StatusCode::OK, "{url}");
+        serde_json::from_slice(&body).expect("the emulator answers with JSON")
+    }
+}

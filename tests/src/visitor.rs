@@ -1,0 +1,251 @@
+use std::net::Ipv4Addr;
+use std::sync::LazyLock;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use lambda_harness::Function;
+use serde_json::{Value, json};
+use test_support::Answer;
+
+use crate::request::Request;
+use crate::stack::Stack;
+
+/// Somebody who calls the API.
+///
+/// Through the local stack's gateway everybody comes from 127.0.0.1, and limits count per client: three registrations an
+/// hour would be all that the whole suite has. So a visitor comes in one of two ways. Most call the functions themselves,
+/// with the event that the gateway would make and an address of their own; only a test that is about the way through the
+/// gateway comes [`through the gateway`](Visitor::through_the_gateway), and has its counters emptied before it begins.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    stack: Stack,
+    door: Door,
+}
+
+#[derive(Debug, Clone)]
+enum Door {
+    Gateway,
+    Function { source_ip: String },
+}
+
+/// Every route of the product: method, path, function.
+static ROUTES: LazyLock<Vec<(String, String, &str)>> = LazyLock::new(|| {
+    let of = |endpoint: &api::Endpoint| {
+        let (path, name) = (endpoint.path(), endpoint.name);
+        let methods = endpoint.methods().into_iter();
+        methods.map(move |method| (method, path.clone(), name))
+    };
+    all_routes::endpoints().iter().flat_map(of).collect()
+});
+
+impl Visitor {
+    /// One with an address that nobody else has.
+    pub fn new(stack: &Stack) -> Self {
+        // 10.0.0.0/8 has room for all that a developer's stack will ever see.
+        let address = Ipv4Addr::from_bits(0x0a00_0000 | rand::random_range(1..0x00ff_ffff));
+        Self::at(stack, &address.to_string())
+    }
+
+    /// One with a given address.
+    pub fn at(stack: &Stack, source_ip: &str) -> Self {
+        let source_ip = source_ip.to_owned();
+        Self {
+            stack: stack.clone(),
+            door: Door::Function { source_ip },
+        }
+    }
+
+    /// One who comes over HTTP, through the gateway, and has not been here before.
+    pub async fn through_the_gateway(stack: &Stack) -> Self {
+        stack.forget_limits_of("127.0.0.1").await;
+        Self {
+            stack: stack.clone(),
+            door: Door::Gateway,
+        }
+    }
+
+    /// Sends a request.
+    pub async fn send(&self, request: Request) -> Answer {
+        match &self.door {
+            Door::Gateway => self.send_over_http(request).await,
+            Door::Function { source_ip } => self.send_to_function(&request, source_ip).await,
+        }
+    }
+
+    /// Registers, with a name that a mail greets by.
+    pub async fn register(&self, email: &str, password: &str) -> Answer {
+        let body = json!({
+            "email": email, "password": password, "password_confirm": password,
+            "first_name": "Ann", "last_name": "Miller",
+        });
+        self.send(Request::post("/api/v1/auth/register/", &body))
+            .await
+    }
+
+    /// Opens the mailed link's token.
+    pub async fn verify_email(&self, token: &str) -> Answer {
+        let target = format!("/api/v1/auth/verify-email/?token={token}");
+        self.send(Request::get(&target)).await
+    }
+
+    /// Asks for another link.
+    pub async fn resend_verification(&self, email: &str) -> Answer {
+        let body = json!({ "email": email });
+        self.send(Request::post("/api/v1/auth/resend-verification/", &body))
+            .await
+    }
+
+    /// Asks for a one-time code.
+    pub async fn request_code(&self, email: &str) -> Answer {
+        let body = json!({ "email": email });
+        self.send(Request::post("/api/v1/auth/otp/request/", &body))
+            .await
+    }
+
+    /// Logs in with a one-time code.
+    pub async fn verify_code(&self, email: &str, code: &str) -> Answer {
+        let body = json!({ "email": email, "code": code });
+        self.send(Request::post("/api/v1/auth/otp/verify/", &body))
+            .await
+    }
+
+    /// The same at a process that is not deployed.
+    pub async fn verify_code_by(&self, process: &Function, email: &str, code: &str) -> Answer {
+        let body = json!({ "email": email, "code": code });
+        let request = Request::post("/api/v1/auth/otp/verify/", &body);
+        let source_ip = match &self.door {
+            Door::Gateway => "127.0.0.1",
+            Door::Function { source_ip } => source_ip,
+        };
+        let key = "POST /api/v1/auth/otp/verify/{proxy+}";
+        let outcome = process.invoke(&event(&request, key, source_ip)).await;
+        let given = outcome.answer();
+        read(given.unwrap_or_else(|| panic!("the process failed: {outcome:?}")))
+    }
+
+    /// Exchanges a refresh token.
+    pub async fn refresh(&self, token: &str) -> Answer {
+        let body = json!({ "refresh": token });
+        self.send(Request::post("/api/v1/auth/token/refresh/", &body))
+            .await
+    }
+
+    /// Reads the profile of a token's account.
+    pub async fn me(&self, token: &str) -> Answer {
+        self.send(Request::get("/api/v1/users/me/").with_token(token))
+            .await
+    }
+
+    async fn send_over_http(&self, request: Request) -> Answer {
+        let mut url = format!("{}{}", self.stack.api_url(), request.path);
+        if !request.query.is_empty() {
+            url = format!("{url}?{}", request.query);
+        }
+        let mut sent = axum::http::Request::builder()
+            .method(request.method.as_str())
+            .uri(url);
+        for (name, value) in &request.headers {
+            sent = sent.header(name, value);
+        }
+        let body = Body::from(request.body.unwrap_or_default());
+        let sent = sent.body(body).expect("a request of plain parts");
+        let (status, headers, body) = self
+            .stack
+            .http
+            .send(sent)
+            .await
+            .unwrap_or_else(|error| panic!("the API does not answer: {error}"));
+        answer(status.as_u16(), headers, body)
+    }
+
+    async fn send_to_function(&self, request: &Request, source_ip: &str) -> Answer {
+        let route = ROUTES
+            .iter()
+            .find(|(method, path, _)| *method == request.method && *path == request.path);
+        let (key, name) = match route {
+            Some((method, path, name)) => (format!("{method} {path}"), *name),
+            None => ("$default".to_owned(), "answer_unknown"),
+        };
+        let function = self.stack.function(name);
+        let event = event(request, &key, source_ip);
+        let (given, failed) = self.stack.aws.invoke(&function, &event).await;
+        assert!(!failed, "{name} failed: {given}");
+        read(&given)
+    }
+}
+
+/// The event that API Gateway makes of a request (payload format 2.0).
+fn event(request: &Request, route_key: &str, source_ip: &str) -> Value {
+    let mut headers = serde_json::Map::new();
+    headers.insert("host".to_owned(), json!("api.kinwise.example"));
+    headers.insert("user-agent".to_owned(), json!("end-to-end tests"));
+    for (name, value) in &request.headers {
+        headers.insert(name.clone(), json!(value));
+    }
+    let id: u64 = rand::random_range(0..u64::MAX);
+    json!({
+        "version": "2.0",
+        "routeKey": route_key,
+        "rawPath": request.path,
+        "rawQueryString": request.query,
+        "headers": headers,
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "tests",
+            "domainName": "api.kinwise.example",
+            "domainPrefix": "api",
+            "http": {
+                "method": request.method,
+                "path": request.path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": source_ip,
+                "userAgent": "end-to-end tests",
+            },
+            "requestId": format!("{id:016x}"),
+            "routeKey": route_key,
+            "stage": "$default",
+            "time": "15/Jan/2026:09:30:00 +0000",
+            "timeEpoch": 1_768_469_400_000_u64,
+        },
+        "body": request.body,
+        "isBase64Encoded": false,
+    })
+}
+
+/// A function's answer as the gateway would send it on.
+fn read(given: &Value) -> Answer {
+    let status = given["statusCode"].as_u64().and_then(|status| status.try_into().ok());
+    let status = status.unwrap_or_else(|| panic!("not an answer of a function: {given}"));
+    let mut headers = HeaderMap::new();
+    let mut add = |name: &str, value: &Value| {
+        let name = HeaderName::from_bytes(name.as_bytes()).expect("a header's name");
+        let value = HeaderValue::from_str(value.as_str().unwrap_or_default());
+        headers.append(name, value.expect("a header's value"));
+    };
+    for (name, value) in given["headers"].as_object().into_iter().flatten() {
+        add(name, value);
+    }
+    for (name, values) in given["multiValueHeaders"].as_object().into_iter().flatten() {
+        for value in values.as_array().into_iter().flatten() {
+            add(name, value);
+        }
+    }
+    let text = given["body"].as_str().unwrap_or_default();
+    let body = if given["isBase64Encoded"] == true {
+        BASE64_STANDARD.decode(text).expect("base64")
+    } else {
+        text.as_bytes().to_vec()
+    };
+    answer(status, headers, body.into())
+}
+
+fn answer(status: u16, headers: HeaderMap, body: Bytes) -> Answer {
+    Answer {
+        status,
+        headers,
+        json: serde_json::from_slice(&body).unwrap_or_default(),
+        body,
+    }
+}
