@@ -197,7 +197,7 @@ impl Target<'_> {
         }
 
         let count = outdated.len();
-        let names: Vec<String> = outdated.iter().map(|(name, ..)| short(name)).collect();
+        let names: Vec<&str> = outdated.iter().map(|(name, ..)| short(name)).collect();
         let step = self
             .steps
             .start(format_args!("update {}", enumerate(&names)));
@@ -219,7 +219,7 @@ impl Target<'_> {
             };
             let (name, code) = finished??;
             done += 1;
-            step.progress(done, count as u64, &short(&name));
+            step.progress(done, count as u64, short(&name));
             record.functions.insert(name, code);
         }
         step.done("");
@@ -252,7 +252,8 @@ impl Target<'_> {
             environment.extend(function.environment.clone());
             by_logical.insert(resource.logical.clone(), function.environment.clone());
             if self.staged_for(&resource.physical).is_some() {
-                functions.insert(short(&resource.physical), resource.physical.clone());
+                let name = short(&resource.physical).to_owned();
+                functions.insert(name, resource.physical.clone());
             }
         }
         let description = Description {
@@ -273,8 +274,8 @@ impl Target<'_> {
     /// The staged binary of a function, by its name in AWS.
     fn staged_for(&self, physical: &str) -> Option<PathBuf> {
         let name = short(physical);
-        let known = self.functions.names.contains(&name);
-        known.then(|| staged(self.workspace, &name))
+        let known = self.functions.names.iter().any(|one| one == name);
+        known.then(|| staged(self.workspace, name))
     }
 
     fn record_file(&self) -> PathBuf {
@@ -293,17 +294,16 @@ fn is_function(resource: &Resource) -> bool {
     resource.kind == "AWS::Lambda::Function"
 }
 
-/// The template names a function `STACK-NAME`.
-fn short(physical: &str) -> String {
+/// A function's name, from the one the template gives it in AWS: `STACK-NAME`.
+pub(crate) fn short(physical: &str) -> &str {
     physical
         .strip_prefix(STACK)
         .and_then(|rest| rest.strip_prefix('-'))
         .unwrap_or(physical)
-        .to_owned()
 }
 
 /// A few names, or their number.
-fn enumerate(names: &[String]) -> String {
+fn enumerate(names: &[&str]) -> String {
     match names {
         [one] => format!("function {one}"),
         [_, _] | [_, _, _] => format!("functions {}", names.join(", ")),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -39,9 +39,9 @@ impl Description {
     /// The description of the stack that runs in a folder.
     pub(crate) fn read(home: &Home) -> Result<Self> {
         let path = home.stack_file();
-        let text = std::fs::read(&path).with_context(|| {
-            "no local stack is running: start one with `cargo xtask up`".to_owned()
-        })?;
+        let Ok(text) = std::fs::read(&path) else {
+            bail!("no local stack is running: start one with `cargo xtask up`");
+        };
         serde_json::from_slice(&text).with_context(|| format!("{} is damaged", path.display()))
     }
 

@@ -1,6 +1,6 @@
 //! The emulator's process: ministack, with IAM enforced, its state kept, and a log of its own.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -23,6 +23,7 @@ const POLL: Duration = Duration::from_millis(50);
 pub(crate) struct Emulator {
     child: Child,
     pid: Pid,
+    pid_file: PathBuf,
     stopped: bool,
 }
 
@@ -55,10 +56,12 @@ impl Emulator {
             .id()
             .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?))
             .context("ministack ended at once")?;
-        std::fs::write(pid_file(home), pid.as_raw_nonzero().to_string())?;
+        let pid_file = pid_file(home);
+        std::fs::write(&pid_file, pid.as_raw_nonzero().to_string())?;
         let mut emulator = Self {
             child,
             pid,
+            pid_file,
             stopped: false,
         };
         let shown = workspace.shown(&log_path);
@@ -101,6 +104,7 @@ impl Emulator {
         let _ = kill_process(self.pid, Signal::TERM);
         let ended = tokio::time::timeout(STOP_LIMIT, self.child.wait()).await;
         let _ = kill_process_group(self.pid, Signal::KILL);
+        let _ = std::fs::remove_file(&self.pid_file);
         if ended.is_err() {
             bail!(
                 "the local AWS (ministack) did not end in time and was killed: state may be lost"
@@ -144,7 +148,7 @@ pub(crate) async fn stop_orphan(home: &Home) -> Result<bool> {
     Ok(true)
 }
 
-fn pid_file(home: &Home) -> std::path::PathBuf {
+fn pid_file(home: &Home) -> PathBuf {
     home.file("ministack.pid")
 }
 

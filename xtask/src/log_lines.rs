@@ -8,6 +8,7 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use crate::aws::{Aws, now};
+use crate::deploy::short;
 
 /// Often enough to feel immediate, seldom enough to cost the emulator nothing.
 const POLL: Duration = Duration::from_millis(400);
@@ -132,6 +133,7 @@ impl View {
             }
         }
         let function = take(&mut fields, "function");
+        let function = short(&function).to_owned();
         if self.function.as_ref().is_some_and(|only| *only != function) {
             return None;
         }
@@ -201,12 +203,10 @@ impl View {
 
 /// The time of day in UTC, as the lines themselves have it.
 fn clock(time_ms: i64) -> String {
-    let text = jiff::Timestamp::from_millisecond(time_ms)
-        .unwrap_or_default()
-        .to_string();
-    let day = text.split_once('T').map_or("", |(_, clock)| clock);
-    let clock = day.trim_end_matches('Z');
-    format!("{clock:<12.12}")
+    let time = jiff::Timestamp::from_millisecond(time_ms).unwrap_or_default();
+    let text = format!("{time:.3}");
+    let clock = text.split_once('T').map_or("", |(_, clock)| clock);
+    clock.trim_end_matches('Z').to_owned()
 }
 
 /// Remove a field and return its text.

@@ -41,11 +41,13 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let malformed =
         || ApiError::bad_request("malformed_json", "The body is not a valid JSON object.");
+    // The whole text: in fields that are passed over, serde does not look whether it is UTF-8.
+    let text = std::str::from_utf8(bytes).map_err(|_| malformed())?;
     // serde would read the fields of a struct from an array, too, in the order we happen to declare them.
-    if bytes.trim_ascii_start().first() != Some(&b'{') {
+    if !text.trim_ascii_start().starts_with('{') {
         return Err(malformed());
     }
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let mut reader = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
         if !error.inner().is_data() {
@@ -81,6 +83,7 @@ mod tests {
             (b"7", "malformed_json"),
             (b"{\"email\": \"a\"} x", "malformed_json"),
             (b"{\"email\": \"\xff\"}", "malformed_json"),
+            (b"{\"unknown\": \"\xff\"}", "malformed_json"),
             (deep.as_bytes(), "malformed_json"),
             (b"{\"email\": 5}", "invalid_fields"),
             (b"{\"email\": null}", "invalid_fields"),

@@ -112,8 +112,14 @@ impl Clients {
     );
 
     fn endpoint_url(&self, service: &str) -> Option<String> {
-        let explicit = self.endpoints.iter().rev().find(|(name, _)| *name == service);
-        explicit.map(|(_, url)| url.clone()).or_else(|| endpoint_url(service))
+        let explicit = self
+            .endpoints
+            .iter()
+            .rev()
+            .find(|(name, _)| *name == service);
+        explicit
+            .map(|(_, url)| url.clone())
+            .or_else(|| endpoint_url(service))
     }
 
     fn http(&self) -> SharedHttpClient {

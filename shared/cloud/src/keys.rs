@@ -76,6 +76,8 @@ type VerifyingKeys = Vec<(PublicKey, DecodingKey)>;
 pub(crate) struct Keys {
     signing: Mutex<Option<(Timestamp, Arc<SigningKey>)>>,
     public: Mutex<Option<(Timestamp, Arc<VerifyingKeys>)>>,
+    /// When the published keys were last read for the sake of an unknown key id.
+    searched: Mutex<Option<(Timestamp, ())>>,
 }
 
 /// Where the private key is.
@@ -123,9 +125,11 @@ impl Keys {
             if let Some(found) = find(&keys) {
                 return Ok(Some(found));
             }
-            if fresh(&self.public, now, UNKNOWN_KEY_PAUSE).is_some() {
+            // Counted from the last look for an unknown one, not from the last read: a key may be published a moment after.
+            if fresh(&self.searched, now, UNKNOWN_KEY_PAUSE).is_some() {
                 return Ok(None);
             }
+            *lock(&self.searched) = Some((now, ()));
         }
         let keys = store.signing_keys().list(now).await?;
         let readable = |key: PublicKey| {

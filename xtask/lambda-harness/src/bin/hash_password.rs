@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use domain::Password;
+use domain::password::Password;
 use lambda_harness::Usage;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
