@@ -1,8 +1,12 @@
 use axum::Router;
-use axum::routing::MethodRouter;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, any};
 use cloud::App;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+
+use crate::envelope::{Sender, envelope};
+use crate::error::ApiError;
 
 /// What may stand behind a path's last slash. Gateways that cannot route `/x/` itself can route `/x/_`; `answer_unknown`
 /// sends callers there.
@@ -80,20 +84,38 @@ impl Endpoint {
         methods.map(|method| method.to_uppercase()).collect()
     }
 
+    /// Puts its routes onto a router, each in the envelope.
     pub(crate) fn mount(&self, app: &App, onto: Router<App>) -> Router<App> {
         match self.serves {
             Serves::Path(routes) => {
                 let routes = routes();
                 let path = path_of(&routes);
+                let handlers = self.in_envelope(app, routes.2);
                 let onto = if path.len() > 1 && path.ends_with('/') {
-                    onto.route(&format!("{path}{EMPTY_REST}"), routes.2.clone())
+                    onto.route(&format!("{path}{EMPTY_REST}"), handlers.clone())
                 } else {
                     onto
                 };
-                onto.route(&path, routes.2)
+                onto.route(&path, handlers)
             }
-            Serves::Rest(route) => onto.fallback_service(route().with_state(app.clone())),
+            Serves::Rest(route) => {
+                onto.fallback_service(self.in_envelope(app, route()).with_state(app.clone()))
+            }
         }
+    }
+
+    /// Answers, in its name, that there is nothing at a path.
+    pub(crate) fn deny(&self, app: &App, onto: Router<App>) -> Router<App> {
+        let nothing = any(async || ApiError::not_found());
+        onto.fallback_service(self.in_envelope(app, nothing).with_state(app.clone()))
+    }
+
+    fn in_envelope(&self, app: &App, handlers: MethodRouter<App>) -> MethodRouter<App> {
+        let sender = Sender {
+            app: app.clone(),
+            function: self.name,
+        };
+        handlers.layer(from_fn_with_state(sender, envelope))
     }
 
     pub(crate) fn describe(&self, document: OpenApi) -> OpenApi {

@@ -15,16 +15,28 @@ use crate::error::{ApiError, ErrorBody};
 use crate::limiter::LimitReport;
 use crate::request::RequestInfo;
 
-pub(crate) async fn envelope(State(app): State<App>, mut request: Request, next: Next) -> Response {
+/// Whose answers are put into the envelope.
+#[derive(Clone)]
+pub(crate) struct Sender {
+    pub(crate) app: App,
+    /// The function's one name, for the log.
+    pub(crate) function: &'static str,
+}
+
+pub(crate) async fn envelope(
+    State(sender): State<Sender>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
-    let fallback_id = || TaskId::new(app.now(), &mut app.random()).uuid();
+    let fallback_id = || TaskId::new(sender.app.now(), &mut sender.app.random()).uuid();
     let info = RequestInfo::of(request.extensions(), request.headers(), fallback_id);
     let report = LimitReport::default();
     request.extensions_mut().insert(info.clone());
     request.extensions_mut().insert(report.clone());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
 
-    let span = tracing::info_span!("request", request.id = %info.id);
+    let span = tracing::info_span!("request", function = sender.function, request.id = %info.id);
     async {
         // axum answers HEAD by running the GET handler; a HEAD from a link scanner must not verify an address.
         let answered = match method {

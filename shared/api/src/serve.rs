@@ -2,23 +2,23 @@ use std::process::ExitCode;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
 use cloud::App;
 
 use crate::endpoint::Endpoint;
-use crate::envelope::envelope;
 
 /// Longest body that is read, in bytes. The longest request of any endpoint has some hundred fields' worth less.
 const MAX_BODY: usize = 64 * 1024;
 
-/// The router of some endpoints.
+/// The router of some endpoints. What none of them serves is a 404, unless a fallback is among them.
 pub fn router(app: &App, endpoints: &[Endpoint]) -> Router {
-    let router = endpoints.iter().fold(Router::new(), |router, endpoint| {
-        endpoint.mount(app, router)
-    });
+    let nothing = endpoints
+        .first()
+        .map_or_else(Router::new, |first| first.deny(app, Router::new()));
+    let router = endpoints
+        .iter()
+        .fold(nothing, |router, endpoint| endpoint.mount(app, router));
     router
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(from_fn_with_state(app.clone(), envelope))
         .with_state(app.clone())
 }
 

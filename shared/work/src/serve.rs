@@ -4,9 +4,10 @@ use cloud::App;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tracing::Instrument as _;
 
 /// Serves a worker as a Lambda function. What a binary's `main` calls.
-pub fn serve<E, A, R, F>(name: &str, work: fn(App, E) -> F) -> ExitCode
+pub fn serve<E, A, R, F>(name: &'static str, work: fn(App, E) -> F) -> ExitCode
 where
     E: DeserializeOwned + Send,
     A: Serialize,
@@ -15,7 +16,12 @@ where
 {
     cloud::run(name, |app| {
         lambda_runtime::run(service_fn(move |event: LambdaEvent<E>| {
-            work(app.clone(), event.payload)
+            let span = tracing::info_span!(
+                "work",
+                function = name,
+                request.id = event.context.request_id
+            );
+            work(app.clone(), event.payload).instrument(span)
         }))
     })
 }
