@@ -19,7 +19,9 @@ async fn abuse_079_a_message_that_comes_five_times_more_sends_one_mail() {
     stack.mail_to(&member.email, "Welcome").await;
     let task = eventually("the welcome to be recorded", async || {
         let tasks = stack.tasks_about("send_welcome", &member.id).await;
-        let done = tasks.into_iter().find(|task| task["state"]["S"] == "SUCCESS");
+        let done = tasks
+            .into_iter()
+            .find(|task| task["state"]["S"] == "SUCCESS");
         done.and_then(|task| task["id"]["S"].as_str().map(str::to_owned))
     })
     .await;
@@ -35,7 +37,9 @@ async fn abuse_079_a_message_that_comes_five_times_more_sends_one_mail() {
     })
     .await;
     let welcomes = stack.mails_to(&member.email).await;
-    let welcomes = welcomes.iter().filter(|mail| mail.subject.contains("Welcome"));
+    let welcomes = welcomes
+        .iter()
+        .filter(|mail| mail.subject.contains("Welcome"));
     assert_eq!(welcomes.count(), 1);
     let tasks = stack.tasks_about("send_welcome", &member.id).await;
     assert_eq!((tasks.len(), &tasks[0]["attempts"]["N"]), (1, &json!("1")));
@@ -44,7 +48,10 @@ async fn abuse_079_a_message_that_comes_five_times_more_sends_one_mail() {
 #[tokio::test]
 async fn abuse_080_a_poison_message_ends_in_the_dead_letter_queue_and_holds_nobody_up() {
     let stack = Stack::deployed();
-    let poison = format!("{{\"task_id\": \"poison {}\"", end_to_end::unique_address("p"));
+    let poison = format!(
+        "{{\"task_id\": \"poison {}\"",
+        end_to_end::unique_address("p")
+    );
 
     let id = stack.send_message("MailUrgentQueueUrl", &poison).await;
     let member = Member::join(&stack).await;

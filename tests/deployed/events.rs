@@ -3,6 +3,8 @@
 use end_to_end::{Stack, repository};
 use serde_json::{Value, json};
 
+use crate::signing_key::ROTATION;
+
 /// What the functions make of their samples: the sample's accounts, links and tokens do not exist.
 ///
 /// The registration works once, and is refused as taken ever after.
@@ -52,6 +54,7 @@ async fn every_endpoint_answers_its_sample_event() {
 #[tokio::test]
 async fn every_worker_answers_its_sample_event() {
     let stack = Stack::deployed();
+    let _alone = ROTATION.lock().await;
 
     for (name, expected) in [
         ("relay_outbox", Value::Null),

@@ -199,7 +199,11 @@ async fn browsers_may_call_from_the_front_end_alone() {
     let called = visitor.send(from(Request::get("/"), front_end)).await;
     assert_eq!(allowed(&called), front_end);
 
-    for origin in ["https://evil.example", "null", &format!("{front_end}.evil.example")] {
+    for origin in [
+        "https://evil.example",
+        "null",
+        &format!("{front_end}.evil.example"),
+    ] {
         assert_eq!(allowed(&visitor.send(from(preflight(), origin)).await), "");
         let called = visitor.send(from(Request::get("/"), origin)).await;
         assert_eq!(allowed(&called), "", "{origin}");

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use end_to_end::{Member, Role, Stack, Statement, Tokens, Visitor, repository, unique_address};
+use end_to_end::{
+    Member, Request, Role, Stack, Statement, Tokens, Visitor, repository, unique_address,
+};
 use serde_json::json;
 
 /// Actions that AWS knows no finer resource for.
@@ -77,14 +79,21 @@ async fn each_secret_and_the_mail_service_are_for_those_who_need_them() {
         named.map(|(name, _)| name.as_str()).collect()
     };
 
-    let (key, pepper) = (stack.output("SigningKeySecret"), stack.output("CodePepperSecret"));
+    let (key, pepper) = (
+        stack.output("SigningKeySecret"),
+        stack.output("CodePepperSecret"),
+    );
     for (action, resource, functions) in [
         (
             "secretsmanager:GetSecretValue",
             key,
             &["refresh_token", "rotate_signing_key", "verify_otp"][..],
         ),
-        ("secretsmanager:PutSecretValue", key, &["rotate_signing_key"]),
+        (
+            "secretsmanager:PutSecretValue",
+            key,
+            &["rotate_signing_key"],
+        ),
         (
             "secretsmanager:GetSecretValue",
             pepper,
@@ -123,13 +132,33 @@ async fn a_role_is_refused_what_its_policy_does_not_name() {
     assert!(counted.is_ok(), "{counted:?}");
 
     for (who, operation, request) in [
-        (&reader, "PutItem", json!({"TableName": identity, "Item": key})),
-        (&reader, "DeleteItem", json!({"TableName": identity, "Key": key})),
+        (
+            &reader,
+            "PutItem",
+            json!({"TableName": identity, "Item": key}),
+        ),
+        (
+            &reader,
+            "DeleteItem",
+            json!({"TableName": identity, "Key": key}),
+        ),
         (&reader, "Scan", json!({"TableName": identity})),
-        (&writer, "UpdateItem", json!({"TableName": audit, "Key": key})),
-        (&writer, "DeleteItem", json!({"TableName": audit, "Key": key})),
+        (
+            &writer,
+            "UpdateItem",
+            json!({"TableName": audit, "Key": key}),
+        ),
+        (
+            &writer,
+            "DeleteItem",
+            json!({"TableName": audit, "Key": key}),
+        ),
         (&writer, "GetItem", json!({"TableName": audit, "Key": key})),
-        (&writer, "UpdateItem", json!({"TableName": identity, "Key": key})),
+        (
+            &writer,
+            "UpdateItem",
+            json!({"TableName": identity, "Key": key}),
+        ),
         (&writer, "DeleteTable", json!({"TableName": audit})),
     ] {
         let target = format!("DynamoDB_20120810.{operation}");
@@ -157,8 +186,7 @@ async fn nothing_that_the_functions_do_is_refused() {
     }
     stack.mail_to(&member.email, "session was ended").await;
     for target in ["/health/", "/.well-known/jwks.json", "/"] {
-        let request = end_to_end::Request::get(target);
-        let _ = gateway.send(request).await.expect(200);
+        let _ = gateway.send(Request::get(target)).await.expect(200);
     }
 
     let lines = stack.logs().await;

@@ -1,7 +1,11 @@
 //! Against the deployed stack, over HTTP, with IAM enforced and mail read from the emulator: see `src/lib.rs`.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests stop where something is not as it must be, as tests do"
+)]
+
 mod crash;
-mod create_admin;
 mod delivery;
 mod events;
 mod flow;
@@ -11,5 +15,7 @@ mod openapi;
 mod privacy;
 mod routes;
 mod sessions;
+mod settings;
 mod signing_key;
+mod site;
 mod strangers;

@@ -68,7 +68,9 @@ fn every_operation_is_described() {
             let schema = &responses[shared]["content"]["application/json"]["schema"];
             assert_eq!(schema["$ref"], "#/components/schemas/ErrorBody", "{place}");
         }
-        let successes = responses.iter().filter(|(status, _)| status.starts_with('2'));
+        let successes = responses
+            .iter()
+            .filter(|(status, _)| status.starts_with('2'));
         assert!(successes.clone().count() > 0, "{place}");
         for (status, success) in successes {
             assert!(success["content"].is_object(), "{place} {status}");
@@ -102,16 +104,16 @@ fn every_body_and_parameter_has_an_example() {
     for (path, method, operation) in operations(&document) {
         let place = format!("{method} {path}");
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
-            let shown = has_example(&document, parameter)
-                || has_example(&document, &parameter["schema"]);
+            let shown =
+                has_example(&document, parameter) || has_example(&document, &parameter["schema"]);
             assert!(shown, "{place}: parameter {}", parameter["name"]);
         }
         let request = operation.get("requestBody");
         let responses = operation["responses"].as_object().unwrap();
         for body in request.into_iter().chain(responses.values()) {
             for (kind, media) in body["content"].as_object().into_iter().flatten() {
-                let shown = has_example(&document, media)
-                    || has_example(&document, &media["schema"]);
+                let shown =
+                    has_example(&document, media) || has_example(&document, &media["schema"]);
                 assert!(shown, "{place}: {kind} has no example");
             }
         }

@@ -107,7 +107,11 @@ async fn abuse_006_a_wrong_code_does_not_tell_whether_there_is_an_account() {
         .await
         .expect(200);
     let right = stack.code_to(&addresses[3], 1).await;
-    let wrong = if right == "000000" { "000001" } else { "000000" };
+    let wrong = if right == "000000" {
+        "000001"
+    } else {
+        "000000"
+    };
 
     let mut answers = Vec::new();
     for address in &addresses {
@@ -139,8 +143,7 @@ async fn abuse_048_no_secret_and_no_address_is_left_where_it_does_not_belong() {
         () = watch_the_queues => unreachable!("it never ends"),
     };
     secrets.push(stack.secret("CodePepperSecret").await);
-    let signing_key: Value =
-        serde_json::from_str(&stack.secret("SigningKeySecret").await).unwrap();
+    let signing_key: Value = serde_json::from_str(&stack.secret("SigningKeySecret").await).unwrap();
     secrets.push(signing_key["d"].as_str().unwrap().to_owned());
 
     let texts = |items: Vec<Value>| items.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -152,7 +155,10 @@ async fn abuse_048_no_secret_and_no_address_is_left_where_it_does_not_belong() {
         ("the limits", texts(stack.scan("LimitsTable").await)),
         ("the queues", queued.into_iter().collect()),
     ] {
-        assert!(!texts.is_empty() || place == "the queues", "{place} are empty");
+        assert!(
+            !texts.is_empty() || place == "the queues",
+            "{place} are empty"
+        );
         for text in &texts {
             assert!(!text.contains(&email), "an address is in {place}: {text}");
             assert_holds_none(place, text, &secrets);
@@ -175,7 +181,10 @@ async fn abuse_048_no_secret_and_no_address_is_left_where_it_does_not_belong() {
 #[track_caller]
 fn assert_holds_none(place: &str, text: &str, secrets: &[String]) {
     for secret in secrets {
-        assert!(!stands_alone(text, secret), "a secret is in {place}: {text}");
+        assert!(
+            !stands_alone(text, secret),
+            "a secret is in {place}: {text}"
+        );
     }
 }
 
@@ -195,12 +204,18 @@ async fn live_a_life(stack: &Stack) -> (String, Vec<String>) {
     let visitor = &member.visitor;
     let mut secrets = vec![member.password.clone(), member.token.clone()];
 
-    let _ = visitor.register(&member.email, &member.password).await.expect(400);
+    let _ = visitor
+        .register(&member.email, &member.password)
+        .await
+        .expect(400);
     let _ = visitor.resend_verification(&member.email).await.expect(200);
     results(stack, "send_verification", &member.email).await;
     let code = member.fresh_code().await;
     let mistyped = format!("{}x", &code[..5]);
-    let _ = visitor.verify_code(&member.email, &mistyped).await.expect(400);
+    let _ = visitor
+        .verify_code(&member.email, &mistyped)
+        .await
+        .expect(400);
     let logged_in = visitor.verify_code(&member.email, &code).await.expect(200);
     let _ = visitor.verify_code(&member.email, &code).await.expect(400);
     let first = Tokens::of(&logged_in);

@@ -32,7 +32,9 @@ fn functions() -> Vec<Function> {
             let name = folder.strip_prefix("target/lambda/").unwrap().to_owned();
             let events = properties.get("Events").and_then(Yaml::as_mapping);
             let routes = events.into_iter().flatten();
-            let routes = routes.filter_map(|(_, event)| route(&name, event)).collect();
+            let routes = routes
+                .filter_map(|(_, event)| route(&name, event))
+                .collect();
             Function {
                 logical_id: id.as_str().unwrap().to_owned(),
                 name,

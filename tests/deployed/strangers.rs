@@ -101,7 +101,10 @@ fn forged_bounce(email: &str, subscribe_url: &str) -> Request {
     });
     Request::post("/", &notification)
         .with_header("x-amz-sns-message-type", "SubscriptionConfirmation")
-        .with_header("x-amz-sns-topic-arn", "arn:aws:sns:us-east-1:000000000000:mail")
+        .with_header(
+            "x-amz-sns-topic-arn",
+            "arn:aws:sns:us-east-1:000000000000:mail",
+        )
 }
 
 #[tokio::test]

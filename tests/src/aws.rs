@@ -107,9 +107,7 @@ impl Aws {
     /// What a function is deployed with.
     pub async fn function_configuration(&self, function: &str) -> Value {
         let path = format!("/2015-03-31/functions/{function}/configuration");
-        let (status, _, answer) = self
-            .send("GET", "lambda", &path, &[], String::new())
-            .await;
+        let (status, _, answer) = self.send("GET", "lambda", &path, &[], String::new()).await;
         assert!(status.is_success(), "{function} is not deployed");
         serde_json::from_slice(&answer).expect("Lambda answers with JSON")
     }

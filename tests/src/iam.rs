@@ -12,8 +12,8 @@ const IAM: (&str, &str) = ("Version", "2010-05-08");
 pub struct Role {
     /// The names of AWS's own policies.
     pub managed: Vec<String>,
-    /// The policy that the template writes; null if there is none.
-    pub policy: Value,
+    /// The statements of its own policies, as IAM has them.
+    own: Vec<Value>,
 }
 
 /// One statement of a policy, in one form: lists where IAM takes a single text too.
@@ -28,9 +28,8 @@ pub struct Statement {
 }
 
 impl Role {
-    /// The statements of its policy.
+    /// The statements of its own policies.
     pub fn statements(&self) -> Vec<Statement> {
-        let statements = self.policy["Statement"].as_array().into_iter().flatten();
         let read = |statement: &Value| {
             assert_eq!(statement["Effect"], "Allow");
             Statement {
@@ -39,7 +38,7 @@ impl Role {
                 condition: statement["Condition"].clone(),
             }
         };
-        statements.map(read).collect()
+        self.own.iter().map(read).collect()
     }
 }
 
@@ -55,22 +54,21 @@ impl Stack {
         let attached = self.iam("ListAttachedRolePolicies", &asked).await;
         let managed = all(&attached, "PolicyName");
         let listed = self.iam("ListRolePolicies", &asked).await;
-        let inline = all(&listed, "member");
-        assert!(inline.len() <= 1, "{name}: {inline:?}");
-        let policy = match inline.first() {
-            Some(policy) => {
-                let asked = [("RoleName", name), ("PolicyName", policy)];
-                let found = self.iam("GetRolePolicy", &asked).await;
-                document(&all(&found, "PolicyDocument")[0])
+        let mut own = Vec::new();
+        for policy in all(&listed, "member") {
+            let asked = [("RoleName", name), ("PolicyName", &policy)];
+            let found = self.iam("GetRolePolicy", &asked).await;
+            match document(&all(&found, "PolicyDocument")[0])["Statement"].take() {
+                Value::Array(statements) => own.extend(statements),
+                statement => own.push(statement),
             }
-            None => Value::Null,
-        };
-        Role { managed, policy }
+        }
+        Role { managed, own }
     }
 
     /// The AWS of the stack, called by somebody who may do what a role may.
     ///
-    /// By a role of the test's own with the same policy: a function's role can be put on by Lambda alone.
+    /// By a role of the test's own with the same statements: a function's role can be put on by Lambda alone.
     pub async fn with_rights_of(&self, role: &Role) -> Aws {
         let name = format!("end-to-end-{:016x}", rand::random_range(0..u64::MAX));
         let trust = json!({
@@ -82,8 +80,11 @@ impl Stack {
             }],
         });
         let trust = trust.to_string();
-        let policy = role.policy.to_string();
-        let made = [("RoleName", name.as_str()), ("AssumeRolePolicyDocument", &trust)];
+        let policy = json!({"Version": "2012-10-17", "Statement": role.own}).to_string();
+        let made = [
+            ("RoleName", name.as_str()),
+            ("AssumeRolePolicyDocument", &trust),
+        ];
         self.iam("CreateRole", &made).await;
         let put = [
             ("RoleName", name.as_str()),
@@ -119,7 +120,9 @@ impl Stack {
 /// The texts of all elements of a name.
 fn all(xml: &str, name: &str) -> Vec<String> {
     let document = Document::parse(xml).expect("IAM answers with XML");
-    let named = document.descendants().filter(|node| node.tag_name().name() == name);
+    let named = document
+        .descendants()
+        .filter(|node| node.tag_name().name() == name);
     named
         .filter_map(|node| node.text().map(str::to_owned))
         .filter(|text| !text.trim().is_empty())

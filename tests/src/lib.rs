@@ -5,6 +5,7 @@
 //! waits for what the workers do. The tests are in `deployed/`, one file per theme.
 
 mod aws;
+mod gateway_event;
 mod http;
 mod iam;
 mod logs;

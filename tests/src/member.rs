@@ -90,7 +90,10 @@ impl Member {
 
     /// Logs in with a code at a process that is not deployed.
     pub async fn log_in_by(&self, verify_otp: &Function, code: &str) -> Tokens {
-        let answer = self.visitor.verify_code_by(verify_otp, &self.email, code).await;
+        let answer = self
+            .visitor
+            .verify_code_by(verify_otp, &self.email, code)
+            .await;
         Tokens::of(&answer.expect(200))
     }
 }

@@ -107,7 +107,10 @@ impl Stack {
     pub async fn send_message(&self, output: &str, body: &str) -> String {
         let request = json!({"QueueUrl": self.output(output), "MessageBody": body});
         let sent = self.aws.json("sqs", "AmazonSQS.SendMessage", &request);
-        sent.await["MessageId"].as_str().unwrap_or_default().to_owned()
+        sent.await["MessageId"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// What is in a queue, hidden messages too, without touching it.
@@ -138,7 +141,10 @@ impl Stack {
         let request = json!({"SecretId": self.output(output)});
         let target = "secretsmanager.GetSecretValue";
         let secret = self.aws.json("secretsmanager", target, &request).await;
-        secret["SecretString"].as_str().unwrap_or_default().to_owned()
+        secret["SecretString"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// Replaces a secret's text.
@@ -152,5 +158,7 @@ impl Stack {
 /// This moment, in milliseconds since 1970, as the tables have it.
 pub fn now_millis() -> u128 {
     let elapsed = UNIX_EPOCH.elapsed();
-    elapsed.expect("the machine's clock is past 1970").as_millis()
+    elapsed
+        .expect("the machine's clock is past 1970")
+        .as_millis()
 }

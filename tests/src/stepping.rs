@@ -54,9 +54,7 @@ impl Stepping {
             .await
             .expect("the machine has a free port");
         let address = listener.local_addr().expect("a listener has an address");
-        let router = Router::new()
-            .fallback(pass)
-            .with_state(Arc::clone(&shared));
+        let router = Router::new().fallback(pass).with_state(Arc::clone(&shared));
         tokio::spawn(async move { axum::serve(listener, router).await });
         let url = format!("http://{address}");
         Self { url, shared }
@@ -128,11 +126,16 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response<B
 
 async fn forward(shared: &Shared, request: Request) -> Response<Body> {
     let (mut head, body) = request.into_parts();
-    let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
+    let target = head
+        .uri
+        .path_and_query()
+        .map_or("/", |target| target.as_str());
     let uri = format!("{}{target}", shared.upstream);
     head.uri = uri.parse().expect("an address and a path are a URL");
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let sent = shared.http.send(Request::from_parts(head, Body::from(body)));
+    let sent = shared
+        .http
+        .send(Request::from_parts(head, Body::from(body)));
     match sent.await {
         Ok((status, mut headers, body)) => {
             // The answer is sent on whole, in one piece.

@@ -1,14 +1,12 @@
 use std::net::Ipv4Addr;
 use std::sync::LazyLock;
 
-use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use axum::body::Body;
 use lambda_harness::Function;
-use serde_json::{Value, json};
+use serde_json::json;
 use test_support::Answer;
 
+use crate::gateway_event::{answer, event, read};
 use crate::request::Request;
 use crate::stack::Stack;
 
@@ -173,79 +171,5 @@ impl Visitor {
         let (given, failed) = self.stack.aws.invoke(&function, &event).await;
         assert!(!failed, "{name} failed: {given}");
         read(&given)
-    }
-}
-
-/// The event that API Gateway makes of a request (payload format 2.0).
-fn event(request: &Request, route_key: &str, source_ip: &str) -> Value {
-    let mut headers = serde_json::Map::new();
-    headers.insert("host".to_owned(), json!("api.kinwise.example"));
-    headers.insert("user-agent".to_owned(), json!("end-to-end tests"));
-    for (name, value) in &request.headers {
-        headers.insert(name.clone(), json!(value));
-    }
-    let id: u64 = rand::random_range(0..u64::MAX);
-    json!({
-        "version": "2.0",
-        "routeKey": route_key,
-        "rawPath": request.path,
-        "rawQueryString": request.query,
-        "headers": headers,
-        "requestContext": {
-            "accountId": "000000000000",
-            "apiId": "tests",
-            "domainName": "api.kinwise.example",
-            "domainPrefix": "api",
-            "http": {
-                "method": request.method,
-                "path": request.path,
-                "protocol": "HTTP/1.1",
-                "sourceIp": source_ip,
-                "userAgent": "end-to-end tests",
-            },
-            "requestId": format!("{id:016x}"),
-            "routeKey": route_key,
-            "stage": "$default",
-            "time": "15/Jan/2026:09:30:00 +0000",
-            "timeEpoch": 1_768_469_400_000_u64,
-        },
-        "body": request.body,
-        "isBase64Encoded": false,
-    })
-}
-
-/// A function's answer as the gateway would send it on.
-fn read(given: &Value) -> Answer {
-    let status = given["statusCode"].as_u64().and_then(|status| status.try_into().ok());
-    let status = status.unwrap_or_else(|| panic!("not an answer of a function: {given}"));
-    let mut headers = HeaderMap::new();
-    let mut add = |name: &str, value: &Value| {
-        let name = HeaderName::from_bytes(name.as_bytes()).expect("a header's name");
-        let value = HeaderValue::from_str(value.as_str().unwrap_or_default());
-        headers.append(name, value.expect("a header's value"));
-    };
-    for (name, value) in given["headers"].as_object().into_iter().flatten() {
-        add(name, value);
-    }
-    for (name, values) in given["multiValueHeaders"].as_object().into_iter().flatten() {
-        for value in values.as_array().into_iter().flatten() {
-            add(name, value);
-        }
-    }
-    let text = given["body"].as_str().unwrap_or_default();
-    let body = if given["isBase64Encoded"] == true {
-        BASE64_STANDARD.decode(text).expect("base64")
-    } else {
-        text.as_bytes().to_vec()
-    };
-    answer(status, headers, body.into())
-}
-
-fn answer(status: u16, headers: HeaderMap, body: Bytes) -> Answer {
-    Answer {
-        status,
-        headers,
-        json: serde_json::from_slice(&body).unwrap_or_default(),
-        body,
     }
 }

@@ -26,6 +26,7 @@ pub struct Clients {
     region: Region,
     credentials: SharedCredentialsProvider,
     endpoints: Vec<(&'static str, String)>,
+    patience: u32,
     http: OnceLock<SharedHttpClient>,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     sqs: OnceLock<aws_sdk_sqs::Client>,
@@ -44,7 +45,7 @@ macro_rules! client {
                     .credentials_provider(self.credentials.clone())
                     .http_client(self.http())
                     .retry_config(RetryConfig::standard().with_max_attempts($tries).with_initial_backoff(Duration::from_millis(50)))
-                    .timeout_config(timeouts());
+                    .timeout_config(timeouts(self.patience));
                 config.set_endpoint_url(self.endpoint_url($endpoint));
                 $sdk::Client::from_conf(config.build())
             })
@@ -78,6 +79,7 @@ impl Clients {
             region: Region::new(region),
             credentials,
             endpoints: Vec::new(),
+            patience: 1,
             http: OnceLock::new(),
             dynamodb: OnceLock::new(),
             sqs: OnceLock::new(),
@@ -91,6 +93,14 @@ impl Clients {
     #[must_use]
     pub fn with_endpoint(mut self, service: &'static str, url: String) -> Self {
         self.endpoints.push((service, url));
+        self
+    }
+
+    /// The same clients with so many times the usual time limits. For tests: an emulator on a busy machine is late, which is
+    /// no fault of the service's.
+    #[must_use]
+    pub fn with_patience(mut self, times: u32) -> Self {
+        self.patience = times;
         self
     }
 
@@ -166,11 +176,11 @@ fn tls() -> TlsContext {
         .expect("a trust store of certificates is all it needs")
 }
 
-fn timeouts() -> TimeoutConfig {
+fn timeouts(times: u32) -> TimeoutConfig {
     TimeoutConfig::builder()
-        .connect_timeout(CONNECT)
-        .operation_attempt_timeout(ATTEMPT)
-        .operation_timeout(OPERATION)
+        .connect_timeout(CONNECT * times)
+        .operation_attempt_timeout(ATTEMPT * times)
+        .operation_timeout(OPERATION * times)
         .build()
 }
 

@@ -35,7 +35,10 @@ async fn a_worker_killed_within_a_batch_leaves_every_task_of_it_to_be_done() {
             // Both are worked on at once, so a mail that was sent need not be the last thing that AWS heard of.
             let [links, codes] = [app.mails_to(&new).await, app.mails_to(&known).await];
             for mails in [&links, &codes] {
-                assert!((1..=2).contains(&mails.len()), "{call} {moment:?}: {mails:#?}");
+                assert!(
+                    (1..=2).contains(&mails.len()),
+                    "{call} {moment:?}: {mails:#?}"
+                );
             }
             Verification::use_mails(app, &new, &links).await;
             OneTimeCode::use_mails(app, &known, &codes).await;

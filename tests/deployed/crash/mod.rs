@@ -28,7 +28,7 @@ struct Workshop {
 impl Workshop {
     async fn open() -> Self {
         let stack = Stack::deployed();
-        let app = TestApp::start().await;
+        let app = Box::pin(TestApp::start()).await;
         // The binaries know no time but the machine's.
         app.advance(since_1970() - app.now().as_duration());
         let aws = Aws::of_owner(stack.endpoint(), stack.region(), account(&app));
@@ -177,7 +177,10 @@ async fn launch(stack: &Stack, app: &TestApp, name: &str, endpoint: &str) -> Fun
         ("MAIL_BULK_QUEUE_URL", settings.queues.mail_bulk.clone()),
         ("WORK_QUEUE_URL", settings.queues.work.clone()),
         ("TOKEN_ISSUER", tokens.issuer.clone()),
-        ("ACCESS_TOKEN_MINUTES", tokens.access_lifetime.as_mins().to_string()),
+        (
+            "ACCESS_TOKEN_MINUTES",
+            tokens.access_lifetime.as_mins().to_string(),
+        ),
         ("REFRESH_TOKEN_DAYS", days(tokens.refresh_lifetime)),
         ("AUDIT_RETENTION_DAYS", days(settings.audit_retention)),
     ];
@@ -192,7 +195,9 @@ async fn launch(stack: &Stack, app: &TestApp, name: &str, endpoint: &str) -> Fun
 /// The installation's account, whose number is the owner's key: it is in the URLs of its queues.
 fn account(app: &TestApp) -> &str {
     let url = &app.settings().queues.mail_urgent;
-    url.rsplit('/').nth(1).expect("a queue's URL has an account")
+    url.rsplit('/')
+        .nth(1)
+        .expect("a queue's URL has an account")
 }
 
 /// What a batch's answer wants back.
@@ -201,7 +206,12 @@ fn failures(outcome: &Outcome) -> Vec<String> {
     let answer = answer.unwrap_or_else(|| panic!("the function failed: {outcome:?}"));
     let failures = answer["batchItemFailures"].as_array().into_iter().flatten();
     failures
-        .map(|failure| failure["itemIdentifier"].as_str().unwrap_or_default().to_owned())
+        .map(|failure| {
+            failure["itemIdentifier"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        })
         .collect()
 }
 

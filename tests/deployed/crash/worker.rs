@@ -73,7 +73,10 @@ impl Scenario for Verification {
     const SUBJECT: &'static str = "Verify your e-mail";
 
     async fn arrange(app: &TestApp, email: &str) -> TaskId {
-        let _ = app.register(&TestApp::registration(email)).await.expect(201);
+        let _ = app
+            .register(&TestApp::registration(email))
+            .await
+            .expect(201);
         newest_task(app, "send_verification").await
     }
 
@@ -122,7 +125,9 @@ impl Scenario for OneTimeCode {
         let mut sessions = app.identity().await;
         sessions.retain(|item| {
             item["pk"] == owner.as_str()
-                && item["sk"].as_str().is_some_and(|sk| sk.starts_with("SESSION#"))
+                && item["sk"]
+                    .as_str()
+                    .is_some_and(|sk| sk.starts_with("SESSION#"))
         });
         assert_eq!(sessions.len(), 1);
     }

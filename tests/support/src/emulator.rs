@@ -5,6 +5,10 @@ use serde_json::Value;
 
 use crate::http::Http;
 
+/// The emulator is one process that all tests share. A machine that is busy with other work must not look like a service
+/// that fails: races would count calls twice that the SDK has tried again.
+const PATIENCE: u32 = 20;
+
 /// The local stack's AWS, as one account of it.
 ///
 /// The emulator takes an access key of twelve digits for the owner of the account with that number, and keeps accounts
@@ -39,6 +43,7 @@ impl Emulator {
             self.region.clone(),
             SharedCredentialsProvider::new(credentials),
         )
+        .with_patience(PATIENCE)
     }
 
     /// The name of a resource of the account.

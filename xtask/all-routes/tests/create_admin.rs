@@ -1,8 +1,8 @@
-//! `create-admin`, as an operator runs it.
+//! `create-admin` against the deployed stack, as an operator runs it.
 
 use std::process::Stdio;
 
-use end_to_end::{Member, Stack, Tokens, Visitor, repository, unique_address};
+use end_to_end::{Member, Stack, Tokens, Visitor, unique_address};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
@@ -13,14 +13,13 @@ const PASSWORD: &str = "quiet harbour 27 lanterns";
 async fn create_admin(stack: &Stack, email: &str, password: &str) -> (String, bool) {
     let function = stack.function("register_user");
     let configuration = stack.aws.function_configuration(&function).await;
-    let variables = configuration["Environment"]["Variables"].as_object().unwrap();
+    let variables = configuration["Environment"]["Variables"]
+        .as_object()
+        .expect("a function has an environment");
 
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_all-routes"));
     command
-        .args(["run", "--quiet", "--package", "all-routes"])
-        .args(["--", "create-admin", email])
-        .current_dir(repository(""))
+        .args(["create-admin", email])
         .envs(
             variables
                 .iter()
@@ -33,12 +32,13 @@ async fn create_admin(stack: &Stack, email: &str, password: &str) -> (String, bo
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
+    let mut child = command.spawn().expect("the binary is built");
+    let mut stdin = child.stdin.take().expect("it is piped");
     let line = format!("{password}\n");
-    stdin.write_all(line.as_bytes()).await.unwrap();
+    let written = stdin.write_all(line.as_bytes()).await;
+    written.expect("the command reads a password");
     drop(stdin);
-    let output = child.wait_with_output().await.unwrap();
+    let output = child.wait_with_output().await.expect("the command ends");
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text).into_owned();
     (text, output.status.success())
@@ -59,7 +59,10 @@ async fn an_operator_makes_an_administrator_who_logs_in_with_a_code() {
     let answer = visitor.verify_code(&email, &code).await.expect(200);
     assert_eq!(answer.json["user"]["role"], "admin");
     let me = visitor.me(&Tokens::of(&answer).access).await.expect(200);
-    assert_eq!((me.text("role"), &me.json["email_verified"]), ("admin", &true.into()));
+    assert_eq!(
+        (me.text("role"), &me.json["email_verified"]),
+        ("admin", &true.into())
+    );
 }
 
 #[tokio::test]
@@ -75,8 +78,13 @@ async fn an_account_that_is_promoted_logs_in_anew() {
     me.expect_error(401, "not_authenticated");
     let after = member.log_in().await;
     let me = member.visitor.me(&after.access).await.expect(200);
-    assert_eq!((me.text("role"), me.text("id")), ("admin", member.id.as_str()));
-    let entries = stack.audit_about("ROLE_CHANGED", &format!("user/{}", member.id)).await;
+    assert_eq!(
+        (me.text("role"), me.text("id")),
+        ("admin", member.id.as_str())
+    );
+    let entries = stack
+        .audit_about("ROLE_CHANGED", &format!("user/{}", member.id))
+        .await;
     assert_eq!(entries.len(), 1);
     assert_eq!(entries[0]["client"]["S"], "operator");
 }
@@ -90,6 +98,8 @@ async fn an_administrator_needs_a_good_password_too() {
 
     assert!(!succeeded, "{text}");
     assert!(!text.contains("password1234"), "{text}");
-    let owner = stack.identity_item(&format!("EMAIL#{email}"), "OWNER").await;
+    let owner = stack
+        .identity_item(&format!("EMAIL#{email}"), "OWNER")
+        .await;
     assert!(owner.is_null());
 }
