@@ -43,6 +43,15 @@ async fn rotate(stack: &Stack) {
     assert!(!failed, "{answer}");
 }
 
+/// Waits until a token is taken: a verifier that has just looked for an unknown key does not look again at once.
+async fn becomes_good(member: &Member, access: &str) {
+    eventually("a verifier to learn of the new key", async || {
+        let answer = member.visitor.me(access).await;
+        (answer.status == 200).then_some(())
+    })
+    .await;
+}
+
 fn kid_of(token: &str) -> String {
     decode_header(token).unwrap().kid.unwrap()
 }
@@ -102,11 +111,6 @@ async fn a_replaced_key_verifies_what_it_signed_and_its_successor_signs_what_com
     let code = member.fresh_code().await;
     let logged_in = member.log_in_by(&process, &code).await;
     assert_eq!(kid_of(&logged_in.access), new);
-    // A verifier that has just looked does not look again at once.
-    eventually("a verifier to learn of the new key", async || {
-        let answer = member.visitor.me(&logged_in.access).await;
-        (answer.status == 200).then_some(())
-    })
-    .await;
+    becomes_good(&member, &logged_in.access).await;
     process.kill().await;
 }

@@ -9,9 +9,9 @@ use domain::clock::ManualClock;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::call::{Answer, Call};
-use crate::deliver::Kept;
 use crate::emulator::Emulator;
 use crate::proxy::Proxy;
+use crate::queues::Kept;
 use crate::{records, resources};
 
 /// Where the links of mails go.
@@ -25,18 +25,15 @@ const START: &str = "2026-03-01T12:00:00Z";
 pub struct Options {
     /// `DAILY_MAIL_LIMIT`.
     pub daily_mail_limit: u32,
-    /// Put a [`Proxy`] in front of `DynamoDB`, to count its calls or to let them fail.
-    pub watch_dynamodb: bool,
-    /// Put a [`Proxy`] in front of SQS.
-    pub watch_sqs: bool,
+    /// Put a [`Proxy`] in front of DynamoDB and one in front of SQS, to count calls or to let them fail.
+    pub watched: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             daily_mail_limit: 10_000,
-            watch_dynamodb: false,
-            watch_sqs: false,
+            watched: false,
         }
     }
 }
@@ -61,25 +58,33 @@ pub struct TestApp {
 impl TestApp {
     /// An installation as `template.yaml` makes it.
     pub async fn start() -> Self {
-        Self::start_with(Options::default()).await
+        Box::pin(Self::start_with(Options::default())).await
+    }
+
+    /// An installation whose calls of DynamoDB and SQS can be counted and made to fail.
+    pub async fn start_watched() -> Self {
+        Self::start_with(Options {
+            watched: true,
+            ..Options::default()
+        })
+        .await
     }
 
     /// An installation with something different about it.
     pub async fn start_with(options: Options) -> Self {
         let emulator = Emulator::from_env();
         let admin = emulator.clients();
-        let settings = resources::make(&emulator, &admin, &options).await;
+        // On the heap: it is large, and every test would hold it.
+        let settings = Box::pin(resources::make(&emulator, &admin, &options)).await;
 
         let ses = Proxy::start(&emulator.endpoint).await;
         let mut clients = emulator
             .clients()
             .with_endpoint("AWS_ENDPOINT_URL_SESV2", ses.url().to_owned());
         let (mut dynamodb, mut sqs) = (None, None);
-        if options.watch_dynamodb {
+        if options.watched {
             let proxy = dynamodb.insert(Proxy::start(&emulator.endpoint).await);
             clients = clients.with_endpoint("AWS_ENDPOINT_URL_DYNAMODB", proxy.url().to_owned());
-        }
-        if options.watch_sqs {
             let proxy = sqs.insert(Proxy::start(&emulator.endpoint).await);
             clients = clients.with_endpoint("AWS_ENDPOINT_URL_SQS", proxy.url().to_owned());
         }
@@ -130,14 +135,14 @@ impl TestApp {
         &self.ses
     }
 
-    /// What stands in front of `DynamoDB`, where the options ask for it.
+    /// What stands in front of DynamoDB, where the installation is watched.
     pub fn dynamodb(&self) -> &Proxy {
-        self.dynamodb.as_ref().expect("`watch_dynamodb` is set")
+        self.dynamodb.as_ref().expect("the installation is watched")
     }
 
-    /// What stands in front of SQS, where the options ask for it.
+    /// What stands in front of SQS, where the installation is watched.
     pub fn sqs(&self) -> &Proxy {
-        self.sqs.as_ref().expect("`watch_sqs` is set")
+        self.sqs.as_ref().expect("the installation is watched")
     }
 
     /// This moment, by the test's clock.

@@ -15,15 +15,16 @@ mod http;
 mod mailbox;
 mod people;
 mod proxy;
+mod queues;
 mod records;
 mod resources;
 mod verbs;
 
 pub use app::{FRONTEND_URL, Options, TestApp};
 pub use call::{Answer, Call};
-pub use deliver::Waiting;
 pub use fault::Fault;
 pub use forge::{Forge, altered, claims_of};
 pub use mailbox::Mail;
 pub use people::{LoggedIn, Person};
 pub use proxy::Proxy;
+pub use queues::Waiting;

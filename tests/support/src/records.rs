@@ -12,7 +12,7 @@ use crate::emulator::Emulator;
 use crate::people::Person;
 
 impl TestApp {
-    /// All items of a table, in `DynamoDB`'s JSON.
+    /// All items of a table, in DynamoDB's JSON.
     pub async fn scan(&self, table: &str) -> Vec<Value> {
         scan(self.admin.dynamodb(), table).await
     }

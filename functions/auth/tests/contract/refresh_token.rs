@@ -1,8 +1,6 @@
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{
-    Answer, Call, Fault, Forge, LoggedIn, Options, Person, TestApp, altered, claims_of,
-};
+use test_support::{Answer, Call, Fault, Forge, LoggedIn, Person, TestApp, altered, claims_of};
 
 const PATH: &str = "/api/v1/auth/token/refresh/";
 
@@ -103,11 +101,7 @@ async fn a_role_that_changed_is_in_the_next_access_token() {
 
 #[tokio::test]
 async fn a_lost_answer_of_the_table_rotates_once() {
-    let app = TestApp::start_with(Options {
-        watch_dynamodb: true,
-        ..Options::default()
-    })
-    .await;
+    let app = TestApp::start_watched().await;
     let (person, tokens) = logged_in(&app).await;
     app.dynamodb()
         .fail_next_of("UpdateItem", 1, &Fault::LoseAnswer);
@@ -120,11 +114,7 @@ async fn a_lost_answer_of_the_table_rotates_once() {
 
 #[tokio::test]
 async fn a_failing_table_is_a_503_and_the_token_stays_good() {
-    let app = TestApp::start_with(Options {
-        watch_dynamodb: true,
-        ..Options::default()
-    })
-    .await;
+    let app = TestApp::start_watched().await;
     let (_, tokens) = logged_in(&app).await;
     app.dynamodb().fail_always(Fault::fail());
 

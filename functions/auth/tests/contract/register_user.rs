@@ -1,8 +1,9 @@
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, PasswordVerifier as _};
+mod faults;
+mod passwords;
+
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{Answer, Call, FRONTEND_URL, Fault, Options, TestApp};
+use test_support::{Answer, Call, FRONTEND_URL, TestApp};
 
 const PATH: &str = "/api/v1/auth/register/";
 
@@ -15,10 +16,6 @@ fn with(field: &str, value: impl Into<Value>) -> Value {
     let mut body = registration("ann@example.com");
     body[field] = value.into();
     body
-}
-
-fn with_password(password: &str) -> Value {
-    json!({"email": "ann@example.com", "password": password, "password_confirm": password})
 }
 
 async fn user_record(app: &TestApp, answer: &Answer) -> Value {
@@ -327,108 +324,6 @@ async fn abuse_034_callers_without_an_address_are_limited_too() {
 }
 
 #[tokio::test]
-async fn abuse_038_passwords_of_every_kind_have_a_defined_result() {
-    let app = TestApp::start().await;
-    let fine = [
-        "ab1 ".repeat(32),
-        "🦀🐎🔋📎🦀🐎🔋📎🦀🐎🔋📎".to_owned(),
-        "with\0a nul byte".to_owned(),
-        "  blanks all around  ".to_owned(),
-        "пароль из слов".to_owned(),
-    ];
-    for (position, password) in fine.iter().enumerate() {
-        let mut body = with_password(password);
-        body["email"] = json!(format!("ann{position}@example.com"));
-        let _ = app.register(&body).await.expect(201);
-    }
-    for (password, reason) in [
-        (" ".repeat(8), "too short"),
-        ("elevenchars".to_owned(), "too short"),
-        (" ".repeat(12), "too common"),
-        ("ab1 ".repeat(33), "too long"),
-        ("x".repeat(20_000), "too long"),
-    ] {
-        let answer = app.register(&with_password(&password)).await;
-        answer.expect_error(400, "invalid_fields");
-        assert!(
-            answer.detail("password").contains(reason),
-            "{}",
-            answer.json
-        );
-    }
-    let _ = app
-        .register(&with_password(&"x".repeat(1_000_000)))
-        .await
-        .expect(413);
-    app.deliver().await;
-}
-
-#[tokio::test]
-async fn abuse_038_the_whole_password_is_hashed() {
-    let app = TestApp::start().await;
-    let long = "k9!x".repeat(18);
-    let password = format!("{long}one");
-    let answer = app.register(&with_password(&password)).await.expect(201);
-
-    let user = user_record(&app, &answer).await;
-    let stored = user["password"].as_str().unwrap();
-    assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-    let hash = PasswordHash::new(stored).unwrap();
-    let verifies = |text: &str| {
-        Argon2::default()
-            .verify_password(text.as_bytes(), &hash)
-            .is_ok()
-    };
-    assert!(verifies(&password));
-    assert!(!verifies(&format!("{long}two")));
-    assert!(!verifies(&long));
-    app.deliver().await;
-}
-
-#[tokio::test]
-async fn abuse_038_one_password_typed_on_two_keyboards_is_one_password() {
-    let app = TestApp::start().await;
-    // 'é' as one character, and as 'e' with an accent; a full-width digit.
-    let answer = app
-        .register(&with_password("cafe\u{301} crème １23"))
-        .await
-        .expect(201);
-
-    let user = user_record(&app, &answer).await;
-    let hash = PasswordHash::new(user["password"].as_str().unwrap()).unwrap();
-    assert!(
-        Argon2::default()
-            .verify_password("café crème 123".as_bytes(), &hash)
-            .is_ok()
-    );
-    app.deliver().await;
-}
-
-#[tokio::test]
-async fn abuse_039_common_and_telling_passwords_are_refused_with_the_reason() {
-    let app = TestApp::start().await;
-    let too_similar = "This password is too similar to your e-mail address or name.";
-    for (password, reason) in [
-        ("123456789012", "This password is too common."),
-        ("PasswordPassword", "This password is too common."),
-        ("aaaaaaaaaaaaaaaa", "This password is too common."),
-        ("x ann.miller99 x", too_similar),
-        ("ANN.MILLER99 and more", too_similar),
-        ("hello Sebastian!", too_similar),
-        ("my Garçonnet name", too_similar),
-        ("the seb_garc one", too_similar),
-    ] {
-        let body = json!({
-            "email": "ann.miller99@example.com", "password": password, "password_confirm": password,
-            "first_name": "Sebastian", "last_name": "Garçonnet", "username": "Seb_Garc",
-        });
-        let answer = app.register(&body).await;
-        answer.expect_error(400, "invalid_fields");
-        assert_eq!(answer.detail("password"), reason, "{password}");
-    }
-}
-
-#[tokio::test]
 async fn abuse_041_nobody_registers_with_rights_of_their_own_choice() {
     let app = TestApp::start().await;
     let victim = app.member("victim@example.com").await;
@@ -481,99 +376,6 @@ async fn abuse_025_a_forged_host_changes_no_link() {
         "{link}"
     );
     assert!(!format!("{mails:?}").contains("evil.example"));
-}
-
-#[tokio::test]
-async fn a_transaction_that_meets_another_is_tried_again() {
-    let app = TestApp::start_with(Options {
-        watch_dynamodb: true,
-        ..Options::default()
-    })
-    .await;
-    app.dynamodb()
-        .fail_next_of("TransactWriteItems", 3, &Fault::TransactionConflict);
-
-    let _ = app
-        .register(&registration("ann@example.com"))
-        .await
-        .expect(201);
-
-    assert_eq!(
-        app.dynamodb()
-            .seen()
-            .iter()
-            .filter(|name| *name == "TransactWriteItems")
-            .count(),
-        5
-    );
-    app.deliver().await;
-    assert_eq!(app.mails().await.len(), 1);
-}
-
-#[tokio::test]
-async fn a_lost_answer_of_the_table_registers_once() {
-    let app = TestApp::start_with(Options {
-        watch_dynamodb: true,
-        ..Options::default()
-    })
-    .await;
-    app.dynamodb()
-        .fail_next_of("TransactWriteItems", 1, &Fault::LoseAnswer);
-
-    let _ = app
-        .register(&registration("ann@example.com"))
-        .await
-        .expect(201);
-
-    app.deliver().await;
-    assert_eq!(app.mails().await.len(), 1);
-}
-
-#[tokio::test]
-async fn a_failing_table_is_a_503_that_tells_nothing() {
-    let app = TestApp::start_with(Options {
-        watch_dynamodb: true,
-        ..Options::default()
-    })
-    .await;
-    app.dynamodb().fail_always(Fault::Refuse(
-        500,
-        "InternalServerError",
-        "host 10.0.0.7 is down",
-    ));
-
-    let answer = app.register(&registration("ann@example.com")).await;
-
-    answer.expect_error(503, "unavailable");
-    assert_eq!(answer.header("retry-after"), "1");
-    assert!(!String::from_utf8_lossy(&answer.body).contains("10.0.0.7"));
-    app.dynamodb().heal();
-    let _ = app
-        .register(&registration("ann@example.com"))
-        .await
-        .expect(201);
-    app.deliver().await;
-}
-
-#[tokio::test]
-async fn a_refusing_table_is_a_500_that_tells_nothing() {
-    let app = TestApp::start_with(Options {
-        watch_dynamodb: true,
-        ..Options::default()
-    })
-    .await;
-    let fault = Fault::Refuse(
-        400,
-        "AccessDeniedException",
-        "not authorized on table kinwise-identity",
-    );
-    app.dynamodb().fail_always(fault);
-
-    let answer = app.register(&registration("ann@example.com")).await;
-
-    answer.expect_error(500, "internal");
-    assert_eq!(answer.text("error"), "Something went wrong on our side.");
-    app.dynamodb().heal();
 }
 
 #[tokio::test]

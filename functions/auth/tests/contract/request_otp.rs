@@ -135,11 +135,7 @@ async fn abuse_006_the_answer_is_the_same_for_every_address() {
 /// Asserts that an endpoint does and says the same whether or not there is an account: status, headers, body, and the
 /// calls it makes to the tables, so that its time says nothing either.
 pub(crate) async fn expect_alike(call: fn(&str) -> Call) {
-    let app = TestApp::start_with(Options {
-        watch_dynamodb: true,
-        ..Options::default()
-    })
-    .await;
+    let app = TestApp::start_watched().await;
     // Addresses of one length: what is compared is what the account is, not how it is spelt.
     let _ = app.member("member-x@example.com").await;
     let _ = app.newcomer("newcomer@example.com").await;

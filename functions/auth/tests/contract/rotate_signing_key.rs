@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Method};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
-use test_support::{Answer, Fault, Options, TestApp};
+use test_support::{Answer, Fault, TestApp};
 
 type Received = Arc<Mutex<Vec<(Method, HeaderMap, Value)>>>;
 
@@ -155,11 +155,7 @@ async fn a_deploy_keeps_the_key_and_answers() {
 
 #[tokio::test]
 async fn a_deploy_that_cannot_make_a_key_says_so() {
-    let app = TestApp::start_with(Options {
-        watch_dynamodb: true,
-        ..Options::default()
-    })
-    .await;
+    let app = TestApp::start_watched().await;
     let (url, received) = bucket().await;
     app.dynamodb().fail_always(Fault::fail());
 
@@ -175,11 +171,7 @@ async fn a_deploy_that_cannot_make_a_key_says_so() {
 
 #[tokio::test]
 async fn a_crash_between_any_two_steps_leaves_every_token_good() {
-    let app = TestApp::start_with(Options {
-        watch_dynamodb: true,
-        ..Options::default()
-    })
-    .await;
+    let app = TestApp::start_watched().await;
     let person = app.member("ann@example.com").await;
     app.advance(SignedDuration::from_hours(25));
     let tokens = app.log_in(&person).await;

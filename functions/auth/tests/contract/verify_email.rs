@@ -1,6 +1,6 @@
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{Answer, Call, Fault, Options, TestApp};
+use test_support::{Answer, Call, Fault, TestApp};
 
 const PATH: &str = "/api/v1/auth/verify-email/";
 const UNKNOWN: &str = "67e55044-10b1-426f-9247-bb680e5fe0c8";
@@ -247,11 +247,7 @@ async fn of_twenty_at_once_one_activates_and_one_welcome_is_sent() {
 
 #[tokio::test]
 async fn a_lost_answer_of_the_table_verifies_once() {
-    let app = TestApp::start_with(Options {
-        watch_dynamodb: true,
-        ..Options::default()
-    })
-    .await;
+    let app = TestApp::start_watched().await;
     let token = registered(&app).await;
     app.dynamodb()
         .fail_next_of("TransactWriteItems", 1, &Fault::LoseAnswer);

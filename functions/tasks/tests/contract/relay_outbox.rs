@@ -2,7 +2,7 @@ use domain::email::EmailAddress;
 use domain::task::{Recipient, Work};
 use serde_json::{Value, json};
 use tasks::relay_outbox::relay_outbox;
-use test_support::{Fault, Options, TestApp};
+use test_support::{Fault, TestApp};
 
 fn code_for(position: usize) -> Work {
     let email = EmailAddress::parse(&format!("ann{position}@example.com")).unwrap();
@@ -91,11 +91,7 @@ async fn only_new_tasks_are_relayed() {
 
 #[tokio::test]
 async fn more_than_ten_go_in_batches_of_ten() {
-    let app = TestApp::start_with(Options {
-        watch_sqs: true,
-        ..Options::default()
-    })
-    .await;
+    let app = TestApp::start_watched().await;
     let images = new_tasks(&app, 25).await;
 
     relay_outbox(app.app().clone(), app.stream_event(&images))
@@ -116,11 +112,7 @@ async fn more_than_ten_go_in_batches_of_ten() {
 
 #[tokio::test]
 async fn a_queue_that_takes_nothing_fails_the_event_and_it_is_given_again() {
-    let app = TestApp::start_with(Options {
-        watch_sqs: true,
-        ..Options::default()
-    })
-    .await;
+    let app = TestApp::start_watched().await;
     for position in 0..25 {
         app.member(&format!("ann{position}@example.com")).await;
     }
@@ -152,11 +144,7 @@ async fn a_queue_that_takes_nothing_fails_the_event_and_it_is_given_again() {
 
 #[tokio::test]
 async fn a_message_that_the_queue_refuses_fails_the_event() {
-    let app = TestApp::start_with(Options {
-        watch_sqs: true,
-        ..Options::default()
-    })
-    .await;
+    let app = TestApp::start_watched().await;
     let images = new_tasks(&app, 2).await;
     let partly = json!({
         "Successful": [{"Id": "0", "MessageId": "m-0", "MD5OfMessageBody": "x"}],
