@@ -38,6 +38,13 @@ impl Tokens {
         }
     }
 
+    /// Whether they say the same as others. They may be signed by another key: a process signs with the one it has read
+    /// until it looks again, and another test has the key replaced.
+    pub fn say_as(&self, others: &Self) -> bool {
+        claims_of(&self.access) == claims_of(&others.access)
+            && claims_of(&self.refresh) == claims_of(&others.refresh)
+    }
+
     /// The session they belong to.
     pub fn session_id(&self) -> String {
         let id = claims_of(&self.access)["sid"].as_str().map(str::to_owned);

@@ -2,53 +2,29 @@
 //! `sam deploy` when the template did, else the code of the functions whose binary did.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use http::Method;
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
 
 use crate::aws::Aws;
 use crate::cloudformation::{self, Resource};
+use crate::deploy_record::{Code, Record, hash_of};
 use crate::description::Description;
 use crate::functions::{Functions, fingerprint, staged};
-use crate::lambda;
-use crate::process::{aim_at_emulator, run_logged};
-use crate::routes::{self, Names};
+use crate::intrinsics::Names;
+use crate::sam::sam_deploy;
 use crate::steps::Steps;
-use crate::tools::{Tool, hex};
 use crate::workspace::{Home, Workspace};
+use crate::{lambda, routes};
 
 /// The stack and the region of `samconfig.toml`'s `[local]`.
 pub(crate) const STACK: &str = "kinwise-local";
 /// See `STACK`.
 pub(crate) const REGION: &str = "us-east-1";
-/// Where `sam deploy` puts code and nested templates on its way.
-const BUCKET: &str = "kinwise-local-deploy";
 /// A function's code travels as 12 MB of base64; more at once gain nothing.
 const PARALLEL_UPDATES: usize = 4;
-
-/// What was deployed, kept beside the emulator's state.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Record {
-    /// The fingerprint of the template and its settings.
-    template: String,
-    /// The fingerprint of the nested templates.
-    infra: String,
-    /// By the function's name in AWS.
-    functions: BTreeMap<String, Code>,
-}
-
-/// Which binary a function's code came from.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Code {
-    /// What identifies the code to Lambda.
-    deployed: String,
-    /// The fingerprint of the binary it holds.
-    binary: String,
-}
 
 /// Where and with what to deploy.
 pub(crate) struct Target<'a> {
@@ -66,6 +42,17 @@ pub(crate) struct Target<'a> {
     pub(crate) steps: &'a Steps,
 }
 
+/// How the stack stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// There is none.
+    Missing,
+    /// It can be updated.
+    Sound,
+    /// CloudFormation takes no update of it.
+    Broken,
+}
+
 impl Target<'_> {
     /// Deploy what changed, and describe the result.
     pub(crate) async fn bring_up_to_date(
@@ -73,47 +60,69 @@ impl Target<'_> {
         api_url: &str,
         inbox_url: &str,
     ) -> Result<Description> {
-        let mut record = self.read_record();
+        let mut record = Record::read(self.home);
         self.functions.stage(self.workspace)?;
         let template = hash_of(self.workspace, &["template.yaml", "samconfig.toml"])?;
         let infra = hash_of(self.workspace, &["infra"])?;
-        let stack = cloudformation::describe(self.aws, STACK).await?;
-        let settled = stack.as_ref().is_some_and(|one| is_settled(&one.status));
+        let state = self.state().await?;
 
-        if !settled || record.template != template || record.infra != infra {
-            if stack.is_some() && (!settled || record.infra != infra) {
-                let why = if settled {
-                    "infra/ changed, and the emulator cannot update nested stacks"
-                } else {
-                    "the last deploy left it broken"
-                };
-                self.start_anew(why).await?;
-                record = Record::default();
+        if state != State::Sound || record.template != template || record.infra != infra {
+            if state == State::Broken {
+                self.start_anew("the last deploy left it broken").await?;
+            } else if state == State::Sound && record.infra != infra {
+                self.start_anew("infra/ changed, and the emulator cannot update nested stacks")
+                    .await?;
             }
-            let before = lambda::list(self.aws).await?;
-            self.sam_deploy().await?;
-            // Code that came with this deployment is that of the binaries as they are staged now.
-            let after = lambda::list(self.aws).await?;
-            record.functions.retain(|name, _| after.contains_key(name));
-            for (name, function) in &after {
-                let same = before
-                    .get(name)
-                    .is_some_and(|was| was.code == function.code);
-                if let (false, Some(binary)) = (same, self.staged_for(name)) {
-                    let code = Code {
-                        deployed: function.code.clone(),
-                        binary: fingerprint(&binary)?,
-                    };
-                    record.functions.insert(name.clone(), code);
-                }
-            }
+            self.deploy_template(&mut record).await?;
             record.template = template;
             record.infra = infra;
         }
 
         self.update_functions(&mut record).await?;
-        std::fs::write(self.record_file(), serde_json::to_vec_pretty(&record)?)?;
+        record.write(self.home)?;
         self.describe(api_url, inbox_url).await
+    }
+
+    async fn state(&self) -> Result<State> {
+        let stack = cloudformation::describe(self.aws, STACK).await?;
+        Ok(match stack.as_ref().map(|stack| stack.status.as_str()) {
+            None => State::Missing,
+            Some("CREATE_COMPLETE" | "UPDATE_COMPLETE" | "UPDATE_ROLLBACK_COMPLETE") => {
+                State::Sound
+            }
+            Some(_) => State::Broken,
+        })
+    }
+
+    /// Deploy the template and note which function got its code with it.
+    async fn deploy_template(&self, record: &mut Record) -> Result<()> {
+        let mut before = lambda::list(self.aws).await?;
+        if let Err(error) = sam_deploy(self).await {
+            // A parameter of a nested stack may have changed, which the emulator cannot take either.
+            // What it could undo is the template's fault, and so is what fails on an empty stack.
+            if before.is_empty() || self.state().await? == State::Sound {
+                return Err(error);
+            }
+            self.start_anew("it could not be updated").await?;
+            before.clear();
+            sam_deploy(self).await?;
+        }
+        // Code that came with this deployment is that of the binaries as they are staged now.
+        let after = lambda::list(self.aws).await?;
+        record.functions.retain(|name, _| after.contains_key(name));
+        for (name, function) in &after {
+            let same = before
+                .get(name)
+                .is_some_and(|was| was.code == function.code);
+            if let (false, Some(binary)) = (same, self.staged_for(name)) {
+                let code = Code {
+                    deployed: function.code.clone(),
+                    binary: fingerprint(&binary)?,
+                };
+                record.functions.insert(name.clone(), code);
+            }
+        }
+        Ok(())
     }
 
     /// Empty the emulator. It loses the attributes of what an update of a nested stack leaves alone
@@ -126,53 +135,6 @@ impl Target<'_> {
             .call("s3", Method::POST, "/_ministack/reset", &[], Vec::new())
             .await?;
         step.done("accounts and data are gone");
-        Ok(())
-    }
-
-    async fn sam_deploy(&self) -> Result<()> {
-        let step = self.steps.start("deploy the template");
-        self.make_bucket().await?;
-
-        let log = self.home.file("deploy.log");
-        let mut sam = Tool::Sam.command(self.workspace);
-        aim_at_emulator(&mut sam, self.endpoint, REGION);
-        sam.current_dir(self.workspace.root());
-        sam.args(["deploy", "--config-env", "local"]);
-        // Named, or a `sam build` of the user's would be deployed in its place.
-        sam.args(["--template-file", "template.yaml"]);
-        sam.args(["--s3-bucket", BUCKET, "--no-progressbar"]);
-        let status = run_logged(sam, &log, |line| {
-            if let Some(resource) = deployed_resource(line) {
-                step.note(resource);
-            }
-        })
-        .await?;
-        if status.success() {
-            step.done("");
-            return Ok(());
-        }
-        drop(step);
-        let why = match cloudformation::failure(self.aws, STACK).await {
-            Some(reason) => reason,
-            None => last_error(&log),
-        };
-        bail!(
-            "the deploy failed: {why} (log: {})",
-            self.workspace.shown(&log)
-        );
-    }
-
-    async fn make_bucket(&self) -> Result<()> {
-        let path = format!("/{BUCKET}");
-        let found = self
-            .aws
-            .call("s3", Method::HEAD, &path, &[], Vec::new())
-            .await?;
-        if !found.status.is_success() {
-            self.aws
-                .call("s3", Method::PUT, &path, &[], Vec::new())
-                .await?;
-        }
         Ok(())
     }
 
@@ -277,17 +239,6 @@ impl Target<'_> {
         let known = self.functions.names.iter().any(|one| one == name);
         known.then(|| staged(self.workspace, name))
     }
-
-    fn record_file(&self) -> PathBuf {
-        self.home.state().join("deployed.json")
-    }
-
-    fn read_record(&self) -> Record {
-        std::fs::read(self.record_file())
-            .ok()
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .unwrap_or_default()
-    }
 }
 
 fn is_function(resource: &Resource) -> bool {
@@ -309,59 +260,4 @@ fn enumerate(names: &[&str]) -> String {
         [_, _] | [_, _, _] => format!("functions {}", names.join(", ")),
         many => format!("{} functions", many.len()),
     }
-}
-
-fn is_settled(status: &str) -> bool {
-    matches!(
-        status,
-        "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "UPDATE_ROLLBACK_COMPLETE"
-    )
-}
-
-/// The fingerprint of some files and folders.
-fn hash_of(workspace: &Workspace, paths: &[&str]) -> Result<String> {
-    let mut files = Vec::new();
-    for path in paths {
-        collect_files(&workspace.path(path), &mut files)?;
-    }
-    files.sort();
-    let mut hash = Sha256::new();
-    for file in files {
-        hash.update(workspace.shown(&file));
-        hash.update(
-            std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?,
-        );
-    }
-    Ok(hex(&hash.finalize()))
-}
-
-fn collect_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    if !path.is_dir() {
-        files.push(path.to_path_buf());
-        return Ok(());
-    }
-    for entry in std::fs::read_dir(path)? {
-        collect_files(&entry?.path(), files)?;
-    }
-    Ok(())
-}
-
-/// The resource in a line of the table of events that `sam deploy` prints.
-fn deployed_resource(line: &str) -> Option<&str> {
-    let mut columns = line.split_whitespace();
-    let status = columns.next()?;
-    let is_status = status.starts_with("CREATE_") || status.starts_with("UPDATE_");
-    is_status.then(|| columns.nth(1)).flatten()
-}
-
-/// The last line of a log that says it is an error, else the last line.
-fn last_error(log: &Path) -> String {
-    let text = std::fs::read_to_string(log).unwrap_or_default();
-    let lines = || text.lines().filter(|line| !line.trim().is_empty());
-    lines()
-        .rfind(|line| line.starts_with("Error"))
-        .or_else(|| lines().next_back())
-        .unwrap_or("sam wrote nothing")
-        .trim()
-        .to_owned()
 }

@@ -192,6 +192,8 @@ fn configure(command: &mut Command, settings: &Settings<'_>) -> Result<()> {
         .env("S3_PERSIST", if settings.persist { "1" } else { "0" })
         .env("STATE_DIR", home.state())
         .env("S3_DATA_DIR", home.state().join("s3"))
+        // It reckons with far larger functions than these and would refuse calls that AWS takes.
+        .env("LAMBDA_ACCOUNT_CONCURRENCY", "250")
         // Listeners and a daemon this product has no use for.
         .env("IOT_MTLS_ENABLED", "0")
         .env("SFTP_ENABLED", "0")

@@ -1,6 +1,7 @@
 //! The functions: which binaries there are, building them, and laying them out as the template
 //! expects them.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -85,18 +86,32 @@ impl Functions {
     /// Put each binary where `template.yaml` looks for it: `target/lambda/NAME/bootstrap`.
     pub(crate) fn stage(&self, workspace: &Workspace) -> Result<()> {
         for name in &self.names {
+            let staged = staged(workspace, name);
+            let built = self.binary(name);
+            if is_same_file(&built, &staged) {
+                continue;
+            }
             let folder = workspace.lambda().join(name);
             std::fs::create_dir_all(&folder)?;
-            let staged = folder.join("bootstrap");
-            let _ = std::fs::remove_file(&staged);
-            let built = self.binary(name);
+            // Replaced in one step: another stack may be deploying from it.
+            let new = workspace
+                .lambda()
+                .join(format!("{name}.{}", std::process::id()));
             // A link costs nothing; across file systems it has to be a copy.
-            if std::fs::hard_link(&built, &staged).is_err() {
-                std::fs::copy(&built, &staged)
+            if std::fs::hard_link(&built, &new).is_err() {
+                std::fs::copy(&built, &new)
                     .with_context(|| format!("cannot copy {}", built.display()))?;
             }
+            std::fs::rename(&new, &staged)?;
         }
         Ok(())
+    }
+}
+
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    match (std::fs::metadata(one), std::fs::metadata(other)) {
+        (Ok(one), Ok(other)) => one.dev() == other.dev() && one.ino() == other.ino(),
+        _ => false,
     }
 }
 

@@ -42,11 +42,11 @@ pub struct RegisterUser {
     /// First name.
     #[schema(example = "Ann")]
     #[serde(default)]
-    first_name: String,
+    first_name: Option<String>,
     /// Last name.
     #[schema(example = "Miller")]
     #[serde(default)]
-    last_name: String,
+    last_name: Option<String>,
     /// A name to log in with; must be nobody else's.
     #[schema(example = "ann.miller")]
     #[serde(default)]
@@ -127,8 +127,10 @@ pub async fn register_user(
 fn check(app: &App, body: &RegisterUser) -> Result<(User, Password), ApiError> {
     let mut fields = Fields::default();
     let email = fields.check("email", EmailAddress::parse(&body.email));
-    let first_name = fields.check("first_name", Name::parse(&body.first_name));
-    let last_name = fields.check("last_name", Name::parse(&body.last_name));
+    let [first, last] =
+        [&body.first_name, &body.last_name].map(|name| name.as_deref().unwrap_or_default());
+    let first_name = fields.check("first_name", Name::parse(first));
+    let last_name = fields.check("last_name", Name::parse(last));
     let username = body
         .username
         .as_deref()
@@ -138,8 +140,8 @@ fn check(app: &App, body: &RegisterUser) -> Result<(User, Password), ApiError> {
     let local_part = email.as_ref().map_or("", EmailAddress::local_part);
     let about = [
         local_part,
-        body.first_name.trim(),
-        body.last_name.trim(),
+        first.trim(),
+        last.trim(),
         body.username.as_deref().unwrap_or_default(),
     ];
     let password = fields.check("password", Password::parse(&body.password, &about));

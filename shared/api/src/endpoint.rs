@@ -106,14 +106,18 @@ impl Endpoint {
 
     /// Answers, in its name, that there is nothing at a path.
     pub(crate) fn deny(&self, app: &App, onto: Router<App>) -> Router<App> {
-        let nothing = any(async || ApiError::not_found());
-        onto.fallback_service(self.in_envelope(app, nothing).with_state(app.clone()))
+        Self::fallback(self.name, || any(async || ApiError::not_found())).mount(app, onto)
+    }
+
+    /// Whether it serves what no path does.
+    pub(crate) fn is_fallback(&self) -> bool {
+        matches!(self.serves, Serves::Rest(_))
     }
 
     fn in_envelope(&self, app: &App, handlers: MethodRouter<App>) -> MethodRouter<App> {
         let sender = Sender {
             app: app.clone(),
-            function: self.name,
+            endpoint: *self,
         };
         handlers.layer(from_fn_with_state(sender, envelope))
     }

@@ -11,6 +11,7 @@ use cloud::App;
 use domain::id::TaskId;
 use tracing::Instrument as _;
 
+use crate::endpoint::Endpoint;
 use crate::error::{ApiError, ErrorBody};
 use crate::limiter::LimitReport;
 use crate::request::RequestInfo;
@@ -19,8 +20,7 @@ use crate::request::RequestInfo;
 #[derive(Clone)]
 pub(crate) struct Sender {
     pub(crate) app: App,
-    /// The function's one name, for the log.
-    pub(crate) function: &'static str,
+    pub(crate) endpoint: Endpoint,
 }
 
 pub(crate) async fn envelope(
@@ -36,14 +36,15 @@ pub(crate) async fn envelope(
     request.extensions_mut().insert(report.clone());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
 
-    let span = tracing::info_span!("request", function = sender.function, request.id = %info.id);
+    let span =
+        tracing::info_span!("request", function = sender.endpoint.name, request.id = %info.id);
     async {
         // axum answers HEAD by running the GET handler; a HEAD from a link scanner must not verify an address.
         let answered = match method {
-            Method::HEAD => ApiError::method_not_allowed("GET").into_response(),
+            Method::HEAD if !sender.endpoint.is_fallback() => not_allowed(&sender.endpoint).into_response(),
             _ => next.run(request).await,
         };
-        let mut response = render(answered, &info);
+        let mut response = render(answered, &sender.endpoint, &info);
         report.write(response.headers_mut());
         write_headers(response.headers_mut(), &info);
         let status = response.status().as_u16();
@@ -57,23 +58,17 @@ pub(crate) async fn envelope(
 }
 
 /// Gives an answer that is an error its body, and logs it once.
-fn render(response: Response, info: &RequestInfo) -> Response {
+fn render(response: Response, endpoint: &Endpoint, info: &RequestInfo) -> Response {
+    let response = match response.status() {
+        // axum's own, which has no body.
+        StatusCode::METHOD_NOT_ALLOWED if response.extensions().get::<ApiError>().is_none() => {
+            not_allowed(endpoint).into_response()
+        }
+        _ => response,
+    };
     let (mut head, body) = response.into_parts();
-    let error = match head.extensions.remove::<ApiError>() {
-        Some(error) => error,
-        // What axum answers by itself.
-        None if head.status == StatusCode::NOT_FOUND && !has_body(&head.headers) => {
-            ApiError::not_found()
-        }
-        None if head.status == StatusCode::METHOD_NOT_ALLOWED && !has_body(&head.headers) => {
-            ApiError::method_not_allowed(
-                head.headers
-                    .get(header::ALLOW)
-                    .and_then(|allow| allow.to_str().ok())
-                    .unwrap_or_default(),
-            )
-        }
-        None => return Response::from_parts(head, body),
+    let Some(error) = head.extensions.remove::<ApiError>() else {
+        return Response::from_parts(head, body);
     };
     log(&error);
     let body = ErrorBody {
@@ -91,8 +86,8 @@ fn render(response: Response, info: &RequestInfo) -> Response {
     response
 }
 
-fn has_body(headers: &HeaderMap) -> bool {
-    headers.contains_key(header::CONTENT_TYPE)
+fn not_allowed(endpoint: &Endpoint) -> ApiError {
+    ApiError::method_not_allowed(&endpoint.methods().join(", "))
 }
 
 fn log(error: &ApiError) {

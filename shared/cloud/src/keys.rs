@@ -25,6 +25,9 @@ const UNKNOWN_KEY_PAUSE: SignedDuration = SignedDuration::from_secs(5);
 /// A key younger than this is not replaced, so a schedule that fires twice makes one key.
 const MIN_AGE: SignedDuration = SignedDuration::from_hours(24);
 
+/// How long a run may take before another one may rotate in its place. The function's time-out is far below.
+const ROTATION_LEASE: SignedDuration = SignedDuration::from_mins(5);
+
 /// PKCS #8 version 1 of an Ed25519 private key (RFC 8410, section 7), up to the 32 bytes of the key.
 const PKCS8_PREFIX: [u8; 16] = [
     0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,
@@ -157,23 +160,39 @@ impl SecretPlace<'_> {
 
     /// Makes a new key if there is none, or the one there is has done its time.
     ///
-    /// The public half is published first, then the private half replaces the old one, then the old public half gets the
-    /// day it goes. A crash between any two leaves every token verifiable, and the next run finishes the work.
+    /// One run at a time: of two, each would take the other's key for an old one and give it a day to go.
     pub(crate) async fn rotate(
         &self,
         store: &Store,
         plan: RotationPlan<'_>,
         rng: &mut impl CryptoRng,
     ) -> Result<Rotation, KeyError> {
-        let current = self.read().await?;
-        let age = current
-            .as_ref()
-            .map(|current| plan.now.duration_since(current.created_at));
-        if let (Some(current), Some(age)) = (&current, age)
-            && (plan.only_if_missing || age < MIN_AGE)
+        if !store
+            .signing_keys()
+            .begin_rotation(plan.now, ROTATION_LEASE)
+            .await?
         {
-            retire_others(store, &current.kid, plan.retires_at).await?;
-            return Ok(Rotation::Kept(current.kid.clone()));
+            let current = self.read().await?.ok_or(KeyError::Missing)?;
+            return Ok(Rotation::Kept(current.kid));
+        }
+        let rotated = self.rotate_alone(store, plan, rng).await;
+        store.signing_keys().end_rotation().await?;
+        rotated
+    }
+
+    /// The public half is published first, then the private half replaces the old one, then the old public half gets the
+    /// day it goes. A crash between any two leaves every token verifiable, and the next run finishes the work.
+    async fn rotate_alone(
+        &self,
+        store: &Store,
+        plan: RotationPlan<'_>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Rotation, KeyError> {
+        if let Some(current) = self.read().await?
+            && (plan.only_if_missing || plan.now.duration_since(current.created_at) < MIN_AGE)
+        {
+            retire_older(store, current.created_at, plan.retires_at).await?;
+            return Ok(Rotation::Kept(current.kid));
         }
 
         let mut seed = [0; 32];
@@ -198,7 +217,7 @@ impl SecretPlace<'_> {
         let text = serde_json::to_string(&stored).expect("a struct of texts is JSON");
         secrets::write(self.client, self.id, text, "replace the signing key").await?;
 
-        retire_others(store, &kid, plan.retires_at).await?;
+        retire_older(store, plan.now, plan.retires_at).await?;
         Ok(Rotation::Rotated(kid))
     }
 }
@@ -213,9 +232,14 @@ pub(crate) struct RotationPlan<'a> {
     pub(crate) audit: &'a Entry,
 }
 
-async fn retire_others(store: &Store, kid: &str, retires_at: Timestamp) -> Result<(), StoreError> {
+/// Gives every key that is older than the one that signs the day it goes.
+async fn retire_older(
+    store: &Store,
+    than: Timestamp,
+    retires_at: Timestamp,
+) -> Result<(), StoreError> {
     for key in store.signing_keys().list(Timestamp::MIN).await? {
-        if key.kid != kid && key.retires_at.is_none() {
+        if key.created_at.as_millisecond() < than.as_millisecond() && key.retires_at.is_none() {
             store.signing_keys().retire(&key.kid, retires_at).await?;
         }
     }

@@ -74,6 +74,11 @@ pub(crate) fn signing_key(kid: &str) -> Key {
     Key::new(SIGNING_KEYS.to_owned(), &format!("KEY#{kid}"))
 }
 
+/// identity: who is rotating the signing key. Outside the partition of the keys, which is listed whole.
+pub(crate) fn signing_key_rotation() -> Key {
+    Key::new("SIGNING_KEY_ROTATION".to_owned(), "LEASE")
+}
+
 /// identity: an item that never exists, for the health check.
 pub(crate) fn ping() -> Key {
     Key::new("PING".to_owned(), "PING")

@@ -1,10 +1,10 @@
 use domain::audit::Entry;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::expression::{Change, add, from_item, n, s};
+use crate::expression::{Change, Changed, add, from_item, n, s};
 use crate::keys;
 use crate::transaction::Transaction;
 
@@ -56,6 +56,26 @@ impl SigningKeys<'_> {
         Ok(found)
     }
 
+    /// Takes the lease of rotating: of two runs at once one gets false. It ends by itself, should its run die.
+    pub async fn begin_rotation(
+        &self,
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<bool, StoreError> {
+        let claim = Change {
+            table: &self.0.tables.identity,
+            key: keys::signing_key_rotation(),
+            update: "SET #until = :until",
+            condition: "attribute_not_exists(#pk) OR #until <= :now",
+            values: vec![
+                (":until", n((now + lease).as_millisecond())),
+                (":now", n(now.as_millisecond())),
+            ],
+        };
+        let claimed = claim.apply(self.0, "begin a rotation").await?;
+        Ok(matches!(claimed, Changed::Now(_)))
+    }
+
     /// Publishes a key. It must be here before anything is signed with it.
     pub async fn add(&self, key: &PublicKey, audit: &Entry) -> Result<(), StoreError> {
         Transaction::new("publish a signing key")
@@ -67,6 +87,18 @@ impl SigningKeys<'_> {
             .commit(self.0)
             .await
             .map(drop)
+    }
+
+    /// Lets the next run begin.
+    pub async fn end_rotation(&self) -> Result<(), StoreError> {
+        let release = Change {
+            table: &self.0.tables.identity,
+            key: keys::signing_key_rotation(),
+            update: "SET #until = :never",
+            condition: "attribute_exists(#pk)",
+            values: vec![(":never", n(0))],
+        };
+        release.apply(self.0, "end a rotation").await.map(drop)
     }
 
     /// Says when a key goes. A key that has gone already is no fault.

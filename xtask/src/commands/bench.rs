@@ -25,6 +25,9 @@ use crate::workspace::Workspace;
 /// The function whose rebuild is timed: of the largest area.
 const REBUILT: (&str, &str) = ("auth", "register_user");
 
+/// Our own emulator and build leave about this much load behind; more comes from something else.
+const QUIET: f64 = 2.5;
+
 /// What `bench` takes.
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -97,6 +100,14 @@ async fn bench(
             "  valgrind is not installed, so no instructions are counted (Debian and Ubuntu: `apt \
              install valgrind`)",
         );
+    }
+
+    if let Some(load) = load()
+        && load > QUIET
+    {
+        steps.say(format_args!(
+            "  the machine is busy (load {load}), so the CPU times will be too high"
+        ));
     }
 
     let environment = stack.environment();
@@ -180,6 +191,12 @@ async fn cost_of_hash(functions: &Functions) -> Result<Duration> {
     let output = program(functions.binary("hash_password")).output().await?;
     let nanoseconds = String::from_utf8(output.stdout)?.trim().parse()?;
     Ok(Duration::from_nanos(nanoseconds))
+}
+
+/// How many processes wanted to run, over the last minute.
+fn load() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/loadavg").ok()?;
+    text.split_whitespace().next()?.parse().ok()
 }
 
 /// A program's whole path: a process without an environment has no search path.

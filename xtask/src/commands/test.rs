@@ -26,7 +26,10 @@ pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i
     let selection = selection(arguments.rest);
     let running = tokio::select! {
         running = start(workspace, &steps, &selection) => running?,
-        () = signals.received() => return Ok(130),
+        () = signals.received() => {
+            steps.say("stopped");
+            return Ok(130);
+        }
     };
 
     let mut tests = cargo();

@@ -116,6 +116,28 @@ async fn a_schedule_that_fires_twice_makes_one_key() {
     assert_eq!(kids(&app.jwks().await).len(), 2);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn abuse_087_rotations_at_once_make_one_key_and_it_stays() {
+    let app = TestApp::start().await;
+    let person = app.member("ann@example.com").await;
+    app.advance(SignedDuration::from_hours(25));
+
+    let runs: Vec<_> = (0..8)
+        .map(|_| tokio::spawn(rotate_signing_key(app.another_process(), schedule())))
+        .collect();
+    for run in runs {
+        run.await.unwrap().unwrap();
+    }
+
+    assert_eq!(kids(&app.jwks().await).len(), 2);
+    // Long after the last token of the old key is over, the new one is the one that is left.
+    app.advance(SignedDuration::from_hours(9 * 24));
+    let login = app.log_in(&person).await;
+    let _ = app.me(&login.access).await.expect(200);
+    let kid = jsonwebtoken::decode_header(&login.access).unwrap().kid;
+    assert_eq!(kid.as_slice(), kids(&app.jwks().await));
+}
+
 #[tokio::test]
 async fn a_deploy_keeps_the_key_and_answers() {
     let app = TestApp::start().await;

@@ -19,7 +19,7 @@ fn main() -> io::Result<()> {
     for _ in 0..ROUNDS {
         let before = Usage::now(own)?;
         std::hint::black_box(password.hash(&mut random));
-        smallest = smallest.min((Usage::now(own)? - before).as_nanos());
+        smallest = smallest.min(Usage::now(own)?.saturating_sub(before).as_nanos());
     }
     writeln!(io::stdout(), "{smallest}")
 }
