@@ -62,20 +62,18 @@ impl Target<'_> {
     ) -> Result<Description> {
         let mut record = Record::read(self.home);
         self.functions.stage(self.workspace)?;
-        let template = hash_of(self.workspace, &["template.yaml", "samconfig.toml"])?;
-        let infra = hash_of(self.workspace, &["infra"])?;
+        let template = hash_of(
+            self.workspace,
+            &["template.yaml", "samconfig.toml", "infra"],
+        )?;
         let state = self.state().await?;
 
-        if state != State::Sound || record.template != template || record.infra != infra {
-            if state == State::Broken {
-                self.start_anew("the last deploy left it broken").await?;
-            } else if state == State::Sound && record.infra != infra {
-                self.start_anew("infra/ changed, and the emulator cannot update nested stacks")
-                    .await?;
-            }
+        if state == State::Broken {
+            self.start_anew("the last deploy left it broken").await?;
+        }
+        if state != State::Sound || record.template != template {
             self.deploy_template(&mut record).await?;
             record.template = template;
-            record.infra = infra;
         }
 
         self.update_functions(&mut record).await?;
@@ -98,8 +96,7 @@ impl Target<'_> {
     async fn deploy_template(&self, record: &mut Record) -> Result<()> {
         let mut before = lambda::list(self.aws).await?;
         if let Err(error) = sam_deploy(self).await {
-            // A parameter of a nested stack may have changed, which the emulator cannot take either.
-            // What it could undo is the template's fault, and so is what fails on an empty stack.
+            // What the emulator could undo is the template's fault, and so is what fails on an empty stack.
             if before.is_empty() || self.state().await? == State::Sound {
                 return Err(error);
             }
@@ -125,8 +122,7 @@ impl Target<'_> {
         Ok(())
     }
 
-    /// Empty the emulator. It loses the attributes of what an update of a nested stack leaves alone
-    /// (ministack 1.5.33), and such an update can then be neither finished nor undone.
+    /// Empty the emulator: a stack that it could neither finish nor undo takes no further update.
     async fn start_anew(&self, why: &str) -> Result<()> {
         let step = self
             .steps

@@ -15,8 +15,6 @@ use crate::workspace::{Home, Workspace};
 pub(crate) struct Record {
     /// The fingerprint of the template and its settings.
     pub(crate) template: String,
-    /// The fingerprint of the nested templates.
-    pub(crate) infra: String,
     /// By the function's name in AWS.
     pub(crate) functions: BTreeMap<String, Code>,
 }

@@ -27,6 +27,12 @@ pub(crate) async fn sam_deploy(target: &Target<'_>) -> Result<()> {
     // Named, or a `sam build` of the user's would be deployed in its place.
     sam.args(["--template-file", "template.yaml"]);
     sam.args(["--s3-bucket", BUCKET, "--no-progressbar"]);
+    // Another tag every time, so that every nested stack is updated: the emulator (ministack 1.5.33) loses the attributes
+    // of one that an update leaves alone, and the update then fails for want of them.
+    let now = crate::aws::now()
+        .duration_since(std::time::UNIX_EPOCH)?
+        .as_secs();
+    sam.args(["--tags", &format!("deployed={now}")]);
     let status = run_logged(sam, &log, |line| {
         if let Some(resource) = deployed_resource(line) {
             step.note(resource);
@@ -38,10 +44,13 @@ pub(crate) async fn sam_deploy(target: &Target<'_>) -> Result<()> {
         return Ok(());
     }
     drop(step);
-    let why = match cloudformation::failure(target.aws, STACK).await {
-        Some(reason) => reason,
-        None => last_error(&log),
-    };
+    let mut why = last_error(&log);
+    // Of a stack that failed, CloudFormation knows more than sam says.
+    if why.contains("Failed to create/update the stack")
+        && let Some(reason) = cloudformation::failure(target.aws, STACK).await
+    {
+        why = reason;
+    }
     bail!(
         "the deploy failed: {why} (log: {})",
         target.workspace.shown(&log)
@@ -72,7 +81,9 @@ fn last_error(log: &Path) -> String {
     lines()
         .rfind(|line| line.starts_with("Error"))
         .or_else(|| lines().next_back())
-        .unwrap_or("sam wrote nothing")
+        .map_or("sam wrote nothing", |line| {
+            line.trim_start_matches("Error: ")
+        })
         .trim()
         .to_owned()
 }

@@ -3,7 +3,7 @@
 
 use std::net::TcpListener;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use tokio::task::JoinHandle;
 
 use crate::aws::Aws;
@@ -87,6 +87,9 @@ pub(crate) async fn prepare(
     let api = ports::reserve(options.ports.api, "the API", "--port")?;
     let inbox = ports::reserve(options.ports.inbox, "the inbox", "--inbox-port")?;
     let aws_port = ports::check(options.ports.aws, "the local AWS", "--aws-port")?;
+    if options.persist {
+        keep_port(home, aws_port)?;
+    }
     let functions = Functions::find(workspace).await?;
 
     let settings = Settings {
@@ -117,6 +120,22 @@ pub(crate) async fn prepare(
         aws_port,
         lock,
     })
+}
+
+/// The addresses of queues hold the emulator's port, so kept state is good on the port it was made on and no other.
+fn keep_port(home: &Home, port: u16) -> Result<()> {
+    let file = home.state().join("port");
+    match std::fs::read_to_string(&file) {
+        Ok(kept) if kept != port.to_string() => bail!(
+            "the data of the last run belong to a local AWS on port {kept}: \
+             add `--aws-port {kept}`, or `--fresh` to forget them"
+        ),
+        Ok(_) => Ok(()),
+        Err(_) => {
+            std::fs::create_dir_all(home.state())?;
+            Ok(std::fs::write(&file, port.to_string())?)
+        }
+    }
 }
 
 impl Ready {
