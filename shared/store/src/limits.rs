@@ -9,7 +9,7 @@ use crate::expression::{Change, Changed, Item, bool, from_item, n};
 use crate::keys;
 use crate::transaction::Transaction;
 
-/// Rounds of 'count' and 'open a window' before a storm of calls is told to come back.
+/// Rounds of 'open a window' and 'count' before a storm of calls is told to come back.
 const MAX_ROUNDS: u32 = 8;
 
 /// Counters of calls. One conditional write counts and decides, so of any number of parallel calls exactly the quota passes.
@@ -47,23 +47,20 @@ impl Limits<'_> {
     ) -> Result<Hit, StoreError> {
         let attempt = "count a call";
         for _ in 0..MAX_ROUNDS {
-            let counted = match self
-                .count(limit, subject, now)
-                .apply(self.0, attempt)
-                .await?
-            {
-                Changed::Now(item) => return Ok(verdict(limit, &read(item)?, true, now)),
-                Changed::Not(item) => item.map(read).transpose()?,
-            };
-            if let Some(record) = counted.filter(|record| record.ends_at > now) {
-                return Ok(verdict(limit, &record, false, now));
-            }
-            if let Changed::Now(item) = self
-                .open(limit, subject, now)
-                .apply(self.0, attempt)
-                .await?
-            {
-                return Ok(verdict(limit, &read(item)?, true, now));
+            // Most callers come once in a window, so most calls are the one write that opens it.
+            for change in [
+                self.open(limit, subject, now),
+                self.count(limit, subject, now),
+            ] {
+                let record = match change.apply(self.0, attempt).await? {
+                    Changed::Now(item) => return Ok(verdict(limit, &read(item)?, true, now)),
+                    Changed::Not(item) => item.map(read).transpose()?,
+                };
+                if let Some(record) =
+                    record.filter(|record| record.ends_at > now && record.calls >= limit.quota)
+                {
+                    return Ok(verdict(limit, &record, false, now));
+                }
             }
         }
         Err(StoreError::Unavailable {
