@@ -1,9 +1,9 @@
 use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
 use axum::extract::State;
 use cloud::InvalidToken;
-use domain::audit::{Action, Entry};
+use domain::audit::Action;
 use domain::session::{Refresh, Session};
-use domain::task::Work;
+use domain::task::{SecurityEvent, Work};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -65,7 +65,7 @@ pub async fn refresh_token(
             .lookup_with_user(claims.sub, claims.sid)
             .await?;
         let live = found.filter(|(session, user)| {
-            user.may_log_in() && session.is_live(now, user.sessions_valid_from)
+            user.is_active() && session.is_live(now, user.sessions_valid_from)
         });
         let (session, user) = live.ok_or_else(ApiError::invalid_refresh_token)?;
 
@@ -98,9 +98,10 @@ pub async fn refresh_token(
 /// Ends the session and all tokens of it, and has its owner told. Whoever holds a copy is out, and so is the owner, who can
 /// log in again (RFC 9700, section 4.14.2).
 async fn end_family(app: &App, info: &RequestInfo, session: &Session) -> Answer<ApiError> {
-    let notice = app.task(Work::SendTokenReuseNotice {
+    let notice = app.task(Work::SendSecurityNotice {
         user_id: session.user_id,
-        session_id: session.id,
+        event: SecurityEvent::TokenReuse(session.id),
+        at: app.now(),
     });
     let object = format!("session/{}", session.id);
     let audit = app.audit(
@@ -111,14 +112,7 @@ async fn end_family(app: &App, info: &RequestInfo, session: &Session) -> Answer<
     );
     app.store()
         .sessions()
-        .end_for_reuse(
-            session,
-            &notice,
-            &Entry {
-                success: false,
-                ..audit
-            },
-        )
+        .end_for_reuse(session, &notice, &audit.failed())
         .await?;
     Ok(ApiError::invalid_refresh_token())
 }

@@ -8,7 +8,7 @@ use domain::limit::Limit;
 use domain::password::Password;
 use domain::person::{Name, Username};
 use domain::task::{Recipient, Work};
-use domain::user::{Role, User};
+use domain::user::User;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{NewUser, RegisterOutcome};
@@ -158,17 +158,12 @@ fn check(app: &App, body: &RegisterUser) -> Result<(User, Password), ApiError> {
         return Err(fields.into_error());
     }
     let now = app.now();
+    let id = UserId::new(now, &mut app.random());
     let user = User {
-        id: UserId::new(now, &mut app.random()),
-        email,
         username: username.flatten(),
         first_name,
         last_name,
-        role: Role::User,
-        is_active: false,
-        email_verified: false,
-        created_at: now,
-        sessions_valid_from: now,
+        ..User::new(id, email, now)
     };
     Ok((user, password))
 }

@@ -4,7 +4,7 @@ use axum::extract::{Query, State};
 use domain::audit::Action;
 use domain::task::Work;
 use domain::user::User;
-use domain::verification::VerificationToken;
+use domain::link::LinkToken;
 use serde::{Deserialize, Serialize};
 use store::VerifyOutcome;
 use utoipa::{IntoParams, ToSchema};
@@ -80,7 +80,7 @@ pub async fn verify_email_by_post(
 
 async fn verify(app: &App, info: &RequestInfo, token: &str) -> Answer<axum::Json<VerifiedEmail>> {
     let invalid = || ApiError::bad_request("invalid_token", "Invalid verification token");
-    let token = VerificationToken::parse(token).ok_or_else(invalid)?;
+    let token = LinkToken::parse(token).ok_or_else(invalid)?;
 
     let links = app.store().verifications();
     let user = match links.inspect(&token, app.now()).await? {
@@ -104,8 +104,8 @@ async fn verify(app: &App, info: &RequestInfo, token: &str) -> Answer<axum::Json
     );
     if links.verify(user.id, &token, &welcome, &audit).await? {
         let user = VerifiedUser {
+            is_active: !user.disabled,
             email: user.email.into(),
-            is_active: true,
         };
         return Ok(axum::Json(VerifiedEmail {
             message: "Email verified successfully",
@@ -122,7 +122,7 @@ async fn verify(app: &App, info: &RequestInfo, token: &str) -> Answer<axum::Json
 
 fn already_verified(user: User) -> axum::Json<VerifiedEmail> {
     let user = VerifiedUser {
-        is_active: user.is_active,
+        is_active: user.is_active(),
         email: user.email.into(),
     };
     axum::Json(VerifiedEmail {

@@ -1,17 +1,16 @@
-use api::{Answer, ApiError, App, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, endpoint};
+use api::{
+    Answer, ApiError, App, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, SignedIn, endpoint,
+    sign_in,
+};
 use axum::extract::State;
-use domain::audit::{Action, Entry};
+use domain::audit::Action;
 use domain::code::OneTimeCode;
 use domain::email::EmailAddress;
-use domain::id::SessionId;
 use domain::limit::Limit;
-use domain::session::Session;
-use domain::user::User;
 use jiff::SignedDuration;
-use serde::{Deserialize, Serialize};
-use store::LoginOutcome;
+use serde::Deserialize;
+use store::Proof;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 pub const ENDPOINT: Endpoint = endpoint!(verify_otp);
 
@@ -35,38 +34,6 @@ pub struct VerifyOtp {
     code: String,
 }
 
-/// Logged in.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct LoggedIn {
-    /// For calls, as `Authorization: Bearer …`.
-    #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln")]
-    access: String,
-    /// For new tokens. Good once.
-    #[schema(example = "eyJ0eXAiOiJydCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln")]
-    refresh: String,
-    /// The account.
-    user: LoggedInUser,
-}
-
-/// The account that logged in.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct LoggedInUser {
-    /// Its id.
-    id: Uuid,
-    /// Its address.
-    #[schema(example = "ann@example.com")]
-    email: String,
-    /// First name, or empty.
-    #[schema(example = "Ann")]
-    first_name: String,
-    /// Last name, or empty.
-    #[schema(example = "Miller")]
-    last_name: String,
-    /// `admin` or `user`.
-    #[schema(example = "user")]
-    role: &'static str,
-}
-
 /// Log in with a one-time code.
 ///
 /// A wrong code and an unknown address get the same answer. A code logs in once; five tries end it. At most 5 tries in 10
@@ -74,14 +41,14 @@ pub struct LoggedInUser {
 #[utoipa::path(
     post, path = "/api/v1/auth/otp/verify/", tag = "auth",
     request_body = VerifyOtp,
-    responses((status = 200, description = "Logged in", body = LoggedIn), Errors)
+    responses((status = 200, description = "Logged in, or the second factor is asked for", body = SignedIn), Errors)
 )]
 pub async fn verify_otp(
     State(app): State<App>,
     limiter: Limiter,
     info: RequestInfo,
     Json(body): Json<VerifyOtp>,
-) -> Answer<axum::Json<LoggedIn>> {
+) -> Answer<axum::Json<SignedIn>> {
     limiter.per_client(&PER_CLIENT).await?;
     let (email, code) = check(&body)?;
 
@@ -92,37 +59,14 @@ pub async fn verify_otp(
         return Err(refuse(&app, &info).await?);
     };
 
-    let session = begin_session(&app, &user, &info);
-    let audit = app.audit(
-        Action::Login,
-        Some(user.id),
-        format!("session/{}", session.id),
-        &info.origin(),
-    );
-    // Signed before the code is spent: without a signing key nothing is lost, and the code can be used again.
-    let tokens = app.issue_tokens(&session, &user).await?;
-    match app
-        .store()
-        .codes()
-        .log_in(&email, &hash, &session, &audit)
-        .await?
-    {
-        LoginOutcome::LoggedIn => {}
-        LoginOutcome::Spent | LoginOutcome::NotAllowed => return Err(refuse(&app, &info).await?),
-    }
-
-    let user = LoggedInUser {
-        id: user.id.uuid(),
-        email: user.email.into(),
-        first_name: user.first_name.to_string(),
-        last_name: user.last_name.to_string(),
-        role: user.role.as_str(),
+    let proof = Proof::Code {
+        email: &email,
+        hash: &hash,
     };
-    Ok(axum::Json(LoggedIn {
-        access: tokens.access,
-        refresh: tokens.refresh,
-        user,
-    }))
+    match sign_in(&app, &info, &user, proof).await? {
+        Some(signed_in) => Ok(axum::Json(signed_in)),
+        None => Err(refuse(&app, &info).await?),
+    }
 }
 
 fn check(body: &VerifyOtp) -> Result<(EmailAddress, OneTimeCode), ApiError> {
@@ -155,29 +99,11 @@ async fn right_code(app: &App, email: &EmailAddress, code: &OneTimeCode) -> Answ
 async fn refuse(app: &App, info: &RequestInfo) -> Answer<ApiError> {
     let audit = app.audit(Action::LoginFailed, None, "otp".to_owned(), &info.origin());
     app.store()
-        .codes()
-        .record_failure(&Entry {
-            success: false,
-            ..audit
-        })
+        .logins()
+        .record_failure(&audit.failed())
         .await?;
     Ok(ApiError::bad_request(
         "invalid_otp",
         "Invalid email or OTP code",
     ))
-}
-
-fn begin_session(app: &App, user: &User, info: &RequestInfo) -> Session {
-    let now = app.now();
-    Session {
-        id: SessionId::new(now, &mut app.random()),
-        user_id: user.id,
-        generation: 1,
-        created_at: now,
-        rotated_at: now,
-        expires_at: now + app.settings().tokens.refresh_lifetime,
-        revocation: None,
-        client: info.client.to_string(),
-        agent: info.agent.clone(),
-    }
 }

@@ -4,9 +4,9 @@ use cloud::App;
 use domain::code::OneTimeCode;
 use domain::email::EmailAddress;
 use domain::id::{SessionId, UserId};
-use domain::task::{Recipient, Task, Work};
+use domain::task::{Recipient, SecurityEvent, Task, Work};
 use domain::user::User;
-use domain::verification::VerificationToken;
+use domain::link::LinkToken;
 use mail::{Addressee, Brand, Message, OneTimeCodeMail, TokenReuseNotice, Verification, Welcome};
 use store::IssueOutcome;
 use work::Failure;
@@ -25,10 +25,12 @@ pub(crate) async fn prepare(app: &App, task: &Task) -> Result<Prepared, Failure>
         Work::SendVerification(recipient) => verification(app, recipient).await,
         Work::SendOneTimeCode { email } => one_time_code(app, task, email).await,
         Work::SendWelcome { user_id } => welcome(app, *user_id).await,
-        Work::SendTokenReuseNotice {
+        Work::SendSecurityNotice {
             user_id,
-            session_id,
+            event: SecurityEvent::TokenReuse(session_id),
+            ..
         } => token_reuse_notice(app, *user_id, *session_id).await,
+        _ => Err(Failure::Permanent("to come".to_owned())),
     }
 }
 
@@ -42,11 +44,11 @@ async fn verification(app: &App, recipient: &Recipient) -> Result<Prepared, Fail
         return Ok(Prepared::Nothing("there is no such account"));
     };
 
-    let (token, now) = (VerificationToken::generate(&mut app.random()), app.now());
+    let (token, now) = (LinkToken::generate(&mut app.random()), app.now());
     let IssueOutcome::Issued(ends_at) = app
         .store()
         .verifications()
-        .issue(user.id, &token, now)
+        .issue(&user, &token, now)
         .await?
     else {
         return Ok(Prepared::Nothing("the address is verified"));
@@ -62,7 +64,7 @@ async fn verification(app: &App, recipient: &Recipient) -> Result<Prepared, Fail
 
 async fn one_time_code(app: &App, task: &Task, email: &EmailAddress) -> Result<Prepared, Failure> {
     let user = app.store().users().find_by_email(email).await?;
-    let Some(user) = user.filter(User::may_log_in) else {
+    let Some(user) = user.filter(User::is_active) else {
         return Ok(Prepared::Nothing("there is no account that may log in"));
     };
 

@@ -40,13 +40,13 @@ pub struct CurrentUser {
 impl From<User> for CurrentUser {
     fn from(user: User) -> Self {
         Self {
+            is_active: user.is_active(),
             id: user.id.uuid(),
             email: user.email.into(),
             username: user.username.map(|username| username.as_str().to_owned()),
             first_name: user.first_name.to_string(),
             last_name: user.last_name.to_string(),
             role: user.role.as_str(),
-            is_active: user.is_active,
             email_verified: user.email_verified,
             created_at: user.created_at.to_string(),
         }

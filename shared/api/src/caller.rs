@@ -32,7 +32,7 @@ impl FromRequestParts<App> for Caller {
             .lookup_with_user(claims.sub, claims.sid)
             .await?;
         let (session, user) = found.ok_or_else(ApiError::unauthenticated)?;
-        if !user.may_log_in() || !session.is_live(app.now(), user.sessions_valid_from) {
+        if !user.is_active() || !session.is_live(app.now(), user.sessions_valid_from) {
             return Err(ApiError::unauthenticated());
         }
         Ok(Self { user, session })

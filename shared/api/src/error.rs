@@ -106,6 +106,21 @@ impl ApiError {
         )
     }
 
+    /// 403: known, and not allowed.
+    pub fn forbidden(message: &'static str) -> Self {
+        Self::refused("forbidden", message)
+    }
+
+    /// 403: known, and not allowed for a reason a program can act on.
+    pub fn refused(code: &'static str, message: &'static str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, message)
+    }
+
+    /// 409: it does not fit the state things are in.
+    pub fn conflict(code: &'static str, message: &'static str) -> Self {
+        Self::new(StatusCode::CONFLICT, code, message)
+    }
+
     /// 404.
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here.")

@@ -11,8 +11,10 @@ mod fields;
 mod json;
 mod limiter;
 pub mod openapi;
+mod permitted;
 mod request;
 mod serve;
+mod sign_in;
 
 pub use caller::Caller;
 pub use cloud::App;
@@ -21,8 +23,10 @@ pub use error::{ApiError, ErrorBody, Errors};
 pub use fields::Fields;
 pub use json::Json;
 pub use limiter::Limiter;
+pub use permitted::Permitted;
 pub use request::RequestInfo;
 pub use serve::{router, serve};
+pub use sign_in::{FactorRequired, LoggedIn, LoggedInUser, SignedIn, sign_in};
 
 #[doc(hidden)]
 pub use utoipa_axum;

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use cloud::App;
-use domain::audit::{Action, Entry};
+use domain::audit::Action;
 use domain::email::EmailAddress;
 use domain::limit::Limit;
 use store::Hit;
@@ -47,14 +47,7 @@ impl Limiter {
                 self.app
                     .audit(Action::RateLimitExceeded, None, object, &self.info.origin());
             limits
-                .report(
-                    limit,
-                    subject,
-                    &Entry {
-                        success: false,
-                        ..audit
-                    },
-                )
+                .report(limit, subject, &audit.failed())
                 .await?;
         }
         Err(ApiError::too_many_requests(hit.resets_in))

@@ -119,6 +119,7 @@ impl App {
             action,
             object,
             success: true,
+            changes: Vec::new(),
             origin: origin.clone(),
         }
     }

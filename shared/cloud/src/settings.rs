@@ -7,7 +7,7 @@ use thiserror::Error;
 /// What an installation sets: the environment of every function, as `template.yaml` fills it.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// `IDENTITY_TABLE`, `TASKS_TABLE`, `LIMITS_TABLE`, `AUDIT_TABLE`.
+    /// `IDENTITY_TABLE`, `TASKS_TABLE`, `LIMITS_TABLE`, `AUDIT_TABLE`, `PEOPLE_TABLE`.
     pub tables: Tables,
     /// `AUDIT_RETENTION_DAYS`: how long audit entries are kept.
     pub audit_retention: SignedDuration,
@@ -19,6 +19,8 @@ pub struct Settings {
     pub queues: QueueUrls,
     /// Where secrets are.
     pub secrets: SecretIds,
+    /// `FILES_BUCKET`: where pictures and copies of accounts are.
+    pub files_bucket: String,
 }
 
 /// How tokens are made.
@@ -65,6 +67,8 @@ pub struct SecretIds {
     pub signing_key: String,
     /// `CODE_PEPPER_SECRET`: the key that one-time codes are hashed with.
     pub code_pepper: String,
+    /// `FACTOR_KEY_SECRET`: the key that second factors are encrypted with.
+    pub factor_key: String,
 }
 
 /// A setting that is missing or makes no sense. The function does not start: it never fails open.
@@ -117,6 +121,7 @@ impl Settings {
                 tasks: text("TASKS_TABLE")?,
                 limits: text("LIMITS_TABLE")?,
                 audit: text("AUDIT_TABLE")?,
+                people: text("PEOPLE_TABLE")?,
             },
             audit_retention: SignedDuration::from_hours(24 * number("AUDIT_RETENTION_DAYS", 3653)?),
             tokens: TokenSettings {
@@ -150,7 +155,9 @@ impl Settings {
             secrets: SecretIds {
                 signing_key: text("SIGNING_KEY_SECRET")?,
                 code_pepper: text("CODE_PEPPER_SECRET")?,
+                factor_key: text("FACTOR_KEY_SECRET")?,
             },
+            files_bucket: text("FILES_BUCKET")?,
         })
     }
 }
@@ -179,7 +186,7 @@ fn frontend_url(name: &'static str, value: &str) -> Result<String, BadSetting> {
 mod tests {
     use super::*;
 
-    const GOOD: [(&str, &str); 18] = [
+    const GOOD: [(&str, &str); 21] = [
         ("APP_NAME", "KinWise"),
         ("FRONTEND_URL", "https://app.example.com/"),
         ("FROM_ADDRESS", "no-reply@example.com"),
@@ -189,6 +196,9 @@ mod tests {
         ("TASKS_TABLE", "tasks"),
         ("LIMITS_TABLE", "limits"),
         ("AUDIT_TABLE", "audit"),
+        ("PEOPLE_TABLE", "people"),
+        ("FACTOR_KEY_SECRET", "factor-key"),
+        ("FILES_BUCKET", "files"),
         ("SIGNING_KEY_SECRET", "signing-key"),
         ("CODE_PEPPER_SECRET", "code-pepper"),
         ("MAIL_URGENT_QUEUE_URL", "https://queue/urgent"),

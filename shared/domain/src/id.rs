@@ -67,6 +67,10 @@ id!(
     /// An entry of the audit log.
     AuditId
 );
+id!(
+    /// A picture, from its upload on. A later one has a greater id.
+    AvatarId
+);
 
 #[cfg(test)]
 mod tests {

@@ -5,14 +5,18 @@
 pub mod audit;
 pub mod clock;
 pub mod code;
+pub mod device;
 pub mod email;
+pub mod factor;
 pub mod id;
 pub mod limit;
+pub mod link;
 pub mod password;
+pub mod permission;
 pub mod person;
+pub mod profile;
 pub mod session;
 pub mod task;
 pub mod user;
-pub mod verification;
 
 mod digest;

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::audit::Origin;
 use crate::id::{SessionId, UserId};
 
 /// How long the token before the current one is answered with the current one: a lost answer, tried again.
@@ -31,6 +32,32 @@ pub struct Session {
     pub client: String,
     /// `User-Agent` of the client that logged in.
     pub agent: String,
+    /// What its owner calls it.
+    pub name: Option<String>,
+}
+
+impl Session {
+    /// A session that begins.
+    pub fn begin(
+        id: SessionId,
+        user_id: UserId,
+        now: Timestamp,
+        lifetime: SignedDuration,
+        origin: &Origin,
+    ) -> Self {
+        Self {
+            id,
+            user_id,
+            generation: 1,
+            created_at: now,
+            rotated_at: now,
+            expires_at: now + lifetime,
+            revocation: None,
+            client: origin.client.clone(),
+            agent: origin.agent.clone(),
+            name: None,
+        }
+    }
 }
 
 /// The end of a session before its time.
@@ -98,6 +125,7 @@ mod tests {
             revocation: None,
             client: String::new(),
             agent: String::new(),
+            name: None,
         }
     }
 

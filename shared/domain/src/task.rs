@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::email::EmailAddress;
-use crate::id::{SessionId, TaskId, UserId};
+use crate::id::{AvatarId, SessionId, TaskId, UserId};
 
 /// Times a message is received before it goes to the dead-letter queue: one try and three retries.
 pub const MAX_RECEIVES: u32 = 4;
@@ -40,13 +40,74 @@ pub enum Work {
         /// Whom.
         user_id: UserId,
     },
-    /// Tell the owner that a stolen refresh token ended a session.
-    SendTokenReuseNotice {
+    /// Make a link to choose a new password and mail it.
+    SendPasswordReset(Recipient),
+    /// Make a link that verifies the address an account wants, and mail it there.
+    SendEmailChange {
+        /// Whose address is to change.
+        user_id: UserId,
+    },
+    /// Tell the owner of something done to the account, with a link for 'this was not me'.
+    SendSecurityNotice {
         /// Whom.
         user_id: UserId,
-        /// Which session.
-        session_id: SessionId,
+        /// What was done.
+        event: SecurityEvent,
+        /// When.
+        at: Timestamp,
     },
+    /// Make a link that keeps an account which is to be deleted, and mail it.
+    SendDeletionNotice {
+        /// Whose account.
+        user_id: UserId,
+    },
+    /// Say where the copy of all data is.
+    SendExportReady {
+        /// Whose data.
+        user_id: UserId,
+        /// Which copy: the task that made it.
+        export_id: TaskId,
+    },
+    /// Make a link that confirms a pre-registration and mail it.
+    SendPreRegistration {
+        /// The address as typed.
+        email: EmailAddress,
+    },
+    /// Put a copy of all of an account's data into the bucket.
+    ExportAccount {
+        /// Whose data.
+        user_id: UserId,
+    },
+    /// Delete everything about an account.
+    DeleteAccount {
+        /// Which.
+        user_id: UserId,
+    },
+    /// Delete the files of a picture that is no longer shown.
+    DeleteAvatar {
+        /// Whose it was.
+        user_id: UserId,
+        /// Which.
+        avatar_id: AvatarId,
+    },
+}
+
+/// Something done to an account that its owner hears of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecurityEvent {
+    /// The password was changed or reset.
+    PasswordChanged,
+    /// The account has another e-mail address. Goes to the one it had.
+    EmailChanged,
+    /// A second factor is asked for from now on.
+    FactorAdded,
+    /// It no longer is.
+    FactorRemoved,
+    /// A log-in from a device not seen before.
+    NewDevice(SessionId),
+    /// An old refresh token of a session came back, and the session was ended.
+    TokenReuse(SessionId),
 }
 
 /// Whom a mail is for.
@@ -95,7 +156,15 @@ impl Work {
             Self::SendVerification(_) => "send_verification",
             Self::SendOneTimeCode { .. } => "send_one_time_code",
             Self::SendWelcome { .. } => "send_welcome",
-            Self::SendTokenReuseNotice { .. } => "send_token_reuse_notice",
+            Self::SendPasswordReset(_) => "send_password_reset",
+            Self::SendEmailChange { .. } => "send_email_change",
+            Self::SendSecurityNotice { .. } => "send_security_notice",
+            Self::SendDeletionNotice { .. } => "send_deletion_notice",
+            Self::SendExportReady { .. } => "send_export_ready",
+            Self::SendPreRegistration { .. } => "send_pre_registration",
+            Self::ExportAccount { .. } => "export_account",
+            Self::DeleteAccount { .. } => "delete_account",
+            Self::DeleteAvatar { .. } => "delete_avatar",
         }
     }
 
@@ -104,8 +173,16 @@ impl Work {
         match self {
             Self::SendVerification(_)
             | Self::SendOneTimeCode { .. }
-            | Self::SendTokenReuseNotice { .. } => Queue::MailUrgent,
-            Self::SendWelcome { .. } => Queue::MailBulk,
+            | Self::SendPasswordReset(_)
+            | Self::SendEmailChange { .. }
+            | Self::SendSecurityNotice { .. }
+            | Self::SendDeletionNotice { .. } => Queue::MailUrgent,
+            Self::SendWelcome { .. }
+            | Self::SendExportReady { .. }
+            | Self::SendPreRegistration { .. } => Queue::MailBulk,
+            Self::ExportAccount { .. }
+            | Self::DeleteAccount { .. }
+            | Self::DeleteAvatar { .. } => Queue::Work,
         }
     }
 
@@ -114,9 +191,7 @@ impl Work {
         match self {
             // A code lives ten minutes: three retries must fit into them.
             Self::SendOneTimeCode { .. } => SignedDuration::from_secs(30),
-            Self::SendVerification(_)
-            | Self::SendWelcome { .. }
-            | Self::SendTokenReuseNotice { .. } => SignedDuration::from_secs(60),
+            _ => SignedDuration::from_secs(60),
         }
     }
 }

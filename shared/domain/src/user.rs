@@ -1,29 +1,58 @@
 //! Accounts.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::email::EmailAddress;
-use crate::id::UserId;
+use crate::id::{AvatarId, UserId};
 use crate::person::{Name, Username};
+use crate::profile::Profile;
 
-/// What an account may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How long an account that is to be deleted can still be kept.
+pub const DELETION_DELAY: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// What an account may do: `permission` says which role may do what.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Role {
     /// Runs the installation.
     Admin,
     /// Uses it.
     User,
+    /// Runs a household.
+    Parent,
+    /// Grows up in one.
+    Teen,
+    /// Is a child in one.
+    Child,
+    /// Shares one.
+    Flatmate,
+    /// Looks on.
+    Observer,
 }
 
 impl Role {
     /// The name in answers and tokens.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::User => "user",
-        }
+        self.into()
+    }
+
+    /// The role with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        name.parse().ok()
     }
 }
 
@@ -42,19 +71,59 @@ pub struct User {
     pub last_name: Name,
     /// What it may do.
     pub role: Role,
-    /// May log in. False until the e-mail is verified, and again when an administrator disables the account.
-    pub is_active: bool,
     /// Its owner has shown that the e-mail address is theirs.
     pub email_verified: bool,
+    /// An administrator has locked it.
+    pub disabled: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// Sessions begun before this moment are over.
     pub sessions_valid_from: Timestamp,
+    /// The newest log-in.
+    pub last_login_at: Option<Timestamp>,
+    /// Since when a second factor is asked for at every door.
+    pub factor_since: Option<Timestamp>,
+    /// When it will be deleted, if its owner asked for that.
+    pub deletion_due_at: Option<Timestamp>,
+    /// The address it is to have, once that is verified.
+    pub pending_email: Option<EmailAddress>,
+    /// The address it had before, for the notice that goes there.
+    pub former_email: Option<EmailAddress>,
+    /// The picture that is shown.
+    pub avatar: Option<AvatarId>,
+    /// Why the newest upload is not shown: a code for front ends.
+    pub avatar_refusal: Option<String>,
+    /// What else its owner has said of themselves.
+    pub profile: Profile,
 }
 
 impl User {
-    /// May log in: active, with a verified address.
-    pub fn may_log_in(&self) -> bool {
-        self.is_active && self.email_verified
+    /// A new account, which can log in once its address is verified.
+    pub fn new(id: UserId, email: EmailAddress, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            email,
+            username: None,
+            first_name: Name::default(),
+            last_name: Name::default(),
+            role: Role::User,
+            email_verified: false,
+            disabled: false,
+            created_at,
+            sessions_valid_from: created_at,
+            last_login_at: None,
+            factor_since: None,
+            deletion_due_at: None,
+            pending_email: None,
+            former_email: None,
+            avatar: None,
+            avatar_refusal: None,
+            profile: Profile::default(),
+        }
+    }
+
+    /// May log in: its address is verified, no administrator has locked it, and it is not about to be deleted.
+    pub fn is_active(&self) -> bool {
+        self.email_verified && !self.disabled && self.deletion_due_at.is_none()
     }
 }

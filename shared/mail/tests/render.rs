@@ -3,7 +3,7 @@
 
 use domain::code::OneTimeCode;
 use domain::email::EmailAddress;
-use domain::verification::VerificationToken;
+use domain::link::LinkToken;
 use jiff::{SignedDuration, Timestamp};
 use mail::{Addressee, Brand, Message, OneTimeCodeMail, TokenReuseNotice, Verification, Welcome};
 
@@ -33,7 +33,7 @@ fn every_mail(brand: &Brand, first_name: &str, agent: &str) -> Vec<Message> {
     vec![
         Verification {
             addressee,
-            token: &VerificationToken::parse(TOKEN).unwrap(),
+            token: &LinkToken::parse(TOKEN).unwrap(),
             ends_at: now + SignedDuration::from_hours(24),
             now,
         }

@@ -1,5 +1,5 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use domain::audit::{Action, Entry};
+use domain::audit::{Action, Change, Entry};
 use serde::Serialize;
 
 use crate::Store;
@@ -7,7 +7,7 @@ use crate::expression::add;
 use crate::keys;
 
 /// The audit log. Entries are added in the transaction of what they record, and never changed.
-pub(crate) struct AuditLog<'a>(pub(crate) &'a Store);
+pub struct AuditLog<'a>(pub(crate) &'a Store);
 
 #[derive(Serialize)]
 struct Record<'a> {
@@ -21,6 +21,13 @@ struct Record<'a> {
     client: &'a str,
     agent: &'a str,
     request_id: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    changes: &'a [Change],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actor_pk: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    object_pk: Option<String>,
+    action_pk: String,
     ttl: i64,
 }
 
@@ -37,6 +44,10 @@ impl AuditLog<'_> {
             client: &entry.origin.client,
             agent: &entry.origin.agent,
             request_id: &entry.origin.request_id,
+            changes: &entry.changes,
+            actor_pk: entry.actor.map(keys::audit_actor),
+            object_pk: keys::audit_object(&entry.object),
+            action_pk: keys::audit_action(entry.action, entry.id, entry.at),
             ttl: (entry.at + self.0.audit_retention).as_second(),
         };
         add(

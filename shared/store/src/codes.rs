@@ -2,17 +2,15 @@ use domain::audit::Entry;
 use domain::code::{GRACE, LIFETIME, MAX_TRIES};
 use domain::email::EmailAddress;
 use domain::id::TaskId;
-use domain::session::Session;
 use domain::task::Task;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::expression::{Change, Changed, add, bool, from_item, n, replace, s};
+use crate::expression::{Change, Changed, bool, from_item, n, replace, s};
 use crate::keys;
-use crate::sessions;
-use crate::transaction::{Committed, Transaction};
+use crate::transaction::Transaction;
 
 /// One-time codes. An address has one item: asking again replaces it, and with it the old code, whether or not there is
 /// an account. The worker puts the new code's hash in, if the address has an account that may log in.
@@ -25,17 +23,6 @@ pub struct Try {
     pub hash: String,
     /// When it ends.
     pub expires_at: Timestamp,
-}
-
-/// What became of a log-in with the right code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LoginOutcome {
-    /// The session is there and the code is spent.
-    LoggedIn,
-    /// Another call was faster, or a newer code was asked for.
-    Spent,
-    /// The account was disabled, or never verified.
-    NotAllowed,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -133,63 +120,5 @@ impl Codes<'_> {
             hash,
             expires_at: record.expires_at,
         }))
-    }
-
-    /// Spends the code and begins a session, both or neither.
-    pub async fn log_in(
-        &self,
-        email: &EmailAddress,
-        hash: &str,
-        session: &Session,
-        audit: &Entry,
-    ) -> Result<LoginOutcome, StoreError> {
-        let table = &self.0.tables.identity;
-        let spend = Change {
-            table,
-            key: keys::code(email),
-            update: "SET #spent = :yes",
-            condition: "#hash = :hash AND #spent = :no",
-            values: vec![
-                (":yes", bool(true)),
-                (":no", bool(false)),
-                (":hash", s(hash)),
-            ],
-        };
-        let allowed = Change {
-            table,
-            key: keys::user(session.user_id),
-            update: "",
-            condition: "#is_active = :yes AND #email_verified = :yes AND #email = :email",
-            values: vec![(":yes", bool(true)), (":email", s(email.as_str()))],
-        };
-        let committed = Transaction::new("log in with a one-time code")
-            .with("code", spend.in_transaction())
-            .with("user", allowed.in_transaction())
-            .with(
-                "session",
-                add(
-                    table,
-                    keys::session(session.user_id, session.id),
-                    &sessions::Record::new(session),
-                ),
-            )
-            .with("audit", self.0.audit_log().write(audit))
-            .commit(self.0)
-            .await?;
-        Ok(match committed {
-            Committed::Yes => LoginOutcome::LoggedIn,
-            Committed::No("user") => LoginOutcome::NotAllowed,
-            Committed::No(_) => LoginOutcome::Spent,
-        })
-    }
-
-    /// Records a log-in that failed.
-    pub async fn record_failure(&self, audit: &Entry) -> Result<(), StoreError> {
-        let audit = self.0.audit_log().write(audit);
-        Transaction::new("record a failed log-in")
-            .with("audit", audit)
-            .commit(self.0)
-            .await
-            .map(drop)
     }
 }

@@ -4,29 +4,53 @@
 //! methods named after a business fact that change several items in one transaction. Absence is `Option`; a condition
 //! that does not hold is an outcome, not an error; only a failing DynamoDB is a [`StoreError`].
 
+mod accounts;
 mod audit;
+mod avatars;
+mod challenges;
 mod codes;
+mod email_changes;
 mod error;
 mod expression;
+mod factors;
 mod keys;
 mod limits;
+mod links;
+mod logins;
+mod page;
+mod passwords;
+mod people;
+mod pre_registrations;
 mod sessions;
 mod signing_keys;
 mod tasks;
 mod transaction;
+mod tries;
 mod users;
 mod verifications;
 
-pub use codes::{Codes, LoginOutcome, Try};
+pub use accounts::Accounts;
+pub use avatars::Avatars;
+pub use challenges::Challenges;
+pub use codes::{Codes, Try};
+pub use email_changes::EmailChanges;
 pub use error::StoreError;
+pub use factors::Factors;
 pub use limits::{Hit, Limits};
+pub use links::{IssueOutcome, Link, Links, Worth};
+pub use logins::{Login, LoginOutcome, Logins, Proof, SecondProof};
+pub use page::{Page, PageRequest};
+pub use passwords::Passwords;
+pub use people::People;
+pub use pre_registrations::PreRegistrations;
 pub use sessions::Sessions;
 pub use signing_keys::{PublicKey, SigningKeys};
 pub use tasks::{Claim, Claimed, TaskRow, Tasks};
 pub use users::{NewUser, RegisterOutcome, Users};
-pub use verifications::{IssueOutcome, Verifications, VerifyOutcome};
+pub use tries::Tries;
+pub use verifications::{Verifications, VerifyOutcome};
 
-use audit::AuditLog;
+pub use audit::AuditLog;
 use jiff::SignedDuration;
 
 /// The names of the tables.
@@ -40,6 +64,8 @@ pub struct Tables {
     pub limits: String,
     /// The audit log.
     pub audit: String,
+    /// All accounts, arranged for looking them up. Made from the accounts by their stream, and only read by requests.
+    pub people: String,
 }
 
 /// The way to all tables.
@@ -111,7 +137,63 @@ impl Store {
         .map(drop)
     }
 
-    fn audit_log(&self) -> AuditLog<'_> {
+    /// The audit log.
+    pub fn audit_log(&self) -> AuditLog<'_> {
         AuditLog(self)
+    }
+
+    /// The doors to an account.
+    pub fn logins(&self) -> Logins<'_> {
+        Logins(self)
+    }
+
+    /// Log-ins that wait for their second factor.
+    pub fn challenges(&self) -> Challenges<'_> {
+        Challenges(self)
+    }
+
+    /// Second factors.
+    pub fn factors(&self) -> Factors<'_> {
+        Factors(self)
+    }
+
+    /// Mailed links.
+    pub fn links(&self) -> Links<'_> {
+        Links(self)
+    }
+
+    /// Passwords.
+    pub fn passwords(&self) -> Passwords<'_> {
+        Passwords(self)
+    }
+
+    /// Wrong proofs in a row.
+    pub fn tries(&self) -> Tries<'_> {
+        Tries(self)
+    }
+
+    /// Addresses that are to change.
+    pub fn email_changes(&self) -> EmailChanges<'_> {
+        EmailChanges(self)
+    }
+
+    /// The end of accounts, and copies of them.
+    pub fn accounts(&self) -> Accounts<'_> {
+        Accounts(self)
+    }
+
+    /// Pictures.
+    pub fn avatars(&self) -> Avatars<'_> {
+        Avatars(self)
+    }
+
+    /// All accounts, arranged for looking them up.
+    pub fn people(&self) -> People<'_> {
+        People(self)
+    }
+
+    /// Addresses left before the product opens.
+    pub fn pre_registrations(&self) -> PreRegistrations<'_> {
+        PreRegistrations(self)
     }
 }

@@ -40,6 +40,8 @@ pub(crate) struct Record {
     revoked_agent: String,
     client: String,
     agent: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     ttl: i64,
 }
 
@@ -56,6 +58,7 @@ impl From<Record> for Session {
             revocation: record.revoked_at.map(|at| Revocation { at, client, agent }),
             client: record.client,
             agent: record.agent,
+            name: record.name,
         }
     }
 }
@@ -194,6 +197,7 @@ impl Record {
             revoked_agent: String::new(),
             client: session.client.clone(),
             agent: session.agent.clone(),
+            name: session.name.clone(),
             ttl: (session.expires_at + GRACE).as_second(),
         }
     }

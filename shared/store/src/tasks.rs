@@ -1,4 +1,5 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
+use domain::audit::Entry;
 use domain::id::TaskId;
 use domain::task::{RETENTION, Task, TaskState, Work};
 use jiff::{SignedDuration, Timestamp};
@@ -8,6 +9,7 @@ use crate::Store;
 use crate::error::StoreError;
 use crate::expression::{Change, Changed, add, bool, from_item, lookup, n, s};
 use crate::keys;
+use crate::transaction::Transaction;
 
 /// Work that is not a request. The table's stream is the outbox: whatever is added here in a transaction is sent to a queue.
 pub struct Tasks<'a>(pub(crate) &'a Store);
@@ -84,6 +86,21 @@ impl Tasks<'_> {
             result: None,
         };
         add(&self.0.tables.tasks, keys::task(task.id), &record)
+    }
+
+    /// Records that something was asked for, and nothing else: where a request must not look an account up, the worker does.
+    pub async fn request(
+        &self,
+        attempt: &'static str,
+        task: &Task,
+        audit: &Entry,
+    ) -> Result<(), StoreError> {
+        Transaction::new(attempt)
+            .with("task", self.write(task))
+            .with("audit", self.0.audit_log().write(audit))
+            .commit(self.0)
+            .await
+            .map(drop)
     }
 
     /// How far a task is.

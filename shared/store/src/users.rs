@@ -1,8 +1,10 @@
 use domain::audit::Entry;
 use domain::email::EmailAddress;
-use domain::id::UserId;
+use domain::id::{AvatarId, UserId};
+use domain::link::LinkKind;
 use domain::password::PasswordHash;
 use domain::person::{Name, Username};
+use domain::profile::Profile;
 use domain::task::Task;
 use domain::user::{Role, User};
 use jiff::Timestamp;
@@ -47,15 +49,51 @@ pub(crate) struct Record {
     last_name: Name,
     password: String,
     role: Role,
-    is_active: bool,
     email_verified: bool,
+    /// Only where it is locked, so that a condition can ask whether it is there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    disabled: bool,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     created_at: Timestamp,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     sessions_valid_from: Timestamp,
-    /// Digest of the newest verification link.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    last_login_at: Option<Timestamp>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    factor_since: Option<Timestamp>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    deletion_due_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) verification: Option<String>,
+    pending_email: Option<EmailAddress>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    former_email: Option<EmailAddress>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    avatar: Option<AvatarId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    avatar_refusal: Option<String>,
+    #[serde(default)]
+    profile: Profile,
+    /// Digest of the newest link of each kind that only the newest is good of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    verification: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    password_reset: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    email_change: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deletion_cancel: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -72,10 +110,18 @@ impl From<Record> for User {
             first_name: record.first_name,
             last_name: record.last_name,
             role: record.role,
-            is_active: record.is_active,
             email_verified: record.email_verified,
+            disabled: record.disabled,
             created_at: record.created_at,
             sessions_valid_from: record.sessions_valid_from,
+            last_login_at: record.last_login_at,
+            factor_since: record.factor_since,
+            deletion_due_at: record.deletion_due_at,
+            pending_email: record.pending_email,
+            former_email: record.former_email,
+            avatar: record.avatar,
+            avatar_refusal: record.avatar_refusal,
+            profile: record.profile,
         }
     }
 }
@@ -88,18 +134,37 @@ impl Users<'_> {
 
     /// The account with this address.
     pub async fn find_by_email(&self, email: &EmailAddress) -> Result<Option<User>, StoreError> {
-        let key = keys::email_owner(email);
-        let owner: Option<Owner> = lookup(
-            self.0,
-            &self.0.tables.identity,
-            key,
-            "find the owner of an address",
-        )
-        .await?;
-        match owner {
-            Some(owner) => self.lookup(owner.user_id).await,
+        match self.find_id_by_email(email).await? {
+            Some(id) => self.lookup(id).await,
             None => Ok(None),
         }
+    }
+
+    /// The id of the account with this address.
+    pub async fn find_id_by_email(
+        &self,
+        email: &EmailAddress,
+    ) -> Result<Option<UserId>, StoreError> {
+        self.owner(keys::email_owner(email), "find the owner of an address")
+            .await
+    }
+
+    /// The id of the account with this username.
+    pub async fn find_id_by_username(
+        &self,
+        username: &Username,
+    ) -> Result<Option<UserId>, StoreError> {
+        let key = keys::username_owner(username);
+        self.owner(key, "find the owner of a username").await
+    }
+
+    async fn owner(
+        &self,
+        key: keys::Key,
+        attempt: &'static str,
+    ) -> Result<Option<UserId>, StoreError> {
+        let owner: Option<Owner> = lookup(self.0, &self.0.tables.identity, key, attempt).await?;
+        Ok(owner.map(|owner| owner.user_id))
     }
 
     /// Makes an account, with the task that mails its verification link where it needs one.
@@ -148,7 +213,7 @@ impl Users<'_> {
         let promote = Change {
             table: &self.0.tables.identity,
             key: keys::user(id),
-            update: "SET #role = :admin, #is_active = :yes, #email_verified = :yes, #password = :password, #sessions_valid_from = :now",
+            update: "SET #role = :admin, #email_verified = :yes, #password = :password, #sessions_valid_from = :now REMOVE #disabled",
             condition: "attribute_exists(#pk)",
             values: vec![
                 (":admin", s(Role::Admin.as_str())),
@@ -186,11 +251,38 @@ impl Record {
             last_name: user.last_name.clone(),
             password: password.expose().to_owned(),
             role: user.role,
-            is_active: user.is_active,
             email_verified: user.email_verified,
+            disabled: user.disabled,
             created_at: user.created_at,
             sessions_valid_from: user.sessions_valid_from,
+            last_login_at: user.last_login_at,
+            factor_since: user.factor_since,
+            deletion_due_at: user.deletion_due_at,
+            pending_email: user.pending_email.clone(),
+            former_email: user.former_email.clone(),
+            avatar: user.avatar,
+            avatar_refusal: user.avatar_refusal.clone(),
+            profile: user.profile.clone(),
             verification: None,
+            password_reset: None,
+            email_change: None,
+            deletion_cancel: None,
+        }
+    }
+
+    /// The hash of the password, as it is stored.
+    pub(crate) fn password(&self) -> &str {
+        &self.password
+    }
+
+    /// The digest of the one good link of a kind, where only the newest is good.
+    pub(crate) fn newest_link(&self, kind: LinkKind) -> Option<&str> {
+        match kind {
+            LinkKind::Verification => self.verification.as_deref(),
+            LinkKind::PasswordReset => self.password_reset.as_deref(),
+            LinkKind::EmailChange => self.email_change.as_deref(),
+            LinkKind::DeletionCancel => self.deletion_cancel.as_deref(),
+            LinkKind::NotMe | LinkKind::PreRegistration => None,
         }
     }
 }

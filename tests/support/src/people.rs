@@ -7,7 +7,7 @@ use domain::email::EmailAddress;
 use domain::id::{SessionId, UserId};
 use domain::password::{Password, PasswordHash};
 use domain::person::Name;
-use domain::user::{Role, User};
+use domain::user::User;
 use store::{NewUser, RegisterOutcome};
 
 use crate::TestApp;
@@ -46,19 +46,14 @@ impl TestApp {
 
     async fn account(&self, email: &str, is_verified: bool) -> Person {
         let now = self.now();
+        let id = UserId::new(now, &mut self.app.random());
+        let address = EmailAddress::parse(email).expect("an address");
         let user = User {
-            id: UserId::new(now, &mut self.app.random()),
-            email: EmailAddress::parse(email).expect("an address"),
-            username: None,
             first_name: Name::parse("Ann").expect("a name"),
             last_name: Name::parse("Miller").expect("a name"),
-            role: Role::User,
-            is_active: is_verified,
             email_verified: is_verified,
-            created_at: now,
-            sessions_valid_from: now,
+            ..User::new(id, address, now)
         };
-        let id = user.id;
         let audit = self.app.audit(
             Action::Create,
             Some(id),

@@ -73,7 +73,7 @@ impl TestApp {
 
     /// Disables an account, as an administrator will.
     pub async fn disable(&self, person: &Person) {
-        self.edit_user(person.id, "is_active", AttributeValue::Bool(false))
+        self.edit_user(person.id, "disabled", AttributeValue::Bool(true))
             .await;
     }
 

@@ -1,7 +1,8 @@
 //! What `template.yaml` makes for an installation, made for one test.
 
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
+    ProjectionType, ScalarAttributeType,
 };
 use aws_sdk_sqs::types::QueueAttributeName;
 use cloud::{Clients, Settings};
@@ -17,6 +18,28 @@ const FROM_ADDRESS: &str = "no-reply@kinwise.example";
 /// As `template.yaml` sets it: six times the mail worker's time-out. No test lives that long.
 const VISIBILITY_SECONDS: u32 = 180;
 
+/// An index: its name, the attribute of its partitions, and the one it is sorted by.
+type Index = (&'static str, &'static str, &'static str);
+
+/// The tables with their indexes, as `infra/data.yaml` has them.
+const TABLES: [(&str, &[Index]); 5] = [
+    (
+        "identity",
+        &[("by-day", "day_pk", "day_sk"), ("due", "due_pk", "due_sk")],
+    ),
+    ("tasks", &[]),
+    ("limits", &[]),
+    (
+        "audit",
+        &[
+            ("by-actor", "actor_pk", "sk"),
+            ("by-object", "object_pk", "sk"),
+            ("by-action", "action_pk", "sk"),
+        ],
+    ),
+    ("people", &[]),
+];
+
 /// The queues, by the last part of their names.
 pub(crate) const MAIL_QUEUES: [&str; 2] = ["mail-urgent", "mail-bulk"];
 
@@ -24,15 +47,24 @@ pub(crate) const MAIL_QUEUES: [&str; 2] = ["mail-urgent", "mail-bulk"];
 pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Options) -> Settings {
     let id: u64 = rand::random_range(0..u64::MAX);
     let name = |what: &str| format!("test-{id:016x}-{what}");
-    let tables = ["identity", "tasks", "limits", "audit"].map(name);
+    let tables = TABLES.map(|(table, _)| name(table));
     let queues = ["mail-urgent", "mail-bulk", "work"].map(name);
     let signing_key = name("signing-key");
     let pepper = name("pepper");
+    let factor_key = name("factor-key");
+    let bucket = name("files");
 
+    let indexes = TABLES.map(|(_, indexes)| indexes);
     tokio::join!(
-        join_all(tables.iter().map(|table| make_table(clients, table))),
+        join_all(
+            tables
+                .iter()
+                .zip(indexes)
+                .map(|(table, indexes)| make_table(clients, table, indexes))
+        ),
         make_secret(clients, &signing_key, "{}".to_owned()),
         make_secret(clients, &pepper, random_text(64)),
+        make_secret(clients, &factor_key, random_text(64)),
         verify_sender(clients),
     );
     let urls = join_all(
@@ -52,6 +84,9 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
             "TASKS_TABLE" => &tables[1],
             "LIMITS_TABLE" => &tables[2],
             "AUDIT_TABLE" => &tables[3],
+            "PEOPLE_TABLE" => &tables[4],
+            "FILES_BUCKET" => &bucket,
+            "FACTOR_KEY_SECRET" => &factor_key,
             "SIGNING_KEY_SECRET" => &signing_key,
             "CODE_PEPPER_SECRET" => &pepper,
             "MAIL_URGENT_QUEUE_URL" => &urls[0],
@@ -68,7 +103,7 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
     settings.expect("every setting is given")
 }
 
-async fn make_table(clients: &Clients, name: &str) {
+async fn make_table(clients: &Clients, name: &str, indexes: &[Index]) {
     let attribute = |name: &str| {
         AttributeDefinition::builder()
             .attribute_name(name)
@@ -83,14 +118,33 @@ async fn make_table(clients: &Clients, name: &str) {
             .build()
             .expect("name and type are set")
     };
+    let mut attributes = vec!["pk", "sk"];
+    for (_, hash, range) in indexes {
+        attributes.extend([hash, range]);
+    }
+    attributes.sort_unstable();
+    attributes.dedup();
+    let all = Projection::builder()
+        .projection_type(ProjectionType::All)
+        .build();
+    let index = |(name, hash, range): &Index| {
+        GlobalSecondaryIndex::builder()
+            .index_name(*name)
+            .key_schema(key(hash, KeyType::Hash))
+            .key_schema(key(range, KeyType::Range))
+            .projection(all.clone())
+            .build()
+            .expect("name and keys are set")
+    };
+    let indexes: Vec<_> = indexes.iter().map(index).collect();
     clients
         .dynamodb()
         .create_table()
         .table_name(name)
-        .attribute_definitions(attribute("pk"))
-        .attribute_definitions(attribute("sk"))
+        .set_attribute_definitions(Some(attributes.into_iter().map(attribute).collect()))
         .key_schema(key("pk", KeyType::Hash))
         .key_schema(key("sk", KeyType::Range))
+        .set_global_secondary_indexes((!indexes.is_empty()).then_some(indexes))
         .billing_mode(BillingMode::PayPerRequest)
         .send()
         .await

@@ -10,7 +10,6 @@ use domain::clock::SystemClock;
 use domain::email::EmailAddress;
 use domain::id::UserId;
 use domain::password::Password;
-use domain::person::Name;
 use domain::user::{Role, User};
 use store::{NewUser, RegisterOutcome};
 
@@ -46,17 +45,11 @@ pub(crate) async fn create_admin(email: &str) -> anyhow::Result<()> {
     }
 
     let now = app.now();
+    let id = UserId::new(now, &mut app.random());
     let user = User {
-        id: UserId::new(now, &mut app.random()),
-        email,
-        username: None,
-        first_name: Name::default(),
-        last_name: Name::default(),
         role: Role::Admin,
-        is_active: true,
         email_verified: true,
-        created_at: now,
-        sessions_valid_from: now,
+        ..User::new(id, email, now)
     };
     let audit = app.audit(Action::Create, None, format!("user/{}", user.id), &origin);
     match app

@@ -6,7 +6,11 @@ use api::Endpoint;
 pub fn endpoints() -> Vec<Endpoint> {
     [
         &auth::ENDPOINTS[..],
+        &mfa::ENDPOINTS[..],
         &users::ENDPOINTS[..],
+        &avatars::ENDPOINTS[..],
+        &admin::ENDPOINTS[..],
+        &pre_registrations::ENDPOINTS[..],
         &site::ENDPOINTS[..],
     ]
     .concat()

@@ -2,7 +2,7 @@
 
 use domain::email::EmailAddress;
 use domain::id::UserId;
-use domain::task::{Recipient, TaskState, Work};
+use domain::task::{Recipient, SecurityEvent, TaskState, Work};
 use jiff::SignedDuration;
 use test_support::{FRONTEND_URL, Mail, TestApp};
 
@@ -213,9 +213,10 @@ async fn nothing_is_sent_where_there_is_nobody() {
         Work::SendOneTimeCode { email: email() },
         Work::SendWelcome { user_id: nobody },
         Work::SendWelcome { user_id: person.id },
-        Work::SendTokenReuseNotice {
+        Work::SendSecurityNotice {
             user_id: person.id,
-            session_id: tokens.session_id,
+            event: SecurityEvent::TokenReuse(tokens.session_id),
+            at: app.now(),
         },
     ] {
         ids.push(app.record_work(work).await);

@@ -1,6 +1,6 @@
 //! "Please confirm that this is your address."
 
-use domain::verification::VerificationToken;
+use domain::link::LinkToken;
 use jiff::Timestamp;
 
 use super::templates;
@@ -13,7 +13,7 @@ pub struct Verification<'a> {
     /// Who registered.
     pub addressee: &'a Addressee,
     /// The secret of the link.
-    pub token: &'a VerificationToken,
+    pub token: &'a LinkToken,
     /// When the link ends.
     pub ends_at: Timestamp,
     /// When the mail is written.

@@ -1,0 +1,167 @@
+//! What is behind every door: a session, or first the question for the second factor.
+
+use cloud::App;
+use domain::audit::Action;
+use domain::device::Device;
+use domain::factor::{self, Challenge};
+use domain::id::SessionId;
+use domain::link::LinkToken;
+use domain::session::Session;
+use domain::task::{SecurityEvent, Work};
+use domain::user::User;
+use serde::Serialize;
+use store::{Login, LoginOutcome, Proof};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::error::ApiError;
+use crate::request::RequestInfo;
+
+/// The answer of a door to a right proof.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum SignedIn {
+    /// Logged in.
+    Tokens(Box<LoggedIn>),
+    /// The account has a second factor: no token before `POST /api/v1/auth/mfa/verify/`.
+    Challenge(FactorRequired),
+}
+
+/// Logged in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoggedIn {
+    /// For calls, as `Authorization: Bearer …`.
+    #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln")]
+    access: String,
+    /// For new tokens. Good once.
+    #[schema(example = "eyJ0eXAiOiJydCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln")]
+    refresh: String,
+    /// The account.
+    user: LoggedInUser,
+}
+
+/// The account that logged in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoggedInUser {
+    /// Its id.
+    id: Uuid,
+    /// Its address.
+    #[schema(example = "ann@example.com")]
+    email: String,
+    /// First name, or empty.
+    #[schema(example = "Ann")]
+    first_name: String,
+    /// Last name, or empty.
+    #[schema(example = "Miller")]
+    last_name: String,
+    /// `admin`, `user`, or a role in a household: `parent`, `teen`, `child`, `flatmate`, `observer`.
+    #[schema(example = "user")]
+    role: &'static str,
+}
+
+/// The first proof was right, and the account has a second factor.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FactorRequired {
+    /// Always true: what tells this answer from tokens.
+    #[schema(example = true)]
+    mfa_required: bool,
+    /// To be sent back with the second proof. Good once.
+    #[schema(example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    challenge: String,
+    /// Seconds the challenge will be good.
+    #[schema(example = 300)]
+    expires_in: i64,
+    /// What may be sent: `totp`, `recovery_code`.
+    #[schema(example = json!(["totp", "recovery_code"]))]
+    methods: [&'static str; 2],
+}
+
+/// Lets somebody in who has given `proof`, or asks for their second factor. `None` if the proof was spent meanwhile, or the
+/// account may not log in: the door then gives its own answer to wrong proofs.
+pub async fn sign_in(
+    app: &App,
+    info: &RequestInfo,
+    user: &User,
+    proof: Proof<'_>,
+) -> Result<Option<SignedIn>, ApiError> {
+    if user.factor_since.is_some() && !matches!(proof, Proof::Factor { .. }) {
+        return challenge(app, info, user, proof).await;
+    }
+
+    let (now, origin) = (app.now(), info.origin());
+    let id = SessionId::new(now, &mut app.random());
+    let lifetime = app.settings().tokens.refresh_lifetime;
+    let session = Session::begin(id, user.id, now, lifetime, &origin);
+    let device = Device::of(&origin);
+    let logins = app.store().logins();
+    // The first log-in of an account is no news to its owner.
+    let is_news =
+        user.last_login_at.is_some() && !logins.knows_device(user.id, &device).await?;
+    let notice = is_news.then(|| {
+        app.task(Work::SendSecurityNotice {
+            user_id: user.id,
+            event: SecurityEvent::NewDevice(id),
+            at: now,
+        })
+    });
+    let audit = app.audit(Action::Login, Some(user.id), format!("session/{id}"), &origin);
+
+    // Signed before the proof is spent: without a signing key nothing is lost, and the proof can be used again.
+    let tokens = app.issue_tokens(&session, user).await?;
+    let login = Login {
+        session: &session,
+        proof,
+        device: &device,
+        notice: notice.as_ref(),
+        audit: &audit,
+    };
+    match logins.begin_session(&login).await? {
+        LoginOutcome::LoggedIn => {}
+        LoginOutcome::Spent | LoginOutcome::NotAllowed => return Ok(None),
+    }
+    Ok(Some(SignedIn::Tokens(Box::new(LoggedIn {
+        access: tokens.access,
+        refresh: tokens.refresh,
+        user: user.into(),
+    }))))
+}
+
+async fn challenge(
+    app: &App,
+    info: &RequestInfo,
+    user: &User,
+    proof: Proof<'_>,
+) -> Result<Option<SignedIn>, ApiError> {
+    let (token, now) = (LinkToken::generate(&mut app.random()), app.now());
+    let challenge = Challenge {
+        digest: token.digest(),
+        user_id: user.id,
+        created_at: now,
+        expires_at: now + factor::LIFETIME,
+    };
+    let object = format!("user/{}", user.id);
+    let audit = app.audit(Action::ChallengeIssued, Some(user.id), object, &info.origin());
+    let logins = app.store().logins();
+    match logins.begin_challenge(&challenge, &proof, &audit).await? {
+        LoginOutcome::LoggedIn => {}
+        LoginOutcome::Spent | LoginOutcome::NotAllowed => return Ok(None),
+    }
+    Ok(Some(SignedIn::Challenge(FactorRequired {
+        mfa_required: true,
+        challenge: token.expose(),
+        expires_in: factor::LIFETIME.as_secs(),
+        methods: ["totp", "recovery_code"],
+    })))
+}
+
+impl From<&User> for LoggedInUser {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id.uuid(),
+            email: user.email.as_str().to_owned(),
+            first_name: user.first_name.to_string(),
+            last_name: user.last_name.to_string(),
+            role: user.role.as_str(),
+        }
+    }
+}

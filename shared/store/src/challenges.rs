@@ -1,0 +1,87 @@
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use domain::factor::{Challenge, MAX_TRIES};
+use domain::id::UserId;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::Store;
+use crate::error::StoreError;
+use crate::expression::{Change, Changed, bool, from_item, n};
+use crate::keys;
+
+/// Log-ins that wait for their second factor.
+pub struct Challenges<'a>(pub(crate) &'a Store);
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Record {
+    digest: String,
+    user_id: UserId,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    created_at: Timestamp,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    expires_at: Timestamp,
+    tries: u32,
+    spent: bool,
+    ttl: i64,
+}
+
+impl From<Record> for Challenge {
+    fn from(record: Record) -> Self {
+        Self {
+            digest: record.digest,
+            user_id: record.user_id,
+            created_at: record.created_at,
+            expires_at: record.expires_at,
+        }
+    }
+}
+
+impl Record {
+    /// The record of a challenge that begins.
+    pub(crate) fn new(challenge: &Challenge) -> Self {
+        Self {
+            digest: challenge.digest.clone(),
+            user_id: challenge.user_id,
+            created_at: challenge.created_at,
+            expires_at: challenge.expires_at,
+            tries: 0,
+            spent: false,
+            ttl: (challenge.expires_at + domain::factor::GRACE).as_second(),
+        }
+    }
+}
+
+impl Challenges<'_> {
+    /// Takes one of a challenge's tries, before anything is compared. `None` if there is no such challenge, it is spent, or
+    /// its tries are.
+    pub async fn take_try(&self, digest: &str) -> Result<Option<Challenge>, StoreError> {
+        let attempt = "take a try of a challenge";
+        let take = Change {
+            table: &self.0.tables.identity,
+            key: keys::challenge(digest),
+            update: "SET #tries = #tries + :one",
+            condition: "attribute_exists(#pk) AND #spent = :no AND #tries < :most",
+            values: vec![
+                (":one", n(1)),
+                (":no", bool(false)),
+                (":most", n(MAX_TRIES)),
+            ],
+        };
+        match take.apply(self.0, attempt).await? {
+            Changed::Now(item) => Ok(Some(from_item::<Record>(item, attempt)?.into())),
+            Changed::Not(_) => Ok(None),
+        }
+    }
+
+    /// The write that spends a challenge.
+    pub(crate) fn spend(&self, digest: &str) -> TransactWriteItem {
+        Change {
+            table: &self.0.tables.identity,
+            key: keys::challenge(digest),
+            update: "SET #spent = :yes",
+            condition: "attribute_exists(#pk) AND #spent = :no",
+            values: vec![(":yes", bool(true)), (":no", bool(false))],
+        }
+        .in_transaction()
+    }
+}

@@ -1,0 +1,214 @@
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use domain::email::EmailAddress;
+use domain::id::UserId;
+use domain::link::{GRACE, LinkKind, LinkToken, Undo};
+use domain::user::User;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::Store;
+use crate::error::StoreError;
+use crate::expression::{Change, add, lookup, s};
+use crate::keys;
+use crate::transaction::{Committed, Transaction};
+
+/// Links that are mailed. Of most kinds an account's newest alone is good: the account points to it.
+pub struct Links<'a>(pub(crate) &'a Store);
+
+/// A link, as it is remembered.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// What it is good for.
+    pub kind: LinkKind,
+    /// Whose it is. Pre-registrations have no account.
+    pub user_id: Option<UserId>,
+    /// The address it was sent to.
+    pub email: EmailAddress,
+    /// What it takes back, where it is one of that kind.
+    pub undo: Option<Undo>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// What a link is worth that only the newest of an account's is good of.
+#[derive(Debug)]
+pub enum Worth {
+    /// It is the account's newest, in time.
+    Good(User),
+    /// It is the account's newest, too old.
+    Expired(User),
+    /// It was the account's, and is no longer its newest: used, or replaced.
+    Replaced(User),
+    /// Never made, or forgotten.
+    Unknown,
+}
+
+/// What became of a new link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IssueOutcome {
+    /// It is the good one now; the moment it ends.
+    Issued(Timestamp),
+    /// There is nothing to do with it: it was done meanwhile, or the account has gone.
+    NotNeeded,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    kind: LinkKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    user_id: Option<UserId>,
+    email: EmailAddress,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    undo: Option<Undo>,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    created_at: Timestamp,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    expires_at: Timestamp,
+    day_pk: String,
+    day_sk: String,
+    ttl: i64,
+}
+
+impl From<Record> for Link {
+    fn from(record: Record) -> Self {
+        Self {
+            kind: record.kind,
+            user_id: record.user_id,
+            email: record.email,
+            undo: record.undo,
+            created_at: record.created_at,
+            expires_at: record.expires_at,
+        }
+    }
+}
+
+impl Link {
+    /// A link that is good from now on.
+    pub fn new(
+        kind: LinkKind,
+        user_id: Option<UserId>,
+        email: &EmailAddress,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            kind,
+            user_id,
+            email: email.clone(),
+            undo: None,
+            created_at: now,
+            expires_at: now + kind.lifetime(),
+        }
+    }
+}
+
+impl Links<'_> {
+    /// The link with this token, whatever it is worth by now.
+    pub async fn find(
+        &self,
+        kind: LinkKind,
+        token: &LinkToken,
+    ) -> Result<Option<Link>, StoreError> {
+        let key = keys::link(kind, &token.digest());
+        let record: Option<Record> =
+            lookup(self.0, &self.0.tables.identity, key, "look a link up").await?;
+        Ok(record.map(Link::from))
+    }
+
+    /// Makes a link of which every one is good until it ends.
+    pub async fn add(&self, link: &Link, token: &LinkToken) -> Result<(), StoreError> {
+        Transaction::new("make a link")
+            .with("link", self.write(link, token))
+            .commit(self.0)
+            .await
+            .map(drop)
+    }
+
+    /// Makes a link the good one of its account, if `condition` on the account holds.
+    pub(crate) async fn issue(
+        &self,
+        user_id: UserId,
+        link: &Link,
+        token: &LinkToken,
+        condition: &str,
+        more: Vec<(&str, AttributeValue)>,
+    ) -> Result<IssueOutcome, StoreError> {
+        let update = format!("SET #{} = :digest", link.kind.as_str());
+        let condition = format!("attribute_exists(#pk) AND #email = :email AND {condition}");
+        let mut values = vec![
+            (":digest", s(token.digest())),
+            (":email", s(link.email.as_str())),
+        ];
+        values.extend(more);
+        let point = Change {
+            table: &self.0.tables.identity,
+            key: keys::user(user_id),
+            update: &update,
+            condition: &condition,
+            values,
+        };
+        let committed = Transaction::new("issue a link")
+            .with("user", point.in_transaction())
+            .with("link", self.write(link, token))
+            .commit(self.0)
+            .await?;
+        Ok(match committed {
+            Committed::Yes => IssueOutcome::Issued(link.expires_at),
+            Committed::No(_) => IssueOutcome::NotNeeded,
+        })
+    }
+
+    /// Tells what a link of a kind is worth that only the newest is good of.
+    pub async fn inspect(
+        &self,
+        kind: LinkKind,
+        token: &LinkToken,
+        now: Timestamp,
+    ) -> Result<Worth, StoreError> {
+        let Some(link) = self.find(kind, token).await? else {
+            return Ok(Worth::Unknown);
+        };
+        let Some(user_id) = link.user_id else {
+            return Ok(Worth::Unknown);
+        };
+        let Some(record) = self.0.users().record(user_id).await? else {
+            return Ok(Worth::Unknown);
+        };
+        let is_newest = record.newest_link(kind) == Some(token.digest().as_str());
+        Ok(if !is_newest {
+            Worth::Replaced(record.into())
+        } else if now >= link.expires_at {
+            Worth::Expired(record.into())
+        } else {
+            Worth::Good(record.into())
+        })
+    }
+
+    /// The write that makes a link.
+    pub(crate) fn write(&self, link: &Link, token: &LinkToken) -> TransactWriteItem {
+        let digest = token.digest();
+        // As much of the digest as tells links apart: not enough to find the link by.
+        let (day_pk, day_sk) = keys::by_day(
+            &format!("LINKS#{}", link.kind.as_str()),
+            link.created_at,
+            &digest[..16],
+        );
+        let record = Record {
+            kind: link.kind,
+            user_id: link.user_id,
+            email: link.email.clone(),
+            undo: link.undo.clone(),
+            created_at: link.created_at,
+            expires_at: link.expires_at,
+            day_pk,
+            day_sk,
+            ttl: (link.expires_at + GRACE).as_second(),
+        };
+        add(
+            &self.0.tables.identity,
+            keys::link(link.kind, &digest),
+            &record,
+        )
+    }
+}

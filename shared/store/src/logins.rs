@@ -1,0 +1,243 @@
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use domain::audit::Entry;
+use domain::device::{self, Device};
+use domain::email::EmailAddress;
+use domain::factor::Challenge;
+use domain::id::UserId;
+use domain::password::PasswordHash;
+use domain::session::Session;
+use domain::task::Task;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::Store;
+use crate::challenges;
+use crate::error::StoreError;
+use crate::expression::{Change, add, bool, n, replace, s};
+use crate::keys;
+use crate::sessions;
+use crate::transaction::{Committed, Transaction};
+
+/// The doors to an account. Whatever proves that somebody may come in is spent in the transaction that lets them in.
+pub struct Logins<'a>(pub(crate) &'a Store);
+
+/// What a log-in is proved with.
+#[derive(Debug, Clone, Copy)]
+pub enum Proof<'a> {
+    /// The right one-time code.
+    Code {
+        /// The address it was sent to.
+        email: &'a EmailAddress,
+        /// Its stored hash.
+        hash: &'a str,
+    },
+    /// The right password.
+    Password {
+        /// The stored hash it was checked against.
+        current: &'a str,
+        /// The hash that takes its place, where that one is out of date.
+        renewed: Option<&'a PasswordHash>,
+    },
+    /// The right answer to a challenge, which an earlier proof led to.
+    Factor {
+        /// The digest of the challenge's token.
+        challenge: &'a str,
+        /// The answer.
+        answer: SecondProof<'a>,
+    },
+}
+
+/// What a second factor is proved with.
+#[derive(Debug, Clone, Copy)]
+pub enum SecondProof<'a> {
+    /// A one-time password: the number of its time step (RFC 6238), which is good once.
+    Totp(u64),
+    /// The stored hash of a recovery code, which is good once.
+    RecoveryCode(&'a str),
+}
+
+/// A log-in that is to happen.
+#[derive(Debug)]
+pub struct Login<'a> {
+    /// The session that begins.
+    pub session: &'a Session,
+    /// What proves it.
+    pub proof: Proof<'a>,
+    /// What it comes from: known to the account from now on.
+    pub device: &'a Device,
+    /// The task that tells the owner, where that was not known before.
+    pub notice: Option<&'a Task>,
+    /// Its entry in the audit log.
+    pub audit: &'a Entry,
+}
+
+/// What became of a log-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginOutcome {
+    /// The session, or the challenge, is there and the proof is spent.
+    LoggedIn,
+    /// The proof is no longer good: another call was faster, or a newer one took its place.
+    Spent,
+    /// The account may not log in, or not in this way: disabled, never verified, its second factor set up or taken away meanwhile.
+    NotAllowed,
+}
+
+#[derive(Serialize, Deserialize)]
+struct DeviceRecord {
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    seen_at: Timestamp,
+    ttl: i64,
+}
+
+impl Logins<'_> {
+    /// Whether an account has logged in from a device before.
+    pub async fn knows_device(&self, user_id: UserId, device: &Device) -> Result<bool, StoreError> {
+        let key = keys::device(user_id, device.digest());
+        let attempt = "look a device up";
+        let record: Option<DeviceRecord> =
+            crate::expression::lookup(self.0, &self.0.tables.identity, key, attempt).await?;
+        Ok(record.is_some())
+    }
+
+    /// Spends the proof and begins a session, both or neither.
+    pub async fn begin_session(&self, login: &Login<'_>) -> Result<LoginOutcome, StoreError> {
+        let table = &self.0.tables.identity;
+        let session = login.session;
+        let now = session.created_at;
+        let device = DeviceRecord {
+            seen_at: now,
+            ttl: (now + device::MEMORY).as_second(),
+        };
+        let begin = add(
+            table,
+            keys::session(session.user_id, session.id),
+            &sessions::Record::new(session),
+        );
+        let remember = replace(
+            table,
+            keys::device(session.user_id, login.device.digest()),
+            &device,
+        );
+        let with_factor = matches!(login.proof, Proof::Factor { .. });
+        let mut transaction = self
+            .proved("log in", session.user_id, &login.proof, now, with_factor)
+            .with("session", begin)
+            .with("device", remember);
+        if let Some(notice) = login.notice {
+            transaction = transaction.with("task", self.0.tasks().write(notice));
+        }
+        self.commit(transaction, login.audit).await
+    }
+
+    /// Spends the proof and asks for the second factor, both or neither.
+    pub async fn begin_challenge(
+        &self,
+        challenge: &Challenge,
+        proof: &Proof<'_>,
+        audit: &Entry,
+    ) -> Result<LoginOutcome, StoreError> {
+        let (table, now) = (&self.0.tables.identity, challenge.created_at);
+        let put = add(
+            table,
+            keys::challenge(&challenge.digest),
+            &challenges::Record::new(challenge),
+        );
+        let attempt = "ask for the second factor";
+        let transaction = self
+            .proved(attempt, challenge.user_id, proof, now, true)
+            .with("challenge", put);
+        self.commit(transaction, audit).await
+    }
+
+    /// The writes that spend a proof, on the condition that the account may log in by it.
+    fn proved(
+        &self,
+        attempt: &'static str,
+        user_id: UserId,
+        proof: &Proof<'_>,
+        now: Timestamp,
+        with_factor: bool,
+    ) -> Transaction {
+        let mut update = "SET #last_login_at = :now".to_owned();
+        let mut condition = "#email_verified = :yes AND attribute_not_exists(#disabled) \
+                             AND attribute_not_exists(#deletion_due_at)"
+            .to_owned();
+        condition += if with_factor {
+            " AND attribute_exists(#factor_since)"
+        } else {
+            " AND attribute_not_exists(#factor_since)"
+        };
+        let mut values = vec![(":yes", bool(true)), (":now", n(now.as_millisecond()))];
+        let mut transaction = Transaction::new(attempt);
+        match *proof {
+            Proof::Code { email, hash } => {
+                transaction = transaction.with("proof", self.spend_code(email, hash));
+                condition += " AND #email = :email";
+                values.push((":email", s(email.as_str())));
+            }
+            Proof::Password { current, renewed } => {
+                condition += " AND #password = :current";
+                values.push((":current", s(current)));
+                if let Some(renewed) = renewed {
+                    update += ", #password = :renewed";
+                    values.push((":renewed", s(renewed.expose())));
+                }
+            }
+            Proof::Factor { challenge, answer } => {
+                transaction = transaction
+                    .with("proof", self.0.challenges().spend(challenge))
+                    .with("answer", self.0.factors().spend(user_id, answer));
+            }
+        }
+        let user = Change {
+            table: &self.0.tables.identity,
+            key: keys::user(user_id),
+            update: &update,
+            condition: &condition,
+            values,
+        };
+        transaction.with("user", user.in_transaction())
+    }
+
+    fn spend_code(&self, email: &EmailAddress, hash: &str) -> TransactWriteItem {
+        let values: Vec<(&str, AttributeValue)> = vec![
+            (":yes", bool(true)),
+            (":no", bool(false)),
+            (":hash", s(hash)),
+        ];
+        Change {
+            table: &self.0.tables.identity,
+            key: keys::code(email),
+            update: "SET #spent = :yes",
+            condition: "#hash = :hash AND #spent = :no",
+            values,
+        }
+        .in_transaction()
+    }
+
+    async fn commit(
+        &self,
+        transaction: Transaction,
+        audit: &Entry,
+    ) -> Result<LoginOutcome, StoreError> {
+        let committed = transaction
+            .with("audit", self.0.audit_log().write(audit))
+            .commit(self.0)
+            .await?;
+        Ok(match committed {
+            Committed::Yes => LoginOutcome::LoggedIn,
+            Committed::No("user") => LoginOutcome::NotAllowed,
+            Committed::No(_) => LoginOutcome::Spent,
+        })
+    }
+
+    /// Records a log-in that failed.
+    pub async fn record_failure(&self, audit: &Entry) -> Result<(), StoreError> {
+        let audit = self.0.audit_log().write(audit);
+        Transaction::new("record a failed log-in")
+            .with("audit", audit)
+            .commit(self.0)
+            .await
+            .map(drop)
+    }
+}
