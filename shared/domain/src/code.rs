@@ -68,11 +68,15 @@ impl Pepper {
 
     /// The keyed hash of a code for one address (HMAC-SHA-256, in hexadecimal).
     pub fn hash(&self, email: &EmailAddress, code: &OneTimeCode) -> String {
+        self.mac([email.as_str(), &code.0])
+    }
+
+    /// The keyed hash of some texts, none of which has a NUL in it. An address, or what is no address, comes first: so the
+    /// hash of one kind of code is never that of another.
+    pub(crate) fn mac<const N: usize>(&self, texts: [&str; N]) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.0.expose_secret().as_bytes())
             .expect("HMAC takes a key of any length");
-        mac.update(email.as_str().as_bytes());
-        mac.update(b"\0");
-        mac.update(code.0.as_bytes());
+        mac.update(texts.join("\0").as_bytes());
         hex(&mac.finalize().into_bytes())
     }
 

@@ -3,6 +3,7 @@
 //! No I/O and no async. Time and randomness are arguments, so every rule can be tested at any moment.
 
 pub mod audit;
+pub mod avatar;
 pub mod clock;
 pub mod code;
 pub mod device;
@@ -11,10 +12,12 @@ pub mod factor;
 pub mod id;
 pub mod limit;
 pub mod link;
+pub mod login;
 pub mod password;
 pub mod permission;
 pub mod person;
 pub mod profile;
+pub mod search;
 pub mod session;
 pub mod task;
 pub mod user;

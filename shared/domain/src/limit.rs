@@ -16,6 +16,30 @@ pub struct Limit {
     pub window: SignedDuration,
 }
 
+/// Wrong proofs in a row that cost nothing: everybody mistypes.
+pub const FREE_TRIES: u32 = 5;
+
+/// The pause after the last free try. Each further wrong try doubles it.
+const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(1);
+
+/// The longest pause. An end to it, so that nobody can lock a victim out for good by guessing in their name; long enough
+/// that a guesser has some hundred tries a day.
+pub const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
+
+/// Wrong proofs are forgotten so long after the newest of them.
+pub const TRIES_REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long nobody may try again after so many tries in a row, none of them right.
+pub fn pause_after(tries: u32) -> SignedDuration {
+    let Some(doublings) = tries.checked_sub(FREE_TRIES) else {
+        return SignedDuration::ZERO;
+    };
+    let factor = 1_i32.checked_shl(doublings).filter(|factor| *factor > 0);
+    factor
+        .and_then(|factor| FIRST_PAUSE.checked_mul(factor))
+        .map_or(LONGEST_PAUSE, |pause| pause.min(LONGEST_PAUSE))
+}
+
 /// Who is calling: an IPv4 address, or the /64 of an IPv6 one, since a household or an attacker has all of that.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Client(String);
@@ -51,6 +75,19 @@ impl fmt::Display for Client {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn five_tries_are_free_and_then_pauses_double_up_to_a_quarter_of_an_hour() {
+        let pauses = |tries: std::ops::RangeInclusive<u32>| -> Vec<i64> {
+            tries.map(|tries| pause_after(tries).as_secs()).collect()
+        };
+
+        assert_eq!(pauses(0..=4), [0; 5]);
+        assert_eq!(pauses(5..=15), [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900]);
+        for tries in [16, 35, 36, 37, 68, 1_000, u32::MAX] {
+            assert_eq!(pause_after(tries), LONGEST_PAUSE, "{tries}");
+        }
+    }
 
     #[test]
     fn addresses_of_one_client_share_a_bucket() {

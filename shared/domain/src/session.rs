@@ -1,15 +1,25 @@
 //! Sessions, and what a presented refresh token is worth (RFC 9700, section 4.14).
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::audit::Origin;
 use crate::id::{SessionId, UserId};
+use crate::user::User;
 
 /// How long the token before the current one is answered with the current one: a lost answer, tried again.
 pub const REPLAY_GRACE: SignedDuration = SignedDuration::from_secs(10);
 
 /// How long an ended session is remembered, so that a late replay is still seen as one.
 pub const GRACE: SignedDuration = SignedDuration::from_hours(24);
+
+/// How far the clocks of two functions may be apart. Sessions that are ended now may have begun by a clock that is ahead.
+pub const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(1);
+
+/// Longest name of a session, in characters: what fits one line of a list.
+const MAX_NAME: usize = 60;
 
 /// A log-in on one device. Its refresh tokens are numbered; only the newest is good.
 #[derive(Debug, Clone)]
@@ -22,6 +32,8 @@ pub struct Session {
     pub generation: u32,
     /// When it began.
     pub created_at: Timestamp,
+    /// When all others of the account were ended and this one was kept.
+    pub kept_at: Option<Timestamp>,
     /// When the newest refresh token was made.
     pub rotated_at: Timestamp,
     /// When the newest refresh token ends, and the session with it.
@@ -37,19 +49,20 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session that begins.
+    /// A session that begins. Its beginning is no earlier than the end of those before it, whatever the clock says.
     pub fn begin(
         id: SessionId,
-        user_id: UserId,
+        user: &User,
         now: Timestamp,
         lifetime: SignedDuration,
         origin: &Origin,
     ) -> Self {
         Self {
             id,
-            user_id,
+            user_id: user.id,
             generation: 1,
-            created_at: now,
+            created_at: user.start_of_session(now),
+            kept_at: None,
             rotated_at: now,
             expires_at: now + lifetime,
             revocation: None,
@@ -57,6 +70,33 @@ impl Session {
             agent: origin.agent.clone(),
             name: None,
         }
+    }
+}
+
+/// What its owner calls a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SessionName(String);
+
+/// Why a text is not the name of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("A name has 1 to {MAX_NAME} characters, and no control characters.")]
+pub struct InvalidSessionName;
+
+impl SessionName {
+    /// Reads a name: trimmed, NFC.
+    pub fn parse(text: &str) -> Result<Self, InvalidSessionName> {
+        let name: String = text.trim().nfc().take(MAX_NAME + 1).collect();
+        let fits = (1..=MAX_NAME).contains(&name.chars().count());
+        if !fits || name.chars().any(char::is_control) {
+            return Err(InvalidSessionName);
+        }
+        Ok(Self(name))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -87,7 +127,8 @@ pub enum Refresh {
 impl Session {
     /// Whether the session is still going on.
     pub fn is_live(&self, now: Timestamp, sessions_valid_from: Timestamp) -> bool {
-        self.revocation.is_none() && now < self.expires_at && self.created_at >= sessions_valid_from
+        let valid_at = self.kept_at.unwrap_or(self.created_at);
+        self.revocation.is_none() && now < self.expires_at && valid_at >= sessions_valid_from
     }
 
     /// Judges the refresh token number `generation` of a live session.
@@ -120,6 +161,7 @@ mod tests {
             user_id: UserId::new(begin, &mut rng),
             generation,
             created_at: begin,
+            kept_at: None,
             rotated_at: begin,
             expires_at: begin + SignedDuration::from_hours(1),
             revocation: None,
@@ -157,5 +199,30 @@ mod tests {
             agent: String::new(),
         });
         assert!(!session.is_live(begin, begin));
+    }
+
+    #[test]
+    fn a_kept_session_outlives_the_end_of_all_others() {
+        let mut session = session(1);
+        let end = session.created_at + CLOCK_SKEW;
+
+        assert!(!session.is_live(session.created_at, end));
+        session.kept_at = Some(end);
+        assert!(session.is_live(session.created_at, end));
+        assert!(!session.is_live(session.created_at, end + SignedDuration::from_millis(1)));
+    }
+
+    #[test]
+    fn names_of_sessions_are_short_and_plain() {
+        for name in ["Ann's phone", "  x ", "手机", &"a".repeat(60)] {
+            assert_eq!(SessionName::parse(name).unwrap().as_str(), name.trim());
+        }
+        for name in ["", "   ", &"a".repeat(61), "a\nb", "a\0b"] {
+            assert_eq!(
+                SessionName::parse(name),
+                Err(InvalidSessionName),
+                "{name:?}"
+            );
+        }
     }
 }

@@ -12,6 +12,9 @@ pub const MAX_RECEIVES: u32 = 4;
 /// How long a finished task is kept for an operator to look at.
 pub const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// How long a copy of an account's data can be fetched, from when it was asked for.
+pub const EXPORT_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
 /// Where a task waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -180,9 +183,9 @@ impl Work {
             Self::SendWelcome { .. }
             | Self::SendExportReady { .. }
             | Self::SendPreRegistration { .. } => Queue::MailBulk,
-            Self::ExportAccount { .. }
-            | Self::DeleteAccount { .. }
-            | Self::DeleteAvatar { .. } => Queue::Work,
+            Self::ExportAccount { .. } | Self::DeleteAccount { .. } | Self::DeleteAvatar { .. } => {
+                Queue::Work
+            }
         }
     }
 

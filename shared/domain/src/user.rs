@@ -7,6 +7,7 @@ use crate::email::EmailAddress;
 use crate::id::{AvatarId, UserId};
 use crate::person::{Name, Username};
 use crate::profile::Profile;
+use crate::session::CLOCK_SKEW;
 
 /// How long an account that is to be deleted can still be kept.
 pub const DELETION_DELAY: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -87,8 +88,6 @@ pub struct User {
     pub deletion_due_at: Option<Timestamp>,
     /// The address it is to have, once that is verified.
     pub pending_email: Option<EmailAddress>,
-    /// The address it had before, for the notice that goes there.
-    pub former_email: Option<EmailAddress>,
     /// The picture that is shown.
     pub avatar: Option<AvatarId>,
     /// Why the newest upload is not shown: a code for front ends.
@@ -115,11 +114,25 @@ impl User {
             factor_since: None,
             deletion_due_at: None,
             pending_email: None,
-            former_email: None,
             avatar: None,
             avatar_refusal: None,
             profile: Profile::default(),
         }
+    }
+
+    /// From when on sessions are valid, where all that there are end now: those of this very moment too, and those that began
+    /// by a clock that is ahead. Later each time, so that nothing outlives two ends in a row.
+    pub fn end_of_sessions(&self, now: Timestamp) -> Timestamp {
+        let tick = SignedDuration::from_millis(1);
+        let newest_login = self.last_login_at.unwrap_or(self.sessions_valid_from);
+        (now + CLOCK_SKEW)
+            .max(self.sessions_valid_from + tick)
+            .max(newest_login + tick)
+    }
+
+    /// When a session begins that begins now: no earlier than the end of those before it.
+    pub fn start_of_session(&self, now: Timestamp) -> Timestamp {
+        now.max(self.sessions_valid_from)
     }
 
     /// May log in: its address is verified, no administrator has locked it, and it is not about to be deleted.

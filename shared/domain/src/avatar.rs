@@ -1,0 +1,132 @@
+//! Pictures of accounts: what is taken, what is made of it, and why one is not shown.
+
+use jiff::SignedDuration;
+
+/// Longest picture that is taken, in bytes. A photograph of a telephone has 2 to 4 million.
+pub const MAX_BYTES: u32 = 5 * 1024 * 1024;
+
+/// Longest side of a picture that is opened, in pixels.
+pub const MAX_SIDE: u32 = 8192;
+
+/// Most pixels of a picture that is opened. It takes four bytes a pixel, twice: a fifth of the worker's memory. Telephones
+/// make 12 to 24 million unless asked for more.
+pub const MAX_PIXELS: u64 = 24_000_000;
+
+/// How long an upload form is good: a slow line sends five megabytes in less.
+pub const UPLOAD_LIFETIME: SignedDuration = SignedDuration::from_mins(5);
+
+/// What a picture may be uploaded as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+pub enum Format {
+    /// PNG.
+    #[strum(serialize = "image/png")]
+    Png,
+    /// JPEG.
+    #[strum(serialize = "image/jpeg")]
+    Jpeg,
+    /// WebP.
+    #[strum(serialize = "image/webp")]
+    Webp,
+}
+
+impl Format {
+    /// The format with this media type.
+    pub fn parse(media_type: &str) -> Option<Self> {
+        media_type.parse().ok()
+    }
+
+    /// Its media type.
+    pub fn media_type(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// A picture is shown in two sizes, both square.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray,
+)]
+pub enum Size {
+    /// For a profile.
+    #[strum(serialize = "512")]
+    Large,
+    /// For a list.
+    #[strum(serialize = "128")]
+    Small,
+}
+
+impl Size {
+    /// The size with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        name.parse().ok()
+    }
+
+    /// Its name, in addresses: its side in pixels.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// The length of a side, in pixels.
+    pub fn side(self) -> u32 {
+        match self {
+            Self::Large => 512,
+            Self::Small => 128,
+        }
+    }
+}
+
+/// Why an upload is not shown. The name is a code for front ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Refusal {
+    /// It has more than [`MAX_BYTES`].
+    FileTooLarge,
+    /// It is no PNG, JPEG or WebP, whatever its name and type say.
+    UnknownFormat,
+    /// It has more than [`MAX_PIXELS`], or a side longer than [`MAX_SIDE`].
+    TooManyPixels,
+    /// It begins like a picture and is none.
+    Unreadable,
+}
+
+impl Refusal {
+    /// The code.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::VariantArray as _;
+
+    use super::*;
+
+    #[test]
+    fn a_size_is_named_after_its_side() {
+        for size in Size::VARIANTS {
+            assert_eq!(size.as_str(), size.side().to_string());
+            assert_eq!(Size::parse(size.as_str()), Some(*size));
+        }
+        assert_eq!(Size::parse("1024"), None);
+    }
+
+    #[test]
+    fn abuse_095_three_formats_are_taken_and_no_other() {
+        for media_type in ["image/png", "image/jpeg", "image/webp"] {
+            assert_eq!(
+                Format::parse(media_type).map(Format::media_type),
+                Some(media_type)
+            );
+        }
+        for media_type in [
+            "image/svg+xml",
+            "image/gif",
+            "text/html",
+            "IMAGE/PNG",
+            "image/png; charset=utf-8",
+            "",
+        ] {
+            assert_eq!(Format::parse(media_type), None, "{media_type}");
+        }
+    }
+}
