@@ -1,13 +1,34 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use domain::audit::{Action, Change, Entry};
-use serde::Serialize;
+use domain::audit::{Action, Change, Entry, Origin};
+use domain::id::{AuditId, UserId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::Store;
+use crate::error::StoreError;
 use crate::expression::add;
 use crate::keys;
+use crate::listing::Listing;
+use crate::page::{Page, PageRequest};
+use crate::transaction::Transaction;
 
 /// The audit log. Entries are added in the transaction of what they record, and never changed.
 pub struct AuditLog<'a>(pub(crate) &'a Store);
+
+/// Which entries are wanted. All that is given must hold.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// What this account did.
+    pub actor: Option<UserId>,
+    /// What was done to this.
+    pub object: Option<String>,
+    /// What happened of this kind.
+    pub action: Option<Action>,
+    /// What happened on this day (UTC). Without it: the whole time, where it is about one account or one thing with an id,
+    /// and today else.
+    pub day: Option<Date>,
+}
 
 #[derive(Serialize)]
 struct Record<'a> {
@@ -31,7 +52,97 @@ struct Record<'a> {
     ttl: i64,
 }
 
+/// An entry, as it is read. Of an account that was deleted nothing is left but its id.
+#[derive(Deserialize)]
+struct Row {
+    id: AuditId,
+    at: Timestamp,
+    #[serde(default)]
+    actor: Option<UserId>,
+    action: Action,
+    object: String,
+    success: bool,
+    #[serde(default)]
+    client: String,
+    #[serde(default)]
+    agent: String,
+    #[serde(default)]
+    request_id: String,
+    #[serde(default)]
+    changes: Vec<Change>,
+}
+
+impl From<Row> for Entry {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            at: row.at,
+            actor: row.actor,
+            action: row.action,
+            object: row.object,
+            success: row.success,
+            changes: row.changes,
+            origin: Origin {
+                client: row.client,
+                agent: row.agent,
+                request_id: row.request_id,
+            },
+        }
+    }
+}
+
 impl AuditLog<'_> {
+    /// Adds an entry of something that changes nothing.
+    pub async fn add(&self, entry: &Entry) -> Result<(), StoreError> {
+        Transaction::new("write to the audit log")
+            .with("audit", self.write(entry))
+            .commit(self.0)
+            .await
+            .map(drop)
+    }
+
+    /// The entries that are wanted, the newest first.
+    ///
+    /// Asks the index that fits best; what that leaves over is sorted out entry by entry.
+    pub async fn list(
+        &self,
+        filter: &AuditFilter,
+        today: Date,
+        page: &PageRequest,
+    ) -> Result<Page<Entry>, StoreError> {
+        let day = filter.day.unwrap_or(today).to_string();
+        let object = filter.object.as_deref();
+        let (index, pk, partitions) = match (
+            filter.actor,
+            object.and_then(keys::audit_object),
+            filter.action,
+        ) {
+            (Some(actor), ..) => (Some("by-actor"), "actor_pk", vec![keys::audit_actor(actor)]),
+            (None, Some(object), _) => (Some("by-object"), "object_pk", vec![object]),
+            (None, None, Some(action)) => (
+                Some("by-action"),
+                "action_pk",
+                keys::audit_action_days(action, &day),
+            ),
+            (None, None, None) => (None, "pk", keys::audit_days(&day)),
+        };
+        let listing = Listing {
+            store: self.0,
+            table: &self.0.tables.audit,
+            index,
+            attributes: (pk, "sk"),
+            partitions,
+            range: filter.day.map_or((None, None), keys::audit_range),
+            attempt: "list audit entries",
+        };
+        let wanted = |row: &Row| {
+            filter.actor.is_none_or(|actor| row.actor == Some(actor))
+                && object.is_none_or(|object| row.object == object)
+                && filter.action.is_none_or(|action| row.action == action)
+        };
+        Ok(listing.page_of(page, wanted).await?.map(Entry::from))
+    }
+
     /// The write that adds an entry.
     pub(crate) fn write(&self, entry: &Entry) -> TransactWriteItem {
         let record = Record {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::expression::{Change, Changed, bool, from_item, n};
+use crate::expression::{Change, Changed, bool, lookup, n};
 use crate::keys;
 
 /// Log-ins that wait for their second factor.
@@ -52,9 +52,20 @@ impl Record {
 }
 
 impl Challenges<'_> {
-    /// Takes one of a challenge's tries, before anything is compared. `None` if there is no such challenge, it is spent, or
+    /// The challenge with this digest, as long as it can still be answered but for the time. `None` if there is none, it is
+    /// spent, or its tries are.
+    pub async fn find_open(&self, digest: &str) -> Result<Option<Challenge>, StoreError> {
+        let key = keys::challenge(digest);
+        let record: Option<Record> =
+            lookup(self.0, &self.0.tables.identity, key, "look a challenge up").await?;
+        Ok(record
+            .filter(|record| !record.spent && record.tries < MAX_TRIES)
+            .map(Challenge::from))
+    }
+
+    /// Takes one of a challenge's tries, before anything is compared. False if there is no such challenge, it is spent, or
     /// its tries are.
-    pub async fn take_try(&self, digest: &str) -> Result<Option<Challenge>, StoreError> {
+    pub async fn take_try(&self, digest: &str) -> Result<bool, StoreError> {
         let attempt = "take a try of a challenge";
         let take = Change {
             table: &self.0.tables.identity,
@@ -67,10 +78,8 @@ impl Challenges<'_> {
                 (":most", n(MAX_TRIES)),
             ],
         };
-        match take.apply(self.0, attempt).await? {
-            Changed::Now(item) => Ok(Some(from_item::<Record>(item, attempt)?.into())),
-            Changed::Not(_) => Ok(None),
-        }
+        let taken = take.apply(self.0, attempt).await?;
+        Ok(matches!(taken, Changed::Now(_)))
     }
 
     /// The write that spends a challenge.

@@ -12,6 +12,9 @@ use crate::expression::{Change, Changed, bool, from_item, n, replace, s};
 use crate::keys;
 use crate::transaction::Transaction;
 
+/// The list of requests, in the index by day.
+pub(crate) const LIST: &str = "CODES";
+
 /// One-time codes. An address has one item: asking again replaces it, and with it the old code, whether or not there is
 /// an account. The worker puts the new code's hash in, if the address has an account that may log in.
 pub struct Codes<'a>(pub(crate) &'a Store);
@@ -25,17 +28,29 @@ pub struct Try {
     pub expires_at: Timestamp,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Record {
-    /// The request: the one task that may put a code in.
+/// A request, as it is written.
+#[derive(Serialize)]
+struct Request<'a> {
+    /// The one task that may put a code in.
     task_id: TaskId,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    hash: Option<String>,
+    email: &'a EmailAddress,
+    /// Who asked.
+    client: &'a str,
     tries: u32,
     spent: bool,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     expires_at: Timestamp,
+    day_pk: String,
+    day_sk: String,
     ttl: i64,
+}
+
+#[derive(Deserialize)]
+struct Record {
+    #[serde(default)]
+    hash: Option<String>,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    expires_at: Timestamp,
 }
 
 impl Codes<'_> {
@@ -47,14 +62,17 @@ impl Codes<'_> {
         audit: &Entry,
     ) -> Result<(), StoreError> {
         let expires_at = task.created_at + LIFETIME;
-        let ttl = (expires_at + GRACE).as_second();
-        let record = Record {
+        let (partition, place) = keys::by_day(LIST, task.created_at, &task.id.to_string());
+        let record = Request {
             task_id: task.id,
-            hash: None,
+            email,
+            client: &audit.origin.client,
             tries: 0,
             spent: false,
             expires_at,
-            ttl,
+            day_pk: partition,
+            day_sk: place,
+            ttl: (expires_at + GRACE).as_second(),
         };
         Transaction::new("request a one-time code")
             .with(

@@ -8,7 +8,7 @@ use std::fmt::Display;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
+    AttributeValue, ConditionCheck, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
     TransactWriteItem, Update,
 };
 use serde::Serialize;
@@ -41,6 +41,7 @@ pub(crate) struct Change<'a> {
     pub(crate) key: Key,
     /// An update expression; empty where the item is only checked.
     pub(crate) update: &'a str,
+    /// A condition expression; empty, in a transaction, where it changes whatever is there.
     pub(crate) condition: &'a str,
     pub(crate) values: Vec<(&'a str, AttributeValue)>,
 }
@@ -110,7 +111,9 @@ impl Change<'_> {
             .table_name(self.table)
             .set_key(key)
             .update_expression(self.update)
-            .condition_expression(self.condition)
+            .set_condition_expression(
+                (!self.condition.is_empty()).then(|| self.condition.to_owned()),
+            )
             .set_expression_attribute_names(names)
             .set_expression_attribute_values(values)
             .build()
@@ -136,6 +139,61 @@ pub(crate) fn replace(table: &str, key: Key, record: &impl Serialize) -> Transac
                 .expect("table and item are set"),
         )
         .build()
+}
+
+/// Puts an item if a condition on what is there holds, as part of a transaction.
+pub(crate) fn put_if(
+    table: &str,
+    key: Key,
+    record: &impl Serialize,
+    condition: &str,
+    more: Vec<(&str, AttributeValue)>,
+) -> TransactWriteItem {
+    let put = put(table, key, record)
+        .condition_expression(condition)
+        .set_expression_attribute_names(names(&[condition]))
+        .set_expression_attribute_values(values(more));
+    TransactWriteItem::builder()
+        .put(put.build().expect("table and item are set"))
+        .build()
+}
+
+/// Deletes an item, whether or not it is there, as part of a transaction.
+pub(crate) fn remove(table: &str, key: Key) -> TransactWriteItem {
+    deletion(table, key, None)
+}
+
+/// Deletes an item that must be there, as part of a transaction.
+pub(crate) fn remove_existing(table: &str, key: Key) -> TransactWriteItem {
+    deletion(table, key, Some("attribute_exists(pk)".to_owned()))
+}
+
+/// Deletes an item if a condition on what is there holds, as part of a transaction.
+pub(crate) fn remove_if(
+    table: &str,
+    key: Key,
+    condition: &str,
+    more: Vec<(&str, AttributeValue)>,
+) -> TransactWriteItem {
+    let delete = Delete::builder()
+        .table_name(table)
+        .set_key(Some(key.into_item()))
+        .condition_expression(condition)
+        .set_expression_attribute_names(names(&[condition]))
+        .set_expression_attribute_values(values(more))
+        .build()
+        .expect("table and key are set");
+    TransactWriteItem::builder().delete(delete).build()
+}
+
+fn deletion(table: &str, key: Key, condition: Option<String>) -> TransactWriteItem {
+    let delete = Delete::builder()
+        .table_name(table)
+        .set_key(Some(key.into_item()))
+        .set_condition_expression(condition)
+        .build()
+        .expect("table and key are set");
+    TransactWriteItem::builder().delete(delete).build()
 }
 
 fn put(

@@ -8,9 +8,13 @@ use domain::email::EmailAddress;
 use domain::id::{AuditId, SessionId, TaskId, UserId};
 use domain::link::LinkKind;
 use domain::person::Username;
-use jiff::Timestamp;
+use domain::user::Role;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 /// Partitions that one day's audit entries spread over, so that no partition takes all writes.
 pub(crate) const AUDIT_SHARDS: u32 = 8;
@@ -64,7 +68,20 @@ pub(crate) fn username_owner(username: &Username) -> Key {
 
 /// identity: a mailed link, by what it is good for and the digest of its token.
 pub(crate) fn link(kind: LinkKind, digest: &str) -> Key {
-    Key::new(format!("LINK#{}#{digest}", kind.as_str()), "LINK")
+    Key::new(format!("{LINKS}{}#{digest}", kind.as_str()), "LINK")
+}
+
+/// identity: what the partitions of links begin with, and what the sort keys of an account's links begin with.
+pub(crate) const LINKS: &str = "LINK#";
+
+/// identity: that an account has a link, beside it. Sorted by the partition that the link is in.
+pub(crate) fn own_link(user_id: UserId, kind: LinkKind, digest: &str) -> Key {
+    Key::new(format!("USER#{user_id}"), &link(kind, digest).pk)
+}
+
+/// identity: the link that is in this partition.
+pub(crate) fn link_in(partition: &str) -> Key {
+    Key::new(partition.to_owned(), "LINK")
 }
 
 /// identity: a log-in that waits for its second factor, by the digest of its token.
@@ -84,8 +101,22 @@ pub(crate) fn recovery_codes(user_id: UserId) -> Key {
 
 /// identity: a device that an account has logged in from, beside it.
 pub(crate) fn device(user_id: UserId, device: &str) -> Key {
-    Key::new(format!("USER#{user_id}"), &format!("DEVICE#{device}"))
+    Key::new(format!("USER#{user_id}"), &format!("{DEVICES}{device}"))
 }
+
+/// identity: what the sort keys of an account's devices begin with.
+pub(crate) const DEVICES: &str = "DEVICE#";
+
+/// identity: the address an account had before a change, beside it, by the task that tells that address.
+pub(crate) fn former_email(user_id: UserId, notice: TaskId) -> Key {
+    Key::new(
+        format!("USER#{user_id}"),
+        &format!("{FORMER_EMAILS}{notice}"),
+    )
+}
+
+/// identity: what the sort keys of an account's former addresses begin with.
+pub(crate) const FORMER_EMAILS: &str = "FORMER_EMAIL#";
 
 /// identity: somebody who left an address before the product opens.
 pub(crate) fn pre_registration(email: &EmailAddress) -> Key {
@@ -95,24 +126,75 @@ pub(crate) fn pre_registration(email: &EmailAddress) -> Key {
     )
 }
 
+/// identity: the index of lists that go by time, and its key: the partition and the place in it.
+pub(crate) const BY_DAY: &str = "by-day";
+pub(crate) const BY_DAY_KEY: (&str, &str) = ("day_pk", "day_sk");
+
 /// identity, index `by-day`: where an item stands in a list that goes by time. A day's items spread over
 /// [`DAY_SHARDS`] partitions; `id` tells items of one moment apart and says which partition.
 pub(crate) fn by_day(list: &str, at: Timestamp, id: &str) -> (String, String) {
-    let shard = id.bytes().fold(0_u32, |sum, byte| sum + u32::from(byte)) % DAY_SHARDS;
     let day = at.strftime("%Y-%m-%d");
     (
-        day_partition(list, &day.to_string(), shard),
-        format!("{:013}#{id}", at.as_millisecond()),
+        day_partition(list, &day.to_string(), day_shard(id)),
+        format!("{}#{id}", moment(at)),
     )
 }
 
-/// identity, index `by-day`: one of the partitions of a list's day (`2026-11-21`).
-pub(crate) fn day_partition(list: &str, day: &str, shard: u32) -> String {
+/// A moment in a sort key: its milliseconds, as many digits as sort for three hundred years.
+pub(crate) fn moment(at: Timestamp) -> String {
+    format!("{:013}", at.as_millisecond())
+}
+
+/// identity, index `by-day`: the list of links of a kind.
+pub(crate) fn link_list(kind: LinkKind) -> String {
+    format!("LINKS#{}", kind.as_str())
+}
+
+/// The moment an id was made in; `None` if it is of another kind than ours.
+pub(crate) fn moment_of(id: Uuid) -> Option<Timestamp> {
+    let (seconds, nanos) = id.get_timestamp()?.to_unix();
+    let (seconds, nanos) = (i64::try_from(seconds).ok()?, i32::try_from(nanos).ok()?);
+    Timestamp::new(seconds, nanos).ok()
+}
+
+/// identity, index `by-day`: all partitions of a list's day (`2026-11-21`).
+pub(crate) fn day_partitions(list: &str, day: &str) -> Vec<String> {
+    (0..DAY_SHARDS)
+        .map(|shard| day_partition(list, day, shard))
+        .collect()
+}
+
+/// identity, index `by-day`: where a pre-registration stands in the list of them all. Not by day: they are wanted all
+/// together, and no more come in than the API takes calls.
+pub(crate) fn pre_registration_place(at: Timestamp, id: &str) -> (String, String) {
+    let (_, place) = by_day("", at, id);
+    (pre_registration_shard(day_shard(id)), place)
+}
+
+/// identity, index `by-day`: all partitions of the list of pre-registrations.
+pub(crate) fn pre_registrations() -> Vec<String> {
+    (0..DAY_SHARDS).map(pre_registration_shard).collect()
+}
+
+fn pre_registration_shard(shard: u32) -> String {
+    format!("PRE_REGISTRATIONS#{shard}")
+}
+
+fn day_shard(id: &str) -> u32 {
+    id.bytes().fold(0_u32, |sum, byte| sum + u32::from(byte)) % DAY_SHARDS
+}
+
+fn day_partition(list: &str, day: &str, shard: u32) -> String {
     format!("{list}#{day}#{shard}")
 }
 
 /// identity, sparse index `due`: accounts to be deleted, by the moment they are due.
 pub(crate) const DELETIONS: &str = "DELETIONS";
+
+/// identity, sparse index `due`: when an account is to be deleted.
+pub(crate) fn due_deletion(due_at: Timestamp, id: UserId) -> (&'static str, String) {
+    (DELETIONS, format!("{}#{id}", moment(due_at)))
+}
 
 /// identity: the one code that is good for an address. Under the address and not the account: asking looks nothing up.
 pub(crate) fn code(email: &EmailAddress) -> Key {
@@ -121,8 +203,11 @@ pub(crate) fn code(email: &EmailAddress) -> Key {
 
 /// identity: a session, beside its account.
 pub(crate) fn session(user_id: UserId, id: SessionId) -> Key {
-    Key::new(format!("USER#{user_id}"), &format!("SESSION#{id}"))
+    Key::new(format!("USER#{user_id}"), &format!("{SESSIONS}{id}"))
 }
+
+/// identity: what the sort keys of an account's sessions begin with.
+pub(crate) const SESSIONS: &str = "SESSION#";
 
 /// identity: the partition of the public signing keys.
 pub(crate) const SIGNING_KEYS: &str = "SIGNING_KEYS";
@@ -147,6 +232,44 @@ pub(crate) fn task(id: TaskId) -> Key {
     Key::new(format!("TASK#{id}"), "TASK")
 }
 
+/// people: a list of accounts, by what it is ordered by and what it is narrowed to; `None` is everybody.
+pub(crate) fn people_list(
+    order: &str,
+    role: Option<Role>,
+    is_active: Option<bool>,
+    is_verified: Option<bool>,
+) -> String {
+    let either = |flag: Option<bool>| match flag {
+        None => "*",
+        Some(true) => "yes",
+        Some(false) => "no",
+    };
+    format!(
+        "LIST#{order}#role={}#active={}#verified={}",
+        role.map_or("*", Role::as_str),
+        either(is_active),
+        either(is_verified)
+    )
+}
+
+/// people: the accounts that are found by a search that begins so.
+pub(crate) fn people_search(branch: &str) -> String {
+    format!("SEARCH#{branch}")
+}
+
+/// people: where an account stands in a list or a search. The tab is in no text that is sorted by, and before all of what is.
+pub(crate) fn people_place(sorted_by: &str, id: UserId) -> String {
+    format!("{sorted_by}\t{id}")
+}
+
+/// The last moment that has thirteen digits, in the year 2286. With more, texts would not sort as numbers do.
+const LAST_MOMENT: i64 = 9_999_999_999_999;
+
+/// people: a moment, as lists are sorted by it.
+pub(crate) fn people_moment(at: Timestamp) -> String {
+    format!("{:013}", at.as_millisecond().clamp(0, LAST_MOMENT))
+}
+
 /// limits: the counter of one subject under one limit. The subject is hashed: it may be an address.
 pub(crate) fn limit(name: &str, subject: &str) -> Key {
     let digest = Sha256::digest(subject.as_bytes());
@@ -166,8 +289,30 @@ pub(crate) fn audit_entry(id: AuditId, at: Timestamp) -> Key {
 }
 
 /// audit: one of the partitions of a day (`2026-11-21`).
-pub(crate) fn audit_day(day: &str, shard: u32) -> String {
+fn audit_day(day: &str, shard: u32) -> String {
     format!("AUDIT#{day}#{shard}")
+}
+
+/// audit: all partitions of a day.
+pub(crate) fn audit_days(day: &str) -> Vec<String> {
+    let shards = 0..AUDIT_SHARDS;
+    shards.map(|shard| audit_day(day, shard)).collect()
+}
+
+/// audit: the smallest and the greatest sort key of a day, in every index.
+pub(crate) fn audit_range(day: Date) -> (Option<String>, Option<String>) {
+    let midnight = |day: Date| day.to_zoned(TimeZone::UTC).ok();
+    // Ids begin with their moment.
+    let prefix = |moment: Zoned| {
+        let millis = moment.timestamp().as_millisecond().max(0);
+        let hex = format!("{millis:012x}");
+        format!("{}-{}", &hex[..8], &hex[8..])
+    };
+    let tomorrow = day.tomorrow().ok();
+    (
+        midnight(day).map(prefix),
+        tomorrow.and_then(midnight).map(prefix),
+    )
 }
 
 /// audit, index `by-actor`: what an account did.
@@ -189,8 +334,16 @@ pub(crate) fn audit_action(action: Action, id: AuditId, at: Timestamp) -> String
     audit_action_day(action, &day, audit_shard(id))
 }
 
+/// audit, index `by-action`: all partitions of a day.
+pub(crate) fn audit_action_days(action: Action, day: &str) -> Vec<String> {
+    let shards = 0..AUDIT_SHARDS;
+    shards
+        .map(|shard| audit_action_day(action, day, shard))
+        .collect()
+}
+
 /// audit, index `by-action`: one of the partitions of a day.
-pub(crate) fn audit_action_day(action: Action, day: &str, shard: u32) -> String {
+fn audit_action_day(action: Action, day: &str, shard: u32) -> String {
     format!("ACTION#{}#{day}#{shard}", action.as_str())
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::expression::{Change, add, lookup, s};
+use crate::expression::{Change, add, lookup, n, s};
 use crate::keys;
 use crate::transaction::{Committed, Transaction};
 
@@ -71,6 +71,12 @@ struct Record {
     ttl: i64,
 }
 
+/// What an account knows of its links: which there are, by their keys.
+#[derive(Serialize)]
+struct Note {
+    ttl: i64,
+}
+
 impl From<Record> for Link {
     fn from(record: Record) -> Self {
         Self {
@@ -118,11 +124,29 @@ impl Links<'_> {
 
     /// Makes a link of which every one is good until it ends.
     pub async fn add(&self, link: &Link, token: &LinkToken) -> Result<(), StoreError> {
-        Transaction::new("make a link")
-            .with("link", self.write(link, token))
+        self.made(Transaction::new("make a link"), link, token)
             .commit(self.0)
             .await
             .map(drop)
+    }
+
+    /// Makes a link the one that keeps an account which is to be deleted. It is good until then.
+    pub async fn issue_cancellation(
+        &self,
+        user: &User,
+        token: &LinkToken,
+        now: Timestamp,
+    ) -> Result<IssueOutcome, StoreError> {
+        let Some(due_at) = user.deletion_due_at else {
+            return Ok(IssueOutcome::NotNeeded);
+        };
+        let link = Link {
+            expires_at: due_at,
+            ..Link::new(LinkKind::DeletionCancel, Some(user.id), &user.email, now)
+        };
+        let condition = "#deletion_due_at = :due_at";
+        let due_at = vec![(":due_at", n(due_at.as_millisecond()))];
+        self.issue(user.id, &link, token, condition, due_at).await
     }
 
     /// Makes a link the good one of its account, if `condition` on the account holds.
@@ -135,7 +159,12 @@ impl Links<'_> {
         more: Vec<(&str, AttributeValue)>,
     ) -> Result<IssueOutcome, StoreError> {
         let update = format!("SET #{} = :digest", link.kind.as_str());
-        let condition = format!("attribute_exists(#pk) AND #email = :email AND {condition}");
+        // The address the link goes to must still be the one it is about.
+        let address = match link.kind {
+            LinkKind::EmailChange => "#pending_email",
+            _ => "#email",
+        };
+        let condition = format!("attribute_exists(#pk) AND {address} = :email AND {condition}");
         let mut values = vec![
             (":digest", s(token.digest())),
             (":email", s(link.email.as_str())),
@@ -148,11 +177,8 @@ impl Links<'_> {
             condition: &condition,
             values,
         };
-        let committed = Transaction::new("issue a link")
-            .with("user", point.in_transaction())
-            .with("link", self.write(link, token))
-            .commit(self.0)
-            .await?;
+        let transaction = Transaction::new("issue a link").with("user", point.in_transaction());
+        let committed = self.made(transaction, link, token).commit(self.0).await?;
         Ok(match committed {
             Committed::Yes => IssueOutcome::Issued(link.expires_at),
             Committed::No(_) => IssueOutcome::NotNeeded,
@@ -185,15 +211,23 @@ impl Links<'_> {
         })
     }
 
-    /// The write that makes a link.
-    pub(crate) fn write(&self, link: &Link, token: &LinkToken) -> TransactWriteItem {
+    /// The writes that make a link: itself, and for an account's a note beside the account, so that the link goes with it.
+    fn made(&self, transaction: Transaction, link: &Link, token: &LinkToken) -> Transaction {
+        let transaction = transaction.with("link", self.write(link, token));
+        let Some(user_id) = link.user_id else {
+            return transaction;
+        };
+        let key = keys::own_link(user_id, link.kind, &token.digest());
+        let note = Note {
+            ttl: (link.expires_at + GRACE).as_second(),
+        };
+        transaction.with("note", add(&self.0.tables.identity, key, &note))
+    }
+
+    fn write(&self, link: &Link, token: &LinkToken) -> TransactWriteItem {
         let digest = token.digest();
         // As much of the digest as tells links apart: not enough to find the link by.
-        let (day_pk, day_sk) = keys::by_day(
-            &format!("LINKS#{}", link.kind.as_str()),
-            link.created_at,
-            &digest[..16],
-        );
+        let place = keys::by_day(&keys::link_list(link.kind), link.created_at, &digest[..16]);
         let record = Record {
             kind: link.kind,
             user_id: link.user_id,
@@ -201,8 +235,8 @@ impl Links<'_> {
             undo: link.undo.clone(),
             created_at: link.created_at,
             expires_at: link.expires_at,
-            day_pk,
-            day_sk,
+            day_pk: place.0,
+            day_sk: place.1,
             ttl: (link.expires_at + GRACE).as_second(),
         };
         add(

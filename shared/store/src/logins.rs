@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::Store;
 use crate::challenges;
 use crate::error::StoreError;
-use crate::expression::{Change, add, bool, n, replace, s};
+use crate::expression::{Change, add, bool, lookup, n, replace, s};
 use crate::keys;
 use crate::sessions;
 use crate::transaction::{Committed, Transaction};
@@ -40,8 +40,8 @@ pub enum Proof<'a> {
     },
     /// The right answer to a challenge, which an earlier proof led to.
     Factor {
-        /// The digest of the challenge's token.
-        challenge: &'a str,
+        /// The challenge.
+        challenge: &'a Challenge,
         /// The answer.
         answer: SecondProof<'a>,
     },
@@ -90,13 +90,18 @@ struct DeviceRecord {
 }
 
 impl Logins<'_> {
-    /// Whether an account has logged in from a device before.
-    pub async fn knows_device(&self, user_id: UserId, device: &Device) -> Result<bool, StoreError> {
+    /// Whether an account has logged in from a device, not too long ago.
+    pub async fn knows_device(
+        &self,
+        user_id: UserId,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let key = keys::device(user_id, device.digest());
         let attempt = "look a device up";
         let record: Option<DeviceRecord> =
-            crate::expression::lookup(self.0, &self.0.tables.identity, key, attempt).await?;
-        Ok(record.is_some())
+            lookup(self.0, &self.0.tables.identity, key, attempt).await?;
+        Ok(record.is_some_and(|record| now < record.seen_at + device::MEMORY))
     }
 
     /// Spends the proof and begins a session, both or neither.
@@ -184,8 +189,11 @@ impl Logins<'_> {
                 }
             }
             Proof::Factor { challenge, answer } => {
+                // Sessions may have been ended since that earlier proof: then it is over, too.
+                condition += " AND #sessions_valid_from <= :challenged_at";
+                values.push((":challenged_at", n(challenge.created_at.as_millisecond())));
                 transaction = transaction
-                    .with("proof", self.0.challenges().spend(challenge))
+                    .with("proof", self.0.challenges().spend(&challenge.digest))
                     .with("answer", self.0.factors().spend(user_id, answer));
             }
         }

@@ -1,4 +1,159 @@
+use domain::audit::Entry;
+use domain::email::EmailAddress;
+use domain::id::TaskId;
+use domain::task::Task;
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+
 use crate::Store;
+use crate::error::StoreError;
+use crate::expression::{Change, lookup, n, s};
+use crate::keys;
+use crate::listing::Listing;
+use crate::page::{Page, PageRequest};
+use crate::transaction::{Committed, Transaction};
+
+/// How long an address is kept that nobody confirms: longer than its link is good, so that a late click hears why.
+const UNCONFIRMED: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// How long a confirmed one is kept. Data of people who are no members is not kept for ever (GDPR, article 5(1)(e)).
+const CONFIRMED: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
 
 /// Addresses left before the product opens.
-pub struct PreRegistrations<'a>(#[expect(dead_code, reason = "to come")] pub(crate) &'a Store);
+pub struct PreRegistrations<'a>(pub(crate) &'a Store);
+
+/// An address somebody left.
+#[derive(Debug, Clone)]
+pub struct PreRegistration {
+    /// The request that left it first.
+    pub id: TaskId,
+    /// The address.
+    pub email: EmailAddress,
+    /// When it was left first.
+    pub requested_at: Timestamp,
+    /// When its owner confirmed it.
+    pub confirmed_at: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+struct Record {
+    id: TaskId,
+    email: EmailAddress,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    requested_at: Timestamp,
+    #[serde(default, with = "jiff::fmt::serde::timestamp::millisecond::optional")]
+    confirmed_at: Option<Timestamp>,
+    ttl: i64,
+}
+
+impl Record {
+    /// DynamoDB deletes what is over days later.
+    fn is_kept(&self, now: Timestamp) -> bool {
+        self.ttl > now.as_second()
+    }
+}
+
+impl From<Record> for PreRegistration {
+    fn from(record: Record) -> Self {
+        Self {
+            id: record.id,
+            email: record.email,
+            requested_at: record.requested_at,
+            confirmed_at: record.confirmed_at,
+        }
+    }
+}
+
+impl PreRegistrations<'_> {
+    /// Records that somebody left an address, with the task that mails the link. Reads nothing and has no condition: neither
+    /// the answer nor its time can tell whether the address was left before.
+    pub async fn request(
+        &self,
+        email: &EmailAddress,
+        task: &Task,
+        audit: &Entry,
+    ) -> Result<(), StoreError> {
+        let now = task.created_at;
+        let (partition, place) = keys::pre_registration_place(now, &task.id.to_string());
+        let leave = Change {
+            table: &self.0.tables.identity,
+            key: keys::pre_registration(email),
+            // What is there stays, but for an unconfirmed one's end.
+            update: "SET #email = :email, #id = if_not_exists(#id, :id), \
+                     #requested_at = if_not_exists(#requested_at, :now), \
+                     #day_pk = if_not_exists(#day_pk, :day_pk), #day_sk = if_not_exists(#day_sk, :day_sk), \
+                     #ttl = if_not_exists(#kept_until, :ttl)",
+            condition: "",
+            values: vec![
+                (":email", s(email.as_str())),
+                (":id", s(task.id)),
+                (":now", n(now.as_millisecond())),
+                (":day_pk", s(partition)),
+                (":day_sk", s(place)),
+                (":ttl", n((now + UNCONFIRMED).as_second())),
+            ],
+        };
+        Transaction::new("record a pre-registration")
+            .with("pre-registration", leave.in_transaction())
+            .with("task", self.0.tasks().write(task))
+            .with("audit", self.0.audit_log().write(audit))
+            .commit(self.0)
+            .await
+            .map(drop)
+    }
+
+    /// The pre-registration of an address.
+    pub async fn lookup(
+        &self,
+        email: &EmailAddress,
+    ) -> Result<Option<PreRegistration>, StoreError> {
+        let (table, key) = (&self.0.tables.identity, keys::pre_registration(email));
+        let record: Option<Record> =
+            lookup(self.0, table, key, "look a pre-registration up").await?;
+        Ok(record.map(PreRegistration::from))
+    }
+
+    /// Confirms an address. Of many at once exactly one gets true; false as well if there is nothing to confirm any more.
+    pub async fn confirm(&self, email: &EmailAddress, audit: &Entry) -> Result<bool, StoreError> {
+        let confirm = Change {
+            table: &self.0.tables.identity,
+            key: keys::pre_registration(email),
+            update: "SET #confirmed_at = :now, #kept_until = :until, #ttl = :until",
+            condition: "attribute_exists(#pk) AND attribute_not_exists(#confirmed_at)",
+            values: vec![
+                (":now", n(audit.at.as_millisecond())),
+                (":until", n((audit.at + CONFIRMED).as_second())),
+            ],
+        };
+        let committed = Transaction::new("confirm a pre-registration")
+            .with("pre-registration", confirm.in_transaction())
+            .with("audit", self.0.audit_log().write(audit))
+            .commit(self.0)
+            .await?;
+        Ok(matches!(committed, Committed::Yes))
+    }
+
+    /// Those there are, the newest first; of one kind alone, where `confirmed` says which.
+    pub async fn list(
+        &self,
+        confirmed: Option<bool>,
+        now: Timestamp,
+        page: &PageRequest,
+    ) -> Result<Page<PreRegistration>, StoreError> {
+        let listing = Listing {
+            store: self.0,
+            table: &self.0.tables.identity,
+            index: Some(keys::BY_DAY),
+            attributes: keys::BY_DAY_KEY,
+            partitions: keys::pre_registrations(),
+            range: (None, None),
+            attempt: "list pre-registrations",
+        };
+        let is_wanted = |record: &Record| {
+            record.is_kept(now)
+                && confirmed.is_none_or(|wanted| record.confirmed_at.is_some() == wanted)
+        };
+        let page = listing.page_of(page, is_wanted).await?;
+        Ok(page.map(PreRegistration::from))
+    }
+}

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::expression::{Change, Changed, from_item, lookup, n, s};
+use crate::expression::{Change, Changed, from_item, lookup, n};
 use crate::keys;
 use crate::transaction::{Committed, Transaction};
 use crate::users;
@@ -17,13 +17,19 @@ use crate::users;
 /// Sessions.
 pub struct Sessions<'a>(pub(crate) &'a Store);
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Record {
     id: SessionId,
     user_id: UserId,
     generation: u32,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     created_at: Timestamp,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    kept_at: Option<Timestamp>,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     rotated_at: Timestamp,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
@@ -53,6 +59,7 @@ impl From<Record> for Session {
             user_id: record.user_id,
             generation: record.generation,
             created_at: record.created_at,
+            kept_at: record.kept_at,
             rotated_at: record.rotated_at,
             expires_at: record.expires_at,
             revocation: record.revoked_at.map(|at| Revocation { at, client, agent }),
@@ -161,19 +168,11 @@ impl Sessions<'_> {
         notice: &Task,
         audit: &Entry,
     ) -> Result<bool, StoreError> {
-        let end = Change {
-            table: &self.0.tables.identity,
-            key: keys::session(session.user_id, session.id),
-            update: "SET #revoked_at = :now, #revoked_client = :client, #revoked_agent = :agent",
-            condition: "attribute_exists(#pk) AND attribute_not_exists(#revoked_at)",
-            values: vec![
-                (":now", n(audit.at.as_millisecond())),
-                (":client", s(&audit.origin.client)),
-                (":agent", s(&audit.origin.agent)),
-            ],
-        };
         let committed = Transaction::new("end a session for token reuse")
-            .with("session", end.in_transaction())
+            .with(
+                "session",
+                self.revocation(session.user_id, session.id, audit),
+            )
             .with("task", self.0.tasks().write(notice))
             .with("audit", self.0.audit_log().write(audit))
             .commit(self.0)
@@ -190,6 +189,7 @@ impl Record {
             user_id: session.user_id,
             generation: session.generation,
             created_at: session.created_at,
+            kept_at: session.kept_at,
             rotated_at: session.rotated_at,
             expires_at: session.expires_at,
             revoked_at: None,

@@ -41,6 +41,8 @@ pub struct Claimed {
 /// A task as an operator sees it.
 #[derive(Debug)]
 pub struct TaskRow {
+    /// What it is.
+    pub task: Task,
     /// How far it is.
     pub state: TaskState,
     /// Tries so far.
@@ -113,6 +115,11 @@ impl Tasks<'_> {
         )
         .await?;
         Ok(record.map(|record| TaskRow {
+            task: Task {
+                id: record.id,
+                work: record.work,
+                created_at: record.created_at,
+            },
             state: record.state,
             attempts: record.attempts,
             last_error: record.last_error,

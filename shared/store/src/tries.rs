@@ -1,4 +1,107 @@
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::limit::{TRIES_REMEMBERED, pause_after};
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+
 use crate::Store;
+use crate::error::StoreError;
+use crate::expression::{Change, Changed, from_item, n};
+use crate::keys;
+
+/// Looks at a counter before a storm of tries is told to come back. Each look after the first means that another try was
+/// counted or forgiven in between, and after five of those there is a pause.
+const MAX_LOOKS: u32 = 16;
 
 /// Wrong proofs in a row, and the pauses they cost.
-pub struct Tries<'a>(#[expect(dead_code, reason = "to come")] pub(crate) &'a Store);
+///
+/// A try is taken before the proof is looked at, and only a right one gives it back. So of any number of parallel tries
+/// exactly as many are looked at as one after the other would be.
+pub struct Tries<'a>(pub(crate) &'a Store);
+
+#[derive(Deserialize)]
+struct Record {
+    tries: u32,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    blocked_until: Timestamp,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    forgotten_at: Timestamp,
+}
+
+impl Tries<'_> {
+    /// Takes a try of one kind of proof for a subject. `None` if there was one to take, else the time until there is.
+    pub async fn take(
+        &self,
+        proof: &str,
+        subject: &str,
+        now: Timestamp,
+    ) -> Result<Option<SignedDuration>, StoreError> {
+        let attempt = "take a try";
+        // Most people are right at once, so most tries are the one write that begins a count.
+        let mut seen: Option<Record> = None;
+        for _ in 0..MAX_LOOKS {
+            if let Some(record) = seen.as_ref().filter(|record| record.blocked_until > now) {
+                return Ok(Some(record.blocked_until.duration_since(now)));
+            }
+            let change = self.count(keys::tries(proof, subject), seen.as_ref(), now);
+            match change.apply(self.0, attempt).await? {
+                Changed::Now(_) => return Ok(None),
+                Changed::Not(item) => {
+                    let record = item.map(|item| from_item::<Record>(item, attempt));
+                    seen = record
+                        .transpose()?
+                        .filter(|record| record.forgotten_at > now);
+                }
+            }
+        }
+        Err(StoreError::Unavailable {
+            attempt,
+            source: "the counter kept changing".into(),
+        })
+    }
+
+    /// Forgets the tries of a subject, because the last one was right.
+    pub async fn forgive(&self, proof: &str, subject: &str) -> Result<(), StoreError> {
+        let attempt = "forgive wrong tries";
+        self.0
+            .client
+            .delete_item()
+            .table_name(&self.0.tables.limits)
+            .set_key(Some(keys::tries(proof, subject).into_item()))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| StoreError::from_sdk(attempt, error))
+    }
+
+    /// One try more than there were when the counter was looked at, on the condition that it is still as it was then.
+    fn count(&self, key: keys::Key, seen: Option<&Record>, now: Timestamp) -> Change<'_> {
+        let tries = seen.map_or(0, |record| record.tries).saturating_add(1);
+        let forgotten_at = now + TRIES_REMEMBERED;
+        // A free try blocks nobody, not even a function whose clock is a little behind this one's.
+        let blocked_until = match pause_after(tries) {
+            SignedDuration::ZERO => Timestamp::UNIX_EPOCH,
+            pause => now + pause,
+        };
+        let mut values: Vec<(&str, AttributeValue)> = vec![
+            (":tries", n(tries)),
+            (":blocked_until", n(blocked_until.as_millisecond())),
+            (":forgotten_at", n(forgotten_at.as_millisecond())),
+            (":ttl", n(forgotten_at.as_second() + 60)),
+        ];
+        let condition = if let Some(record) = seen {
+            values.push((":seen_tries", n(record.tries)));
+            values.push((":seen_until", n(record.blocked_until.as_millisecond())));
+            "#tries = :seen_tries AND #blocked_until = :seen_until"
+        } else {
+            values.push((":now", n(now.as_millisecond())));
+            "attribute_not_exists(#pk) OR #forgotten_at <= :now"
+        };
+        Change {
+            table: &self.0.tables.limits,
+            key,
+            update: "SET #tries = :tries, #blocked_until = :blocked_until, #forgotten_at = :forgotten_at, #ttl = :ttl",
+            condition,
+            values,
+        }
+    }
+}

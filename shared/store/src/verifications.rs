@@ -40,7 +40,13 @@ impl Verifications<'_> {
         let condition = "#email_verified <> :verified";
         self.0
             .links()
-            .issue(user.id, &link, token, condition, vec![(":verified", bool(true))])
+            .issue(
+                user.id,
+                &link,
+                token,
+                condition,
+                vec![(":verified", bool(true))],
+            )
             .await
     }
 

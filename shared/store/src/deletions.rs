@@ -1,0 +1,223 @@
+//! Deleting an account, step by step. Each can be done twice, and a task that dies between two begins again at the first.
+
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
+use domain::audit::Entry;
+use domain::email::EmailAddress;
+use domain::id::{TaskId, UserId};
+use domain::user::User;
+
+use crate::accounts::Accounts;
+use crate::error::StoreError;
+use crate::expression::{Item, remove, remove_if, s};
+use crate::keys::{self, Key};
+use crate::query::{self, text};
+use crate::transaction::{Committed, Transaction};
+
+/// Most deletions of one `BatchWriteItem`.
+const MAX_BATCH: usize = 25;
+
+/// Times that DynamoDB is asked again for what it left undone of a batch.
+const MAX_TRIES: u32 = 5;
+
+/// The condition under which an owner's item goes with its account: it is the account's, or reserved for it.
+const IS_OWN: &str = "attribute_not_exists(#pk) OR #user_id = :user_id OR #reserved_for = :user_id";
+
+impl Accounts<'_> {
+    /// The account that a task is to delete. `None` if it is gone, or is not that task's.
+    pub async fn to_delete(
+        &self,
+        user_id: UserId,
+        task: TaskId,
+    ) -> Result<Option<User>, StoreError> {
+        let record = self.0.users().record(user_id).await?;
+        Ok(record
+            .filter(|record| record.deletion_task() == Some(task))
+            .map(User::from))
+    }
+
+    /// Deletes what is kept beside an account: sessions, devices, second factor, links, former addresses.
+    pub async fn delete_belongings(&self, user_id: UserId) -> Result<usize, StoreError> {
+        let attempt = "delete what belongs to an account";
+        let (table, key) = (&self.0.tables.identity, keys::user(user_id));
+        let items = query::partition(self.0, table, &key.pk, attempt).await?;
+        let belongings: Vec<Item> = items
+            .into_iter()
+            .filter(|item| text(item, "sk") != key.sk)
+            .collect();
+
+        // The addresses first: only these items still know them.
+        for item in &belongings {
+            let former = text(item, "sk").starts_with(keys::FORMER_EMAILS);
+            if let Some(email) = EmailAddress::parse(text(item, "email"))
+                .ok()
+                .filter(|_| former)
+            {
+                let own = vec![(":user_id", s(user_id))];
+                let owner = remove_if(table, keys::email_owner(&email), IS_OWN, own);
+                // Somebody else's by now, if the condition does not hold.
+                Transaction::new(attempt)
+                    .with("owner", owner)
+                    .commit(self.0)
+                    .await?;
+            }
+        }
+        // The links before the notes of them, for the same reason.
+        let links = belongings.iter().map(|item| text(item, "sk"));
+        let links = links.filter(|sk| sk.starts_with(keys::LINKS));
+        let links = links.map(|partition| keys::link_in(partition).into_item());
+        let keys: Vec<Item> = links.chain(belongings.iter().map(primary_key)).collect();
+        for batch in keys.chunks(MAX_BATCH) {
+            self.delete_batch(batch, attempt).await?;
+        }
+        Ok(keys.len())
+    }
+
+    /// Deletes the account itself, its names and its code, with the entry that says so. False if it was not
+    /// that task's to delete.
+    pub async fn finish_deletion(
+        &self,
+        user: &User,
+        task: TaskId,
+        audit: &Entry,
+    ) -> Result<bool, StoreError> {
+        let table = &self.0.tables.identity;
+        let account = remove_if(
+            table,
+            keys::user(user.id),
+            "#deletion_task = :task",
+            vec![(":task", s(task))],
+        );
+        let name = |key: Key| remove_if(table, key, IS_OWN, vec![(":user_id", s(user.id))]);
+        let mut transaction = Transaction::new("delete an account")
+            .with("user", account)
+            .with("email", name(keys::email_owner(&user.email)))
+            .with("code", remove(table, keys::code(&user.email)))
+            .with("wish", remove(table, keys::pre_registration(&user.email)));
+        if let Some(username) = &user.username {
+            transaction = transaction.with("username", name(keys::username_owner(username)));
+        }
+        let committed = transaction
+            .with("audit", self.0.audit_log().write(audit))
+            .commit(self.0)
+            .await?;
+        Ok(matches!(committed, Committed::Yes))
+    }
+
+    /// Takes addresses and agents out of the audit entries of what an account did, so many at most: the account's id alone
+    /// stays. True once there are no more.
+    pub async fn scrub_audit(&self, user_id: UserId, at_most: usize) -> Result<bool, StoreError> {
+        let attempt = "scrub the audit log";
+        let by_actor = ("by-actor", "actor_pk", keys::audit_actor(user_id));
+        let object = keys::audit_object(&format!("user/{user_id}")).unwrap_or_default();
+        let by_object = ("by-object", "object_pk", object);
+
+        let mut left = at_most;
+        for (index, attribute, partition) in [by_actor, by_object] {
+            let mut start = None;
+            loop {
+                let page = self
+                    .0
+                    .client
+                    .query()
+                    .table_name(&self.0.tables.audit)
+                    .index_name(index)
+                    .key_condition_expression("#partition = :partition")
+                    // What others did to the account has their addresses, not its owner's.
+                    .filter_expression(
+                        "(attribute_not_exists(#actor) OR #actor = :id) AND (#client <> :no OR #agent <> :no)",
+                    )
+                    .expression_attribute_names("#partition", attribute)
+                    .expression_attribute_names("#actor", "actor")
+                    .expression_attribute_names("#client", "client")
+                    .expression_attribute_names("#agent", "agent")
+                    .expression_attribute_values(":partition", s(&partition))
+                    .expression_attribute_values(":id", s(user_id))
+                    .expression_attribute_values(":no", s(""))
+                    .set_exclusive_start_key(start)
+                    .send()
+                    .await
+                    .map_err(|error| StoreError::from_sdk(attempt, error))?;
+                for entry in page.items.unwrap_or_default() {
+                    if left == 0 {
+                        return Ok(false);
+                    }
+                    left -= 1;
+                    self.scrub(&entry, attempt).await?;
+                }
+                start = page.last_evaluated_key;
+                if start.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    async fn scrub(&self, entry: &Item, attempt: &'static str) -> Result<(), StoreError> {
+        let sent = self
+            .0
+            .client
+            .update_item()
+            .table_name(&self.0.tables.audit)
+            .set_key(Some(primary_key(entry)))
+            .update_expression("SET #client = :no, #agent = :no")
+            .condition_expression("attribute_exists(#pk)")
+            .expression_attribute_names("#pk", "pk")
+            .expression_attribute_names("#client", "client")
+            .expression_attribute_names("#agent", "agent")
+            .expression_attribute_values(":no", s(""))
+            .send()
+            .await;
+        match sent {
+            Ok(_) => Ok(()),
+            // Its time was up, and the index has not heard of it yet.
+            Err(error)
+                if error.as_service_error().is_some_and(
+                    aws_sdk_dynamodb::operation::update_item::UpdateItemError::is_conditional_check_failed_exception,
+                ) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(StoreError::from_sdk(attempt, error)),
+        }
+    }
+
+    async fn delete_batch(&self, keys: &[Item], attempt: &'static str) -> Result<(), StoreError> {
+        let delete = |key: &Item| {
+            let request = DeleteRequest::builder().set_key(Some(key.clone())).build();
+            WriteRequest::builder()
+                .delete_request(request.expect("a key is set"))
+                .build()
+        };
+        let mut requests: Vec<WriteRequest> = keys.iter().map(delete).collect();
+        for _ in 0..MAX_TRIES {
+            let output = self
+                .0
+                .client
+                .batch_write_item()
+                .request_items(&self.0.tables.identity, requests)
+                .send()
+                .await
+                .map_err(|error| StoreError::from_sdk(attempt, error))?;
+            let unprocessed = output.unprocessed_items.unwrap_or_default().into_values();
+            requests = unprocessed.flatten().collect();
+            if requests.is_empty() {
+                return Ok(());
+            }
+        }
+        Err(StoreError::Unavailable {
+            attempt,
+            source: "DynamoDB left items unprocessed".into(),
+        })
+    }
+}
+
+fn primary_key(item: &Item) -> Item {
+    let part = |name: &str| {
+        (
+            name.to_owned(),
+            AttributeValue::S(text(item, name).to_owned()),
+        )
+    };
+    Item::from([part("pk"), part("sk")])
+}

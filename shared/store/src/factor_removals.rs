@@ -1,0 +1,119 @@
+//! The end of a second factor: by its owner, or by an administrator.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::audit::Entry;
+use domain::id::UserId;
+use domain::task::Task;
+
+use crate::error::StoreError;
+use crate::expression::{Change, bool, n, remove, remove_if, s};
+use crate::factors::{Factors, IS_NEWER, IS_UNUSED};
+use crate::keys;
+use crate::logins::SecondProof;
+use crate::password_resets::{NO_LATER_LOGIN, end_of_sessions};
+use crate::transaction::{Committed, Transaction};
+
+/// Looks at an account that changes between the look and the write, before it is given up.
+const MAX_LOOKS: u32 = 4;
+
+impl Factors<'_> {
+    /// Takes the second factor of an account away because its owner asked, and spends the proof of that. The sessions go on.
+    /// False if the proof was spent, or the factor taken away, meanwhile.
+    pub async fn disable(
+        &self,
+        user_id: UserId,
+        proof: SecondProof<'_>,
+        notice: &Task,
+        audit: &Entry,
+    ) -> Result<bool, StoreError> {
+        let table = &self.0.tables.identity;
+        let (totp, codes) = (keys::totp(user_id), keys::recovery_codes(user_id));
+        // No item can be in a transaction twice: what is spent goes on the condition that it could have been spent.
+        let (totp, codes) = match proof {
+            SecondProof::Totp(step) => {
+                let values = vec![(":yes", bool(true)), (":step", n(step))];
+                let totp = remove_if(table, totp, IS_NEWER, values);
+                (totp, remove(table, codes))
+            }
+            SecondProof::RecoveryCode(hash) => {
+                let codes = remove_if(table, codes, IS_UNUSED, vec![(":hash", s(hash))]);
+                (remove(table, totp), codes)
+            }
+        };
+        let removal = Transaction::new("disable a second factor")
+            .with("totp", totp)
+            .with("recovery codes", codes);
+        let update = "REMOVE #factor_since";
+        let condition = "attribute_exists(#factor_since)";
+        self.commit(
+            removal,
+            user_id,
+            (update, condition, Vec::new()),
+            notice,
+            audit,
+        )
+        .await
+    }
+
+    /// Takes the second factor of an account away without it, as an administrator does, and ends all sessions: whoever has
+    /// the account now has shown less. False if the account has none.
+    pub async fn remove(
+        &self,
+        user_id: UserId,
+        notice: &Task,
+        audit: &Entry,
+    ) -> Result<bool, StoreError> {
+        let table = &self.0.tables.identity;
+        for _ in 0..MAX_LOOKS {
+            let user = self.0.users().lookup(user_id).await?;
+            let Some(user) = user.filter(|user| user.factor_since.is_some()) else {
+                return Ok(false);
+            };
+            let from = end_of_sessions(&user, audit.at);
+            let removal = Transaction::new("remove a second factor")
+                .with("totp", remove(table, keys::totp(user_id)))
+                .with(
+                    "recovery codes",
+                    remove(table, keys::recovery_codes(user_id)),
+                );
+            let update = "SET #sessions_valid_from = :sessions_valid_from REMOVE #factor_since";
+            let condition = format!(
+                "attribute_exists(#factor_since) AND #sessions_valid_from < :sessions_valid_from AND {NO_LATER_LOGIN}"
+            );
+            let values = vec![(":sessions_valid_from", n(from.as_millisecond()))];
+            let change = (update, condition.as_str(), values);
+            if self.commit(removal, user_id, change, notice, audit).await? {
+                return Ok(true);
+            }
+        }
+        Err(StoreError::Unavailable {
+            attempt: "remove a second factor",
+            source: "the account changed each time".into(),
+        })
+    }
+
+    /// Writes a removal with the change of the account that belongs to it. False if a condition did not hold.
+    async fn commit(
+        &self,
+        removal: Transaction,
+        user_id: UserId,
+        (update, condition, values): (&str, &str, Vec<(&str, AttributeValue)>),
+        notice: &Task,
+        audit: &Entry,
+    ) -> Result<bool, StoreError> {
+        let user = Change {
+            table: &self.0.tables.identity,
+            key: keys::user(user_id),
+            update,
+            condition,
+            values,
+        };
+        let committed = removal
+            .with("user", user.in_transaction())
+            .with("task", self.0.tasks().write(notice))
+            .with("audit", self.0.audit_log().write(audit))
+            .commit(self.0)
+            .await?;
+        Ok(matches!(committed, Committed::Yes))
+    }
+}

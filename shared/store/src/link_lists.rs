@@ -1,0 +1,136 @@
+//! Mailed links as administrators see them: that there are some, and never their tokens.
+
+use std::collections::{BTreeSet, HashMap};
+
+use domain::email::EmailAddress;
+use domain::id::UserId;
+use domain::link::LinkKind;
+use domain::user::User;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::batch::get_all;
+use crate::error::StoreError;
+use crate::expression::from_item;
+use crate::keys;
+use crate::links::Links;
+use crate::listing::Listing;
+use crate::page::{Page, PageRequest};
+use crate::users;
+
+/// A link.
+#[derive(Debug, Clone)]
+pub struct ListedLink {
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The address it was sent to.
+    pub email: EmailAddress,
+    /// How far it is.
+    pub state: LinkState,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// How far a link is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkState {
+    /// It is good.
+    Valid,
+    /// It did its work, or its work was done in another way.
+    Used,
+    /// A newer one took its place, or the account has gone.
+    Replaced,
+    /// Too old.
+    Expired,
+}
+
+#[derive(Deserialize)]
+struct Record {
+    pk: String,
+    user_id: UserId,
+    email: EmailAddress,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    created_at: Timestamp,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    expires_at: Timestamp,
+}
+
+impl Links<'_> {
+    /// The links of a kind that were made on a day, the newest first. For kinds of which an account's newest alone is good.
+    pub async fn list(
+        &self,
+        kind: LinkKind,
+        day: Date,
+        email: Option<&EmailAddress>,
+        now: Timestamp,
+        page: &PageRequest,
+    ) -> Result<Page<ListedLink>, StoreError> {
+        let listing = Listing {
+            store: self.0,
+            table: &self.0.tables.identity,
+            index: Some(keys::BY_DAY),
+            attributes: keys::BY_DAY_KEY,
+            partitions: keys::day_partitions(&keys::link_list(kind), &day.to_string()),
+            range: (None, None),
+            attempt: "list links",
+        };
+        let wanted = |record: &Record| email.is_none_or(|email| record.email == *email);
+        let found = listing.page_of(page, wanted).await?;
+
+        let owners = found.items.iter().map(|record| record.user_id).collect();
+        let owners = self.owners(kind, owners).await?;
+        Ok(found.map(|record| ListedLink {
+            state: state(&record, owners.get(&record.user_id), now),
+            user_id: record.user_id,
+            email: record.email,
+            created_at: record.created_at,
+            expires_at: record.expires_at,
+        }))
+    }
+
+    async fn owners(
+        &self,
+        kind: LinkKind,
+        ids: BTreeSet<UserId>,
+    ) -> Result<HashMap<UserId, Owner>, StoreError> {
+        let attempt = "look up the owners of links";
+        let keys = ids.into_iter().map(keys::user).collect();
+        let items = get_all(self.0, &self.0.tables.identity, keys, attempt).await?;
+        let owners = items.into_iter().map(|item| {
+            let record: users::Record = from_item(item, attempt)?;
+            let newest = record.newest_link(kind).map(str::to_owned);
+            let user = User::from(record);
+            // Choosing a password takes all such links away.
+            let is_done = match kind {
+                LinkKind::Verification => user.email_verified,
+                _ => newest.is_none(),
+            };
+            Ok((user.id, Owner { newest, is_done }))
+        });
+        owners.collect()
+    }
+}
+
+/// What the account of a link says about it.
+struct Owner {
+    /// The digest of its newest link of the kind, unless that was taken away.
+    newest: Option<String>,
+    /// What the links are for has been done.
+    is_done: bool,
+}
+
+fn state(link: &Record, owner: Option<&Owner>, now: Timestamp) -> LinkState {
+    let Some(Owner { newest, is_done }) = owner else {
+        return LinkState::Replaced;
+    };
+    match newest {
+        Some(newest) if !link.pk.ends_with(newest.as_str()) => LinkState::Replaced,
+        _ if *is_done => LinkState::Used,
+        Some(_) if now < link.expires_at => LinkState::Valid,
+        Some(_) => LinkState::Expired,
+        None => LinkState::Replaced,
+    }
+}

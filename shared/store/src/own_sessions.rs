@@ -1,0 +1,181 @@
+//! What an account's owner, or an administrator, does with its sessions.
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use domain::audit::Entry;
+use domain::id::{SessionId, UserId};
+use domain::session::{Session, SessionName};
+use domain::user::User;
+use jiff::Timestamp;
+
+use crate::error::StoreError;
+use crate::expression::{Change, n, s};
+use crate::keys;
+use crate::listing::Listing;
+use crate::page::{Page, PageRequest};
+use crate::password_resets::NO_LATER_LOGIN;
+use crate::sessions::{Record, Sessions};
+use crate::transaction::{Committed, Transaction};
+
+/// Tries of ending all sessions while others do the same.
+const MAX_TRIES: u32 = 8;
+
+impl Sessions<'_> {
+    /// A part of an account's sessions that are going on, the newest first.
+    pub async fn list(
+        &self,
+        user: &User,
+        now: Timestamp,
+        request: &PageRequest,
+    ) -> Result<Page<Session>, StoreError> {
+        let sessions = Listing {
+            store: self.0,
+            table: &self.0.tables.identity,
+            index: None,
+            attributes: ("pk", "sk"),
+            partitions: vec![keys::user(user.id).pk],
+            range: (
+                Some(keys::SESSIONS.to_owned()),
+                // A tilde is after every character of an id.
+                Some(format!("{}~", keys::SESSIONS)),
+            ),
+            attempt: "list the sessions of an account",
+        };
+        let is_live =
+            |record: &Record| Session::from(record.clone()).is_live(now, user.sessions_valid_from);
+        let page = sessions.page_of(request, is_live).await?;
+        Ok(page.map(Session::from))
+    }
+
+    /// Ends a session. False if there is none, or it was ended already.
+    pub async fn revoke(
+        &self,
+        user_id: UserId,
+        id: SessionId,
+        audit: &Entry,
+    ) -> Result<bool, StoreError> {
+        let committed = Transaction::new("end a session")
+            .with("session", self.revocation(user_id, id, audit))
+            .with("audit", self.0.audit_log().write(audit))
+            .commit(self.0)
+            .await?;
+        Ok(matches!(committed, Committed::Yes))
+    }
+
+    /// Gives a session a name. False if there is none, or it was ended.
+    pub async fn rename(
+        &self,
+        user_id: UserId,
+        id: SessionId,
+        name: &SessionName,
+        audit: &Entry,
+    ) -> Result<bool, StoreError> {
+        let rename = Change {
+            table: &self.0.tables.identity,
+            key: keys::session(user_id, id),
+            update: "SET #name = :name",
+            condition: "attribute_exists(#pk) AND attribute_not_exists(#revoked_at)",
+            values: vec![(":name", s(name.as_str()))],
+        };
+        let committed = Transaction::new("name a session")
+            .with("session", rename.in_transaction())
+            .with("audit", self.0.audit_log().write(audit))
+            .commit(self.0)
+            .await?;
+        Ok(matches!(committed, Committed::Yes))
+    }
+
+    /// Ends all sessions of an account, or all but one: those that begin at this moment too, however many there are. Any
+    /// number of functions sees it with the next call.
+    ///
+    /// False if the account has gone, or the session that was to be kept is over itself: of two that end each other only one
+    /// is kept.
+    pub async fn end_all(
+        &self,
+        user_id: UserId,
+        keep: Option<SessionId>,
+        now: Timestamp,
+        audit: &Entry,
+    ) -> Result<bool, StoreError> {
+        let attempt = "end the sessions of an account";
+        for _ in 0..MAX_TRIES {
+            let user = match keep {
+                Some(id) => self
+                    .lookup_with_user(user_id, id)
+                    .await?
+                    .filter(|(session, user)| session.is_live(now, user.sessions_valid_from))
+                    .map(|(_, user)| user),
+                None => self.0.users().lookup(user_id).await?,
+            };
+            let Some(user) = user else {
+                return Ok(false);
+            };
+
+            let valid_from = user.end_of_sessions(now);
+            let end = Change {
+                table: &self.0.tables.identity,
+                key: keys::user(user_id),
+                update: "SET #sessions_valid_from = :sessions_valid_from",
+                // Somebody who ended them meanwhile may have ended the one that is to be kept.
+                condition: &format!("#sessions_valid_from = :seen AND {NO_LATER_LOGIN}"),
+                values: vec![
+                    (":sessions_valid_from", n(valid_from.as_millisecond())),
+                    (":seen", n(user.sessions_valid_from.as_millisecond())),
+                ],
+            };
+            let mut transaction = Transaction::new(attempt).with("user", end.in_transaction());
+            if let Some(id) = keep {
+                transaction = transaction.with("session", self.keep(user_id, id, valid_from));
+            }
+            let committed = transaction
+                .with("audit", self.0.audit_log().write(audit))
+                .commit(self.0)
+                .await?;
+            if matches!(committed, Committed::Yes) {
+                return Ok(true);
+            }
+        }
+        Err(StoreError::Unavailable {
+            attempt,
+            source: "others ended them at the same time, again and again".into(),
+        })
+    }
+
+    /// The write that ends a session, on the condition that nobody has.
+    pub(crate) fn revocation(
+        &self,
+        user_id: UserId,
+        id: SessionId,
+        audit: &Entry,
+    ) -> TransactWriteItem {
+        Change {
+            table: &self.0.tables.identity,
+            key: keys::session(user_id, id),
+            update: "SET #revoked_at = :now, #revoked_client = :client, #revoked_agent = :agent",
+            condition: "attribute_exists(#pk) AND attribute_not_exists(#revoked_at)",
+            values: vec![
+                (":now", n(audit.at.as_millisecond())),
+                (":client", s(&audit.origin.client)),
+                (":agent", s(&audit.origin.agent)),
+            ],
+        }
+        .in_transaction()
+    }
+
+    /// The write that keeps a session where all others end: they are those of before `valid_from`, which the account is given
+    /// in the same transaction.
+    pub(crate) fn keep(
+        &self,
+        user_id: UserId,
+        id: SessionId,
+        valid_from: Timestamp,
+    ) -> TransactWriteItem {
+        Change {
+            table: &self.0.tables.identity,
+            key: keys::session(user_id, id),
+            update: "SET #kept_at = :from",
+            condition: "attribute_exists(#pk) AND attribute_not_exists(#revoked_at)",
+            values: vec![(":from", n(valid_from.as_millisecond()))],
+        }
+        .in_transaction()
+    }
+}

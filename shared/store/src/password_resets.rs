@@ -1,0 +1,186 @@
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use domain::audit::Entry;
+use domain::id::SessionId;
+use domain::link::{LinkKind, LinkToken};
+use domain::password::PasswordHash;
+use domain::task::Task;
+use domain::user::User;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::error::StoreError;
+use crate::expression::{Change, bool, n, remove, s};
+use crate::keys;
+use crate::links::{IssueOutcome, Link};
+use crate::passwords::Passwords;
+use crate::transaction::{Committed, Transaction};
+
+/// A new password, and what belongs to it.
+#[derive(Debug)]
+pub struct NewPassword<'a> {
+    /// Whose it is, as read before.
+    pub user: &'a User,
+    /// Its hash.
+    pub password: &'a PasswordHash,
+    /// The task that tells the owner.
+    pub notice: &'a Task,
+    /// Its entry in the audit log.
+    pub audit: &'a Entry,
+}
+
+/// What became of a password that its owner changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeOutcome {
+    /// It is the new one.
+    Changed,
+    /// Somebody changed it, or logged in, since it was read.
+    Moved,
+    /// The session the change was made in is over.
+    SessionEnded,
+}
+
+/// The condition that no log-in happened at or after the moment sessions are ended from.
+///
+/// That moment is chosen before the change is written, so a log-in may come between. Its session must not outlive the
+/// change: see [`end_of_sessions`].
+pub(crate) const NO_LATER_LOGIN: &str =
+    "(attribute_not_exists(#last_login_at) OR #last_login_at < :sessions_valid_from)";
+
+/// What is over once a password is new, beside the sessions: every link that could change the account.
+pub(crate) const OTHER_WAYS: &str = "#password_reset, #email_change, #pending_email";
+
+impl Passwords<'_> {
+    /// Makes a link the one that chooses a new password for an account. Not needed where the account may not log in; one
+    /// whose address is not verified may have it, since the link verifies it.
+    pub async fn issue_reset(
+        &self,
+        user: &User,
+        token: &LinkToken,
+        now: Timestamp,
+    ) -> Result<IssueOutcome, StoreError> {
+        let link = Link::new(LinkKind::PasswordReset, Some(user.id), &user.email, now);
+        let condition =
+            "attribute_not_exists(#disabled) AND attribute_not_exists(#deletion_due_at)";
+        self.0
+            .links()
+            .issue(user.id, &link, token, condition, Vec::new())
+            .await
+    }
+
+    /// Sets the password that was chosen by a link. The mailbox is shown to be its owner's by that; every session, code and
+    /// other link is over. False if the link was used or replaced, or somebody logged in, since the account was read.
+    pub async fn reset(
+        &self,
+        new: &NewPassword<'_>,
+        token: &LinkToken,
+    ) -> Result<bool, StoreError> {
+        let update = format!(
+            "SET #password = :password, #sessions_valid_from = :sessions_valid_from, #email_verified = :yes \
+             REMOVE #verification, {OTHER_WAYS}"
+        );
+        let condition = format!(
+            "#password_reset = :digest AND #email = :email AND attribute_not_exists(#disabled) \
+             AND attribute_not_exists(#deletion_due_at) AND {NO_LATER_LOGIN}"
+        );
+        let more = vec![
+            (":yes", bool(true)),
+            (":digest", s(token.digest())),
+            (":email", s(new.user.email.as_str())),
+        ];
+        let user = self.set(
+            new,
+            end_of_sessions(new.user, new.audit.at),
+            &update,
+            &condition,
+            more,
+        );
+        let committed = self
+            .with_consequences("reset a password", new)
+            .with("user", user)
+            .commit(self.0)
+            .await?;
+        Ok(matches!(committed, Committed::Yes))
+    }
+
+    /// Changes the password that was `current`. Every other session, code and link is over; the session the change is made
+    /// in is kept.
+    pub async fn change(
+        &self,
+        new: &NewPassword<'_>,
+        current: &str,
+        session: SessionId,
+    ) -> Result<ChangeOutcome, StoreError> {
+        let from = end_of_sessions(new.user, new.audit.at);
+        let update = format!(
+            "SET #password = :password, #sessions_valid_from = :sessions_valid_from REMOVE {OTHER_WAYS}"
+        );
+        let condition = format!("#password = :current AND {NO_LATER_LOGIN}");
+        let user = self.set(
+            new,
+            from,
+            &update,
+            &condition,
+            vec![(":current", s(current))],
+        );
+        let spare = Change {
+            table: &self.0.tables.identity,
+            key: keys::session(new.user.id, session),
+            update: "SET #kept_at = :now",
+            condition: "attribute_exists(#pk) AND attribute_not_exists(#revoked_at)",
+            values: vec![(":now", n(from.as_millisecond()))],
+        };
+        let committed = self
+            .with_consequences("change a password", new)
+            .with("session", spare.in_transaction())
+            .with("user", user)
+            .commit(self.0)
+            .await?;
+        Ok(match committed {
+            Committed::Yes => ChangeOutcome::Changed,
+            Committed::No("session") => ChangeOutcome::SessionEnded,
+            Committed::No(_) => ChangeOutcome::Moved,
+        })
+    }
+
+    fn set(
+        &self,
+        new: &NewPassword<'_>,
+        sessions_valid_from: Timestamp,
+        update: &str,
+        condition: &str,
+        more: Vec<(&str, AttributeValue)>,
+    ) -> TransactWriteItem {
+        let mut values = vec![
+            (":password", s(new.password.expose())),
+            (
+                ":sessions_valid_from",
+                n(sessions_valid_from.as_millisecond()),
+            ),
+        ];
+        values.extend(more);
+        Change {
+            table: &self.0.tables.identity,
+            key: keys::user(new.user.id),
+            update,
+            condition,
+            values,
+        }
+        .in_transaction()
+    }
+
+    /// What a new password brings with it, beside the account's own change: the code is dead, the owner hears of it.
+    fn with_consequences(&self, attempt: &'static str, new: &NewPassword<'_>) -> Transaction {
+        let code = keys::code(&new.user.email);
+        Transaction::new(attempt)
+            .with("code", remove(&self.0.tables.identity, code))
+            .with("task", self.0.tasks().write(new.notice))
+            .with("audit", self.0.audit_log().write(new.audit))
+    }
+}
+
+/// From when on sessions are valid, where all that were begun before are over: after the newest log-in, too, whose clock may
+/// have been further ahead than clocks are meant to be.
+pub(crate) fn end_of_sessions(user: &User, now: Timestamp) -> Timestamp {
+    let end = user.end_of_sessions(now);
+    user.last_login_at
+        .map_or(end, |login| end.max(login + SignedDuration::from_millis(1)))
+}

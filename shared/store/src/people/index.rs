@@ -1,0 +1,167 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, WriteRequest};
+use domain::email::EmailAddress;
+use domain::id::UserId;
+use domain::person::{Name, Username};
+use domain::user::Role;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::error::StoreError;
+use crate::expression::Item;
+use crate::keys::Key;
+use crate::people::{People, PersonSummary, entries};
+
+/// Most writes of one `BatchWriteItem`.
+const MAX_BATCH: usize = 25;
+
+/// Tries of a batch that DynamoDB takes only in part, and the pause before the first repetition. It takes part when a
+/// partition is at its limit; with these pauses that may last some seconds. Then the stream gives the changes again.
+const MAX_TRIES: u32 = 7;
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+
+/// What the sort key of an account is: the stream has all items of its table.
+const ACCOUNT: &str = "USER";
+
+const ATTEMPT: &str = "index people";
+
+/// What became of an account, as the stream tells it: as it was, and as it is. Either is empty where there is none.
+#[derive(Debug)]
+pub struct PersonChange {
+    before: Option<PersonSummary>,
+    after: Option<PersonSummary>,
+}
+
+/// What is read of an account's item.
+#[derive(Deserialize)]
+struct Image {
+    id: UserId,
+    email: EmailAddress,
+    username: Option<Username>,
+    first_name: Name,
+    last_name: Name,
+    role: Role,
+    email_verified: bool,
+    #[serde(default)]
+    disabled: bool,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    created_at: Timestamp,
+}
+
+impl From<Image> for PersonSummary {
+    fn from(image: Image) -> Self {
+        Self {
+            id: image.id,
+            email: image.email,
+            username: image.username,
+            first_name: image.first_name,
+            last_name: image.last_name,
+            role: image.role,
+            is_active: !image.disabled,
+            email_verified: image.email_verified,
+            created_at: image.created_at,
+        }
+    }
+}
+
+impl PersonChange {
+    /// Reads a record of the stream. `None` if it is about something else, or changes nothing that lists show: a log-in does
+    /// not.
+    pub fn of(
+        keys: serde_dynamo::Item,
+        before: serde_dynamo::Item,
+        after: serde_dynamo::Item,
+    ) -> Result<Option<Self>, StoreError> {
+        let key: Key = read(keys)?;
+        if key.sk != ACCOUNT {
+            return Ok(None);
+        }
+        let summary = |image: serde_dynamo::Item| -> Result<Option<PersonSummary>, StoreError> {
+            if image.is_empty() {
+                return Ok(None);
+            }
+            Ok(Some(read::<Image>(image)?.into()))
+        };
+        let change = Self {
+            before: summary(before)?,
+            after: summary(after)?,
+        };
+        Ok((change.before != change.after).then_some(change))
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(item: serde_dynamo::Item) -> Result<T, StoreError> {
+    serde_dynamo::from_item(item).map_err(|source| StoreError::Unreadable {
+        attempt: ATTEMPT,
+        source,
+    })
+}
+
+impl People<'_> {
+    /// Brings the entries of changed accounts up to date; changes of one account in their order. Gives how many entries were
+    /// written. The same changes again leave the same entries.
+    pub async fn index(&self, changes: &[PersonChange]) -> Result<usize, StoreError> {
+        // What is to be at each place in the end. All entries of a changed account: each carries the whole summary.
+        let mut places: BTreeMap<(String, String), Option<Item>> = BTreeMap::new();
+        for PersonChange { before, after } in changes {
+            let old = before.as_ref().map(entries::of).unwrap_or_default();
+            let new = after.as_ref().map(entries::of).unwrap_or_default();
+            places.extend(old.into_keys().map(|place| (place, None)));
+            places.extend(new.into_iter().map(|(place, item)| (place, Some(item))));
+        }
+
+        let count = places.len();
+        let writes: Vec<WriteRequest> = places.into_iter().map(write).collect();
+        for batch in writes.chunks(MAX_BATCH) {
+            self.write_batch(batch.to_vec()).await?;
+        }
+        Ok(count)
+    }
+
+    async fn write_batch(&self, batch: Vec<WriteRequest>) -> Result<(), StoreError> {
+        let table = &self.0.tables.people;
+        let mut left = batch;
+        for tries in 0..MAX_TRIES {
+            if tries > 0 {
+                let ceiling = FIRST_PAUSE * 2_u32.pow(tries);
+                tokio::time::sleep(ceiling.mul_f64(rand::random_range(0.5..1.0))).await;
+            }
+            let output = self
+                .0
+                .client
+                .batch_write_item()
+                .request_items(table, left)
+                .send()
+                .await
+                .map_err(|error| StoreError::from_sdk(ATTEMPT, error))?;
+            left = output
+                .unprocessed_items
+                .unwrap_or_default()
+                .into_values()
+                .flatten()
+                .collect();
+            if left.is_empty() {
+                return Ok(());
+            }
+        }
+        Err(StoreError::Unavailable {
+            attempt: ATTEMPT,
+            source: "DynamoDB left writes unprocessed".into(),
+        })
+    }
+}
+
+fn write(((pk, sk), item): ((String, String), Option<Item>)) -> WriteRequest {
+    let request = WriteRequest::builder();
+    if let Some(item) = item {
+        let put = PutRequest::builder().set_item(Some(item)).build();
+        return request.put_request(put.expect("the item is set")).build();
+    }
+    let key = Key { pk, sk }.into_item();
+    let delete = DeleteRequest::builder().set_key(Some(key)).build();
+    request
+        .delete_request(delete.expect("the key is set"))
+        .build()
+}

@@ -1,0 +1,146 @@
+//! The item of an account.
+
+use domain::email::EmailAddress;
+use domain::id::{AvatarId, TaskId, UserId};
+use domain::link::LinkKind;
+use domain::person::{Name, Username};
+use domain::profile::Profile;
+use domain::user::{Role, User};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::users::NewUser;
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Record {
+    id: UserId,
+    email: EmailAddress,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    username: Option<Username>,
+    first_name: Name,
+    last_name: Name,
+    password: String,
+    role: Role,
+    email_verified: bool,
+    /// Only where it is locked, so that a condition can ask whether it is there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    disabled: bool,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    created_at: Timestamp,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    sessions_valid_from: Timestamp,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    last_login_at: Option<Timestamp>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    factor_since: Option<Timestamp>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    deletion_due_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pending_email: Option<EmailAddress>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    avatar: Option<AvatarId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    avatar_refusal: Option<String>,
+    #[serde(default)]
+    profile: Profile,
+    /// Digest of the newest link of each kind that only the newest is good of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    verification: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    password_reset: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    email_change: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deletion_cancel: Option<String>,
+    /// The task that deletes it. From then on it cannot be kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deletion_task: Option<TaskId>,
+}
+
+impl From<Record> for User {
+    fn from(record: Record) -> Self {
+        Self {
+            id: record.id,
+            email: record.email,
+            username: record.username,
+            first_name: record.first_name,
+            last_name: record.last_name,
+            role: record.role,
+            email_verified: record.email_verified,
+            disabled: record.disabled,
+            created_at: record.created_at,
+            sessions_valid_from: record.sessions_valid_from,
+            last_login_at: record.last_login_at,
+            factor_since: record.factor_since,
+            deletion_due_at: record.deletion_due_at,
+            pending_email: record.pending_email,
+            avatar: record.avatar,
+            avatar_refusal: record.avatar_refusal,
+            profile: record.profile,
+        }
+    }
+}
+
+impl Record {
+    /// The record of an account that is made.
+    pub(crate) fn new(NewUser { user, password }: &NewUser) -> Self {
+        Self {
+            id: user.id,
+            email: user.email.clone(),
+            username: user.username.clone(),
+            first_name: user.first_name.clone(),
+            last_name: user.last_name.clone(),
+            password: password.expose().to_owned(),
+            role: user.role,
+            email_verified: user.email_verified,
+            disabled: user.disabled,
+            created_at: user.created_at,
+            sessions_valid_from: user.sessions_valid_from,
+            last_login_at: user.last_login_at,
+            factor_since: user.factor_since,
+            deletion_due_at: user.deletion_due_at,
+            pending_email: user.pending_email.clone(),
+            avatar: user.avatar,
+            avatar_refusal: user.avatar_refusal.clone(),
+            profile: user.profile.clone(),
+            verification: None,
+            password_reset: None,
+            email_change: None,
+            deletion_cancel: None,
+            deletion_task: None,
+        }
+    }
+
+    /// The hash of the password, as it is stored.
+    pub(crate) fn password(&self) -> &str {
+        &self.password
+    }
+
+    /// The task that deletes the account, once that has begun.
+    pub(crate) fn deletion_task(&self) -> Option<TaskId> {
+        self.deletion_task
+    }
+
+    /// The digest of the one good link of a kind, where only the newest is good.
+    pub(crate) fn newest_link(&self, kind: LinkKind) -> Option<&str> {
+        match kind {
+            LinkKind::Verification => self.verification.as_deref(),
+            LinkKind::PasswordReset => self.password_reset.as_deref(),
+            LinkKind::EmailChange => self.email_change.as_deref(),
+            LinkKind::DeletionCancel => self.deletion_cancel.as_deref(),
+            LinkKind::NotMe | LinkKind::PreRegistration => None,
+        }
+    }
+}
