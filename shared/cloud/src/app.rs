@@ -11,8 +11,10 @@ use store::Store;
 use tokio::sync::OnceCell;
 
 use crate::clients::Clients;
+use crate::files::Files;
 use crate::keys::{KeyError, Keys, Rotation, RotationPlan, SecretPlace, SigningKey};
 use crate::random::Random;
+use crate::seal::Seal;
 use crate::secrets::{self, SecretError};
 use crate::settings::{BadSetting, Settings};
 
@@ -29,6 +31,7 @@ struct Parts {
     clients: Clients,
     store: OnceLock<Store>,
     pepper: OnceCell<Pepper>,
+    factor_seal: OnceCell<Seal>,
     keys: Keys,
 }
 
@@ -45,12 +48,14 @@ impl App {
     /// An App of parts.
     pub fn new(settings: Settings, clock: Arc<dyn Clock>, clients: Clients) -> Self {
         let (store, pepper, keys) = (OnceLock::new(), OnceCell::new(), Keys::default());
+        let factor_seal = OnceCell::new();
         Self(Arc::new(Parts {
             settings,
             clock,
             clients,
             store,
             pepper,
+            factor_seal,
             keys,
         }))
     }
@@ -90,6 +95,11 @@ impl App {
             )
         };
         self.0.store.get_or_init(build)
+    }
+
+    /// The bucket.
+    pub fn files(&self) -> Files<'_> {
+        Files::new(&self.0.clients, &self.0.settings.files_bucket)
     }
 
     /// A new task.
@@ -137,6 +147,18 @@ impl App {
             Ok(Pepper::new(secret))
         };
         self.0.pepper.get_or_try_init(read).await
+    }
+
+    /// The key that the secrets of second factors are encrypted with.
+    pub async fn factor_seal(&self) -> Result<&Seal, SecretError> {
+        let (client, id) = (
+            self.0.clients.secrets_manager(),
+            &self.0.settings.secrets.factor_key,
+        );
+        self.0
+            .factor_seal
+            .get_or_try_init(|| Seal::read(client, id))
+            .await
     }
 
     /// Makes a new signing key where one is due; on deploy only where there is none.

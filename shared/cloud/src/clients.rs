@@ -1,10 +1,13 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
+use aws_sdk_s3::config::RequestChecksumCalculation;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::{HttpConnector as _, SharedHttpClient};
@@ -29,13 +32,14 @@ pub struct Clients {
     patience: u32,
     http: OnceLock<SharedHttpClient>,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
+    s3: OnceLock<aws_sdk_s3::Client>,
     sqs: OnceLock<aws_sdk_sqs::Client>,
     ses: OnceLock<aws_sdk_sesv2::Client>,
     secrets_manager: OnceLock<aws_sdk_secretsmanager::Client>,
 }
 
 macro_rules! client {
-    ($(#[$doc:meta])* $name:ident, $sdk:ident, $endpoint:literal, $tries:literal) => {
+    ($(#[$doc:meta])* $name:ident, $sdk:ident, $endpoint:literal, $tries:literal $(, $adapt:path)?) => {
         $(#[$doc])*
         pub fn $name(&self) -> &$sdk::Client {
             self.$name.get_or_init(|| {
@@ -47,6 +51,7 @@ macro_rules! client {
                     .retry_config(RetryConfig::standard().with_max_attempts($tries).with_initial_backoff(Duration::from_millis(50)))
                     .timeout_config(timeouts(self.patience));
                 config.set_endpoint_url(self.endpoint_url($endpoint));
+                $(config = $adapt(config, self.endpoint_url($endpoint).is_some());)?
                 $sdk::Client::from_conf(config.build())
             })
         }
@@ -60,7 +65,7 @@ impl Clients {
     pub fn from_env() -> Self {
         let variable = |name| std::env::var(name).unwrap_or_default();
         let token = std::env::var("AWS_SESSION_TOKEN").ok();
-        let credentials = aws_credential_types::Credentials::new(
+        let credentials = Credentials::new(
             variable("AWS_ACCESS_KEY_ID"),
             variable("AWS_SECRET_ACCESS_KEY"),
             token,
@@ -82,6 +87,7 @@ impl Clients {
             patience: 1,
             http: OnceLock::new(),
             dynamodb: OnceLock::new(),
+            s3: OnceLock::new(),
             sqs: OnceLock::new(),
             ses: OnceLock::new(),
             secrets_manager: OnceLock::new(),
@@ -109,6 +115,10 @@ impl Clients {
         dynamodb, aws_sdk_dynamodb, "AWS_ENDPOINT_URL_DYNAMODB", 4
     );
     client!(
+        /// S3.
+        s3, aws_sdk_s3, "AWS_ENDPOINT_URL_S3", 3, for_small_files
+    );
+    client!(
         /// SQS.
         sqs, aws_sdk_sqs, "AWS_ENDPOINT_URL_SQS", 3
     );
@@ -120,6 +130,16 @@ impl Clients {
         /// Secrets Manager.
         secrets_manager, aws_sdk_secretsmanager, "AWS_ENDPOINT_URL_SECRETS_MANAGER", 3
     );
+
+    /// Who the clients are, for what is signed by hand.
+    pub(crate) async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        self.credentials.provide_credentials().await
+    }
+
+    /// Where the clients are.
+    pub(crate) fn region(&self) -> &Region {
+        &self.region
+    }
 
     fn endpoint_url(&self, service: &str) -> Option<String> {
         let explicit = self
@@ -174,6 +194,17 @@ fn tls() -> TlsContext {
         .with_trust_store(roots)
         .build()
         .expect("a trust store of certificates is all it needs")
+}
+
+/// S3 as its emulators know it too: without a host name for each bucket where it is not AWS's own, and without the checksums
+/// of the SDK's own that TLS makes superfluous for a file sent in one piece.
+fn for_small_files(
+    config: aws_sdk_s3::config::Builder,
+    is_elsewhere: bool,
+) -> aws_sdk_s3::config::Builder {
+    config
+        .force_path_style(is_elsewhere)
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
 }
 
 fn timeouts(times: u32) -> TimeoutConfig {

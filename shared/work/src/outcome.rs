@@ -1,4 +1,4 @@
-use cloud::{KeyError, SecretError};
+use cloud::{FileError, KeyError, SecretError};
 use jiff::SignedDuration;
 use store::StoreError;
 
@@ -25,6 +25,12 @@ impl From<StoreError> for Failure {
 
 impl From<SecretError> for Failure {
     fn from(error: SecretError) -> Self {
+        Self::Transient(chain(&error))
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
         Self::Transient(chain(&error))
     }
 }

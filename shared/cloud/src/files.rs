@@ -1,0 +1,201 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::ProvideErrorMetadata as _;
+use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
+use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{Delete, Object, ObjectIdentifier};
+use domain::clock::{Clock as _, SystemClock};
+use jiff::SignedDuration;
+
+use crate::clients::Clients;
+use crate::file_error::FileError;
+use crate::file_key::{FileKey, FilePrefix};
+use crate::upload_policy::UploadPolicy;
+
+/// The installation's one bucket. Nothing in it is public: what leaves it goes through a function or a signed address.
+///
+/// Signed addresses are good by the true time and not by the App's clock: S3 is the judge, and has no other.
+pub struct Files<'a> {
+    clients: &'a Clients,
+    bucket: &'a str,
+}
+
+/// What a browser needs to send one file straight into the bucket: a form to POST, with the file as its last field.
+#[derive(Debug, Clone)]
+pub struct UploadForm {
+    /// Where to.
+    pub url: String,
+    /// The fields that go with the file.
+    pub fields: BTreeMap<&'static str, String>,
+}
+
+impl<'a> Files<'a> {
+    pub(crate) fn new(clients: &'a Clients, bucket: &'a str) -> Self {
+        Self { clients, bucket }
+    }
+
+    /// Writes a file, in place of one that is there.
+    pub async fn put(
+        &self,
+        key: &FileKey,
+        content_type: &str,
+        bytes: Vec<u8>,
+    ) -> Result<(), FileError> {
+        self.client()
+            .put_object()
+            .bucket(self.bucket)
+            .key(key.to_string())
+            .content_type(content_type)
+            .body(ByteStream::from(bytes))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| FileError::from_sdk("write a file", error))
+    }
+
+    /// Reads a file whole, if there is one.
+    pub async fn get(&self, key: &FileKey) -> Result<Option<Vec<u8>>, FileError> {
+        let attempt = "read a file";
+        let output = match self.read(key).send().await {
+            Ok(output) => output,
+            Err(error) if error.code() == Some("NoSuchKey") => return Ok(None),
+            Err(error) => return Err(FileError::from_sdk(attempt, error)),
+        };
+        let bytes = output.body.collect().await;
+        let bytes = bytes.map_err(|error| FileError::unavailable(attempt, error))?;
+        Ok(Some(bytes.to_vec()))
+    }
+
+    /// Deletes a file. One that is not there is no fault.
+    pub async fn delete(&self, key: &FileKey) -> Result<(), FileError> {
+        self.client()
+            .delete_object()
+            .bucket(self.bucket)
+            .key(key.to_string())
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| FileError::from_sdk("delete a file", error))
+    }
+
+    /// Deletes files that go together, and tells how many there were.
+    pub async fn delete_prefix(&self, prefix: &FilePrefix) -> Result<usize, FileError> {
+        let mut deleted = 0;
+        loop {
+            // From the beginning each time: what was listed before is gone.
+            let listed = self
+                .client()
+                .list_objects_v2()
+                .bucket(self.bucket)
+                .prefix(prefix.to_string())
+                .send()
+                .await
+                .map_err(|error| FileError::from_sdk("list files", error))?;
+            let objects = listed.contents.unwrap_or_default();
+            if objects.is_empty() {
+                return Ok(deleted);
+            }
+            deleted += objects.len();
+            self.delete_all(objects).await?;
+        }
+    }
+
+    /// An address under which anybody can download a file for a while, as a file of this name.
+    pub async fn presign_get(
+        &self,
+        key: &FileKey,
+        filename: &str,
+        lifetime: SignedDuration,
+    ) -> Result<String, FileError> {
+        let disposition = format!("attachment; filename=\"{filename}\"");
+        let read = self.read(key).response_content_disposition(disposition);
+        let signed = presign(read, lifetime).await?;
+        Ok(signed.uri().to_owned())
+    }
+
+    /// A form with which anybody can send, for a while, one file of this type and at most this many bytes to this key.
+    pub async fn presign_post(
+        &self,
+        key: &FileKey,
+        content_type: &'static str,
+        max_bytes: u32,
+        lifetime: SignedDuration,
+    ) -> Result<UploadForm, FileError> {
+        let policy = UploadPolicy {
+            bucket: self.bucket,
+            key: key.to_string(),
+            content_type,
+            max_bytes,
+            now: SystemClock.now(),
+            lifetime,
+        };
+        // The SDK knows how a bucket is addressed, in every region and on a local stack; it signs no forms itself.
+        let address = presign(self.read(key), lifetime).await?;
+        let url = address.uri().split(&policy.key).next().unwrap_or_default();
+        let credentials = self
+            .clients
+            .credentials()
+            .await
+            .map_err(|error| FileError::unavailable("sign an upload", error))?;
+        Ok(UploadForm {
+            url: url.to_owned(),
+            fields: policy.sign(&credentials, self.clients.region()),
+        })
+    }
+
+    fn read(&self, key: &FileKey) -> GetObjectFluentBuilder {
+        self.client()
+            .get_object()
+            .bucket(self.bucket)
+            .key(key.to_string())
+    }
+
+    async fn delete_all(&self, objects: Vec<Object>) -> Result<(), FileError> {
+        let attempt = "delete files";
+        let identifier = |object: Object| {
+            let identifier = ObjectIdentifier::builder().set_key(object.key).build();
+            identifier.expect("what is listed has a key")
+        };
+        let delete = Delete::builder()
+            .set_objects(Some(objects.into_iter().map(identifier).collect()))
+            .quiet(true)
+            .build()
+            .expect("objects are set");
+        let sent = self
+            .client()
+            .delete_objects()
+            .bucket(self.bucket)
+            .delete(delete)
+            .send()
+            .await
+            .map_err(|error| FileError::from_sdk(attempt, error))?;
+        match sent.errors.unwrap_or_default().first() {
+            None => Ok(()),
+            Some(error) => Err(FileError::unavailable(
+                attempt,
+                format!(
+                    "{}: {}",
+                    error.code.as_deref().unwrap_or("no code"),
+                    error.message.as_deref().unwrap_or_default()
+                ),
+            )),
+        }
+    }
+
+    fn client(&self) -> &'a Client {
+        self.clients.s3()
+    }
+}
+
+async fn presign(
+    read: GetObjectFluentBuilder,
+    lifetime: SignedDuration,
+) -> Result<PresignedRequest, FileError> {
+    let lifetime = Duration::try_from(lifetime).unwrap_or_default();
+    let config = PresigningConfig::expires_in(lifetime).expect("no address lives for a week");
+    let signed = read.presigned(config).await;
+    signed.map_err(|error| FileError::from_sdk("sign an address", error))
+}
