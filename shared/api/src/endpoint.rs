@@ -1,5 +1,7 @@
 use axum::Router;
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, any};
 use cloud::App;
 use utoipa::openapi::OpenApi;
@@ -104,9 +106,9 @@ impl Endpoint {
         }
     }
 
-    /// Answers, in its name, that there is nothing at a path.
+    /// Answers, in its name, what it does not serve. See [`nothing_here`].
     pub(crate) fn deny(&self, app: &App, onto: Router<App>) -> Router<App> {
-        Self::fallback(self.name, || any(async || ApiError::not_found())).mount(app, onto)
+        Self::fallback(self.name, || any(nothing_here)).mount(app, onto)
     }
 
     /// Whether it serves what no path does.
@@ -130,6 +132,20 @@ impl Endpoint {
             .routes(routes())
             .into_openapi()
     }
+}
+
+/// What a function answers to a path that is not its own. A gateway's route `/users/{proxy+}` takes `/users/me` too, so a
+/// path without its last slash is sent on, as `$default` would have done; all else is a 404.
+async fn nothing_here(uri: Uri) -> Result<Response, ApiError> {
+    let path = uri.path();
+    // `//host` would lead to another host.
+    if path.ends_with('/') || path.starts_with("//") || path.contains('\\') {
+        return Err(ApiError::not_found());
+    }
+    let query = uri.query().map(|query| format!("?{query}"));
+    let target = format!("{path}/{}", query.unwrap_or_default());
+    let target = HeaderValue::try_from(target).map_err(|_| ApiError::not_found())?;
+    Ok((StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response())
 }
 
 fn path_of(routes: &Routes) -> String {

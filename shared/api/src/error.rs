@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use cloud::{InvalidToken, KeyError, SecretError};
+use cloud::{FileError, InvalidToken, KeyError, SecretError};
 use jiff::SignedDuration;
 use serde::Serialize;
 use store::StoreError;
@@ -95,6 +95,15 @@ impl ApiError {
             hint: Some(Hint::Authenticate),
             ..error
         }
+    }
+
+    /// 401: no account has this name and this password. Which of the two is wrong is not told.
+    pub fn invalid_credentials() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "invalid_credentials",
+            "The login or the password is not right.",
+        )
     }
 
     /// 401: the refresh token is not good, or not any more.
@@ -209,6 +218,15 @@ impl From<SecretError> for ApiError {
         match error {
             SecretError::Unavailable { .. } => Self::unavailable(error),
             SecretError::Malformed(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<FileError> for ApiError {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Unavailable { .. } => Self::unavailable(error),
+            FileError::Refused { .. } => Self::internal(error),
         }
     }
 }

@@ -3,27 +3,46 @@
 //! An area's `lib.rs` lists its [`Endpoint`]s; a function's binary passes one of them to [`serve`]. The same list mounts
 //! into one process ([`router`]) for the tests and the quick loop, and describes itself ([`openapi::document`]).
 
+mod avatar;
 mod caller;
+mod csv;
 mod endpoint;
 mod envelope;
 mod error;
+mod factor;
 mod fields;
 mod json;
 mod limiter;
 pub mod openapi;
+mod paging;
+mod patch;
+mod path_id;
 mod permitted;
+mod query;
+mod reauthenticate;
 mod request;
 mod serve;
 mod sign_in;
 
+pub use avatar::AvatarUrls;
 pub use caller::Caller;
 pub use cloud::App;
+pub use csv::{Table, is_csv};
 pub use endpoint::{EMPTY_REST, Endpoint, Routes};
 pub use error::{ApiError, ErrorBody, Errors};
+pub use factor::{
+    FactorAnswer, FactorTries, VerifiedFactor, check_factor, find_factor, find_step, seal_totp,
+    verify_factor, wrong_code,
+};
 pub use fields::Fields;
 pub use json::Json;
 pub use limiter::Limiter;
+pub use paging::{PageBody, PageParams, Paging};
+pub use patch::Patch;
+pub use path_id::PathId;
 pub use permitted::Permitted;
+pub use query::Query;
+pub use reauthenticate::check_password;
 pub use request::RequestInfo;
 pub use serve::{router, serve};
 pub use sign_in::{FactorRequired, LoggedIn, LoggedInUser, SignedIn, sign_in};

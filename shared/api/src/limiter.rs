@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use cloud::App;
 use domain::audit::Action;
 use domain::email::EmailAddress;
+use domain::id::UserId;
 use domain::limit::Limit;
 use store::Hit;
 
@@ -34,6 +35,27 @@ impl Limiter {
         self.count(limit, email.as_str()).await
     }
 
+    /// Counts this call for the account that makes it.
+    pub async fn per_account(&self, limit: &Limit, user_id: UserId) -> Result<(), ApiError> {
+        self.count(limit, &user_id.to_string()).await
+    }
+
+    /// Takes a try of one kind of proof, before the proof is looked at: [`Tries`](store::Tries). Who must wait for one is
+    /// told how long.
+    pub async fn try_of(&self, proof: &'static str, subject: &str) -> Result<(), ApiError> {
+        let tries = self.app.store().tries();
+        match tries.take(proof, subject, self.app.now()).await? {
+            None => Ok(()),
+            Some(wait) => Err(ApiError::too_many_requests(wait)),
+        }
+    }
+
+    /// Forgets the tries so far, because this one was right.
+    pub async fn forgive(&self, proof: &'static str, subject: &str) -> Result<(), ApiError> {
+        self.app.store().tries().forgive(proof, subject).await?;
+        Ok(())
+    }
+
     async fn count(&self, limit: &Limit, subject: &str) -> Result<(), ApiError> {
         let limits = self.app.store().limits();
         let hit = limits.hit(limit, subject, self.app.now()).await?;
@@ -46,9 +68,7 @@ impl Limiter {
             let audit =
                 self.app
                     .audit(Action::RateLimitExceeded, None, object, &self.info.origin());
-            limits
-                .report(limit, subject, &audit.failed())
-                .await?;
+            limits.report(limit, subject, &audit.failed()).await?;
         }
         Err(ApiError::too_many_requests(hit.resets_in))
     }

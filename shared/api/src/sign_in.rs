@@ -91,12 +91,12 @@ pub async fn sign_in(
     let (now, origin) = (app.now(), info.origin());
     let id = SessionId::new(now, &mut app.random());
     let lifetime = app.settings().tokens.refresh_lifetime;
-    let session = Session::begin(id, user.id, now, lifetime, &origin);
+    let session = Session::begin(id, user, now, lifetime, &origin);
     let device = Device::of(&origin);
     let logins = app.store().logins();
     // The first log-in of an account is no news to its owner.
     let is_news =
-        user.last_login_at.is_some() && !logins.knows_device(user.id, &device).await?;
+        user.last_login_at.is_some() && !logins.knows_device(user.id, &device, now).await?;
     let notice = is_news.then(|| {
         app.task(Work::SendSecurityNotice {
             user_id: user.id,
@@ -104,7 +104,12 @@ pub async fn sign_in(
             at: now,
         })
     });
-    let audit = app.audit(Action::Login, Some(user.id), format!("session/{id}"), &origin);
+    let audit = app.audit(
+        Action::Login,
+        Some(user.id),
+        format!("session/{id}"),
+        &origin,
+    );
 
     // Signed before the proof is spent: without a signing key nothing is lost, and the proof can be used again.
     let tokens = app.issue_tokens(&session, user).await?;
@@ -136,11 +141,16 @@ async fn challenge(
     let challenge = Challenge {
         digest: token.digest(),
         user_id: user.id,
-        created_at: now,
+        created_at: user.start_of_session(now),
         expires_at: now + factor::LIFETIME,
     };
     let object = format!("user/{}", user.id);
-    let audit = app.audit(Action::ChallengeIssued, Some(user.id), object, &info.origin());
+    let audit = app.audit(
+        Action::ChallengeIssued,
+        Some(user.id),
+        object,
+        &info.origin(),
+    );
     let logins = app.store().logins();
     match logins.begin_challenge(&challenge, &proof, &audit).await? {
         LoginOutcome::LoggedIn => {}

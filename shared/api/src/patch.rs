@@ -1,0 +1,113 @@
+use std::fmt::Display;
+
+use serde::{Deserialize, Deserializer};
+
+use crate::fields::Fields;
+
+/// A field of a PATCH: left out, null, or a value. In a request's struct it carries `#[serde(default)]`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Patch<T> {
+    /// Left out: it stays as it is.
+    #[default]
+    Absent,
+    /// Null: it is cleared.
+    Null,
+    /// It becomes this.
+    Value(T),
+}
+
+impl<T> Patch<T> {
+    /// Whether it was left out.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// The same with its value read, if it has one. What is wrong with it is noted, and it counts as left out.
+    #[must_use]
+    pub fn parse<U, E: Display>(
+        self,
+        fields: &mut Fields,
+        field: &str,
+        parse: impl FnOnce(T) -> Result<U, E>,
+    ) -> Patch<U> {
+        match self {
+            Self::Absent => Patch::Absent,
+            Self::Null => Patch::Null,
+            Self::Value(value) => fields
+                .check(field, parse(value))
+                .map_or(Patch::Absent, Patch::Value),
+        }
+    }
+
+    /// The value of a field that cannot be cleared. Null is noted as wrong.
+    pub fn required(self, fields: &mut Fields, field: &str) -> Option<T> {
+        match self {
+            Self::Absent => None,
+            Self::Null => {
+                fields.reject(field, "This value may not be null.");
+                None
+            }
+            Self::Value(value) => Some(value),
+        }
+    }
+
+    /// Writes it over what there is, where there may be nothing.
+    pub fn apply_to(self, place: &mut Option<T>) {
+        match self {
+            Self::Absent => {}
+            Self::Null => *place = None,
+            Self::Value(value) => *place = Some(value),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Option::deserialize(deserializer)?;
+        Ok(value.map_or(Self::Null, Self::Value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Body {
+        #[serde(default)]
+        name: Patch<String>,
+    }
+
+    fn read(body: &str) -> Patch<String> {
+        serde_json::from_str::<Body>(body).unwrap().name
+    }
+
+    #[test]
+    fn left_out_null_and_value_are_three_things() {
+        assert_eq!(read("{}"), Patch::Absent);
+        assert_eq!(read("{\"name\": null}"), Patch::Null);
+        assert_eq!(read("{\"name\": \"\"}"), Patch::Value(String::new()));
+        assert!(serde_json::from_str::<Body>("{\"name\": 5}").is_err());
+
+        let mut place = Some("Ann".to_owned());
+        Patch::Absent.apply_to(&mut place);
+        assert_eq!(place.as_deref(), Some("Ann"));
+        Patch::Value("Eve".to_owned()).apply_to(&mut place);
+        assert_eq!(place.as_deref(), Some("Eve"));
+        Patch::Null.apply_to(&mut place);
+        assert_eq!(place, None);
+    }
+
+    #[test]
+    fn what_is_wrong_is_noted_and_changes_nothing() {
+        let mut fields = Fields::default();
+
+        let wrong = Patch::Value("x").parse(&mut fields, "name", |_| Err::<(), _>("No."));
+        assert!(wrong.is_absent());
+        assert_eq!(Patch::<()>::Null.required(&mut fields, "role"), None);
+
+        let error = fields.into_error();
+        assert_eq!(error.details["name"], ["No."]);
+        assert_eq!(error.details["role"], ["This value may not be null."]);
+    }
+}
