@@ -15,6 +15,9 @@ mod send_error;
 mod text;
 
 pub use mailer::Mailer;
-pub use mails::{OneTimeCodeMail, TokenReuseNotice, Verification, Welcome};
+pub use mails::{
+    DeletionNotice, EmailChange, ExportReady, OneTimeCodeMail, PasswordReset, Place,
+    PreRegistration, SecurityNotice, Verification, Welcome,
+};
 pub use message::{Addressee, Brand, Message};
 pub use send_error::{Cause, SendError};

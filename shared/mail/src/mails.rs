@@ -1,12 +1,22 @@
 //! One struct per mail.
 
+mod deletion_notice;
+mod email_change;
+mod export_ready;
 mod one_time_code;
-mod token_reuse_notice;
+mod password_reset;
+mod pre_registration;
+mod security_notice;
 mod verification;
 mod welcome;
 
+pub use deletion_notice::DeletionNotice;
+pub use email_change::EmailChange;
+pub use export_ready::ExportReady;
 pub use one_time_code::OneTimeCodeMail;
-pub use token_reuse_notice::TokenReuseNotice;
+pub use password_reset::PasswordReset;
+pub use pre_registration::PreRegistration;
+pub use security_notice::{Place, SecurityNotice};
 pub use verification::Verification;
 pub use welcome::Welcome;
 

@@ -4,8 +4,12 @@
 use domain::code::OneTimeCode;
 use domain::email::EmailAddress;
 use domain::link::LinkToken;
+use domain::task::SecurityEvent;
 use jiff::{SignedDuration, Timestamp};
-use mail::{Addressee, Brand, Message, OneTimeCodeMail, TokenReuseNotice, Verification, Welcome};
+use mail::{
+    Addressee, Brand, DeletionNotice, EmailChange, ExportReady, Message, OneTimeCodeMail,
+    PasswordReset, Place, PreRegistration, SecurityNotice, Verification, Welcome,
+};
 
 const TOKEN: &str = "0b5c2f0e-6f0a-4f0e-9d3c-2f6f0a4f0e9d";
 /// Markup, a header, a link, a change of reading direction.
@@ -26,15 +30,20 @@ fn addressee(first_name: &str) -> Addressee {
     }
 }
 
+/// A mail, and the name of its snapshot.
+type Sample = (&'static str, Message);
+
 /// Every mail there is. A new one goes here, and nothing below changes.
-fn every_mail(brand: &Brand, first_name: &str, agent: &str) -> Vec<Message> {
+fn every_mail(brand: &Brand, first_name: &str, device: &str) -> Vec<Sample> {
     let addressee = &addressee(first_name);
     let now: Timestamp = "2026-03-01T14:22:00Z".parse().unwrap();
-    vec![
+    let token = &LinkToken::parse(TOKEN).unwrap();
+    let after = |hours: i64| now + SignedDuration::from_hours(hours);
+    let mails = [
         Verification {
             addressee,
-            token: &LinkToken::parse(TOKEN).unwrap(),
-            ends_at: now + SignedDuration::from_hours(24),
+            token,
+            ends_at: after(24),
             now,
         }
         .render(brand),
@@ -46,33 +55,98 @@ fn every_mail(brand: &Brand, first_name: &str, agent: &str) -> Vec<Message> {
         }
         .render(brand),
         Welcome { addressee }.render(brand),
-        TokenReuseNotice {
+        PasswordReset {
             addressee,
-            at: now,
-            client: "2001:db8::17",
-            agent,
+            token,
+            ends_at: now + SignedDuration::from_mins(30),
+            now,
         }
         .render(brand),
-    ]
+        EmailChange {
+            addressee,
+            token,
+            ends_at: after(24),
+            now,
+        }
+        .render(brand),
+        DeletionNotice {
+            addressee,
+            token,
+            ends_at: after(14 * 24),
+            now,
+        }
+        .render(brand),
+        ExportReady {
+            addressee,
+            export_id: TOKEN.parse().unwrap(),
+            ends_at: after(24),
+            now,
+        }
+        .render(brand),
+        PreRegistration {
+            addressee,
+            token,
+            ends_at: after(3 * 24),
+            now,
+        }
+        .render(brand),
+    ];
+    let mut samples: Vec<Sample> = mails.map(|mail| (mail.kind, mail)).into();
+    samples.extend(every_notice(brand, addressee, device));
+    samples
+}
+
+/// A notice of everything there is to be told of.
+fn every_notice(brand: &Brand, addressee: &Addressee, device: &str) -> Vec<Sample> {
+    let at: Timestamp = "2026-03-01T14:22:00Z".parse().unwrap();
+    let session = TOKEN.parse().unwrap();
+    let place = Place {
+        client: "2001:db8::17",
+        device,
+    };
+    let notices = [
+        ("password_changed", SecurityEvent::PasswordChanged, None),
+        ("email_changed", SecurityEvent::EmailChanged, None),
+        ("factor_added", SecurityEvent::FactorAdded, None),
+        ("factor_removed", SecurityEvent::FactorRemoved, None),
+        ("new_device", SecurityEvent::NewDevice(session), Some(place)),
+        (
+            "token_reuse",
+            SecurityEvent::TokenReuse(session),
+            Some(place),
+        ),
+    ];
+    let render = |(name, event, place)| {
+        let notice = SecurityNotice {
+            addressee,
+            event,
+            at,
+            place,
+            token: &LinkToken::parse(TOKEN).unwrap(),
+            ends_at: at + SignedDuration::from_hours(7 * 24),
+            now: at,
+        };
+        (name, notice.render(brand))
+    };
+    notices.map(render).into()
 }
 
 #[test]
 fn every_mail_reads_as_it_should() {
-    let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
-    for mail in every_mail(&brand(), "Ann", agent) {
+    for (name, mail) in every_mail(&brand(), "Ann", "Firefox on Linux") {
         insta::assert_snapshot!(
-            format!("{}.txt", mail.kind),
+            format!("{name}.txt"),
             format!("Subject: {}\n\n{}", mail.subject, mail.text)
         );
-        insta::assert_snapshot!(format!("{}.html", mail.kind), mail.html);
+        insta::assert_snapshot!(format!("{name}.html"), mail.html);
     }
 }
 
 #[test]
-fn hostile_names_and_agents_stay_text() {
-    for mail in every_mail(&brand(), HOSTILE, HOSTILE) {
+fn hostile_names_and_devices_stay_text() {
+    for (name, mail) in every_mail(&brand(), HOSTILE, HOSTILE) {
         insta::assert_snapshot!(
-            format!("hostile_{}.txt", mail.kind),
+            format!("hostile_{name}.txt"),
             format!("Subject: {}\n\n{}", mail.subject, mail.text)
         );
 
@@ -92,7 +166,7 @@ fn settings_are_escaped_as_well() {
         app_name: "Kin & \"Wise\"\n<b>".to_owned(),
         frontend_url: "https://app.example/?a=1&b=\"".to_owned(),
     };
-    for mail in every_mail(&odd, "Ann", "") {
+    for (_, mail) in every_mail(&odd, "Ann", "") {
         assert!(!mail.subject.contains('\n'));
         assert!(mail.text.contains("Kin & \"Wise\" <b>"));
         assert!(!mail.html.contains("<b>"));
@@ -102,7 +176,7 @@ fn settings_are_escaped_as_well() {
 
 #[test]
 fn a_subject_and_a_preview_hold_no_code() {
-    for mail in every_mail(&brand(), "Ann", "") {
+    for (_, mail) in every_mail(&brand(), "Ann", "") {
         assert!(!mail.subject.contains("012345"));
         let (preview, _) = mail.html.split_once("Hello Ann").unwrap();
         assert!(!preview.contains("012345"));
@@ -111,7 +185,7 @@ fn a_subject_and_a_preview_hold_no_code() {
 
 #[test]
 fn plain_text_fits_a_terminal() {
-    for mail in every_mail(&brand(), "Ann", "curl/8.0") {
+    for (_, mail) in every_mail(&brand(), "Ann", "curl/8.0") {
         for line in mail.text.lines().filter(|line| !line.contains("https://")) {
             assert!(line.chars().count() <= 78, "{line}");
             assert_eq!(
@@ -126,7 +200,7 @@ fn plain_text_fits_a_terminal() {
 
 #[test]
 fn a_rendered_mail_is_not_shown_by_debug() {
-    for mail in every_mail(&brand(), "Ann", "") {
+    for (_, mail) in every_mail(&brand(), "Ann", "") {
         let shown = format!("{mail:?}");
         assert_eq!(shown, format!("Message {{ kind: \"{}\", .. }}", mail.kind));
     }

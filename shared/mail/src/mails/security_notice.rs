@@ -1,0 +1,93 @@
+//! "This was done to your account. Was it you?"
+
+use domain::link::LinkToken;
+use domain::task::SecurityEvent;
+use jiff::Timestamp;
+
+use super::templates;
+use crate::ends::{self, Ends};
+use crate::message::{Addressee, Brand, Frame, Message};
+use crate::text::{one_line, one_line_without_links};
+
+/// Longest name of a device that is shown, in characters. It is the words of whoever called, perhaps of a thief.
+const MAX_DEVICE: usize = 60;
+/// Longest client address: an IPv6 one with an IPv4 tail has 45.
+const MAX_CLIENT: usize = 45;
+
+/// Tells the owner of something done to the account, with a link that says it was not them.
+#[derive(Debug)]
+pub struct SecurityNotice<'a> {
+    /// Whose account it is; the address it had, where that was changed.
+    pub addressee: &'a Addressee,
+    /// What was done.
+    pub event: SecurityEvent,
+    /// When.
+    pub at: Timestamp,
+    /// Where from, where that is known.
+    pub place: Option<Place<'a>>,
+    /// The secret of the link.
+    pub token: &'a LinkToken,
+    /// When the link ends.
+    pub ends_at: Timestamp,
+    /// When the mail is written.
+    pub now: Timestamp,
+}
+
+/// Where something was done from.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The address of the client.
+    pub client: &'a str,
+    /// What a person would call the device; may be empty.
+    pub device: &'a str,
+}
+
+struct View {
+    frame: Frame,
+    event: SecurityEvent,
+    at: String,
+    place: Option<ShownPlace>,
+    link: String,
+    ends: Ends,
+}
+
+struct ShownPlace {
+    client: String,
+    device: String,
+}
+
+templates!(
+    View,
+    "security_notice",
+    "security_notice/subject.txt",
+    "security_notice/body.txt",
+    "security_notice/body.html"
+);
+
+impl SecurityNotice<'_> {
+    /// Writes the mail.
+    pub fn render(&self, brand: &Brand) -> Message {
+        let frame = Frame::new(brand, self.addressee);
+        let place = self.place.map(|place| ShownPlace {
+            client: or_unknown(one_line(place.client, MAX_CLIENT)),
+            device: or_unknown(one_line_without_links(place.device, MAX_DEVICE)),
+        });
+        let view = View {
+            event: self.event,
+            at: ends::moment(self.at),
+            place,
+            link: frame.page(&format!("/not-me?token={}", self.token.expose())),
+            ends: Ends::new(self.ends_at, self.now),
+            frame,
+        };
+        message(&self.addressee.email, &view)
+    }
+}
+
+fn or_unknown(text: String) -> String {
+    if text.is_empty() {
+        "not known".to_owned()
+    } else {
+        text
+    }
+}
