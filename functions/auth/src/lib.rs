@@ -5,11 +5,20 @@
     reason = "a module is one endpoint or worker, and its handler carries the documentation"
 )]
 
+mod candidate;
+pub mod change_password;
+mod new_password;
+pub mod obtain_token;
 pub mod publish_jwks;
 pub mod refresh_token;
 pub mod register_user;
+pub mod report_activity;
 pub mod request_otp;
+pub mod request_password_reset;
 pub mod resend_verification;
+pub mod reset_password;
+pub mod revoke_sessions;
+pub mod revoke_token;
 pub mod rotate_signing_key;
 pub mod verify_email;
 pub mod verify_otp;
@@ -17,12 +26,19 @@ pub mod verify_otp;
 use api::Endpoint;
 
 /// The area's routes, in the order of `template.yaml`.
-pub const ENDPOINTS: [Endpoint; 7] = [
+pub const ENDPOINTS: [Endpoint; 14] = [
     register_user::ENDPOINT,
     verify_email::ENDPOINT,
     resend_verification::ENDPOINT,
     request_otp::ENDPOINT,
     verify_otp::ENDPOINT,
+    obtain_token::ENDPOINT,
     refresh_token::ENDPOINT,
+    revoke_token::ENDPOINT,
+    revoke_sessions::ENDPOINT,
+    request_password_reset::ENDPOINT,
+    reset_password::ENDPOINT,
+    change_password::ENDPOINT,
+    report_activity::ENDPOINT,
     publish_jwks::ENDPOINT,
 ];

@@ -1,6 +1,6 @@
 use api::{
-    Answer, ApiError, App, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, SignedIn, endpoint,
-    sign_in,
+    Answer, ApiError, App, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, SignedIn,
+    endpoint, sign_in,
 };
 use axum::extract::State;
 use domain::audit::Action;
@@ -98,10 +98,7 @@ async fn right_code(app: &App, email: &EmailAddress, code: &OneTimeCode) -> Answ
 /// Records the failure. The answer is the same whatever was wrong: it must not tell whether there is an account.
 async fn refuse(app: &App, info: &RequestInfo) -> Answer<ApiError> {
     let audit = app.audit(Action::LoginFailed, None, "otp".to_owned(), &info.origin());
-    app.store()
-        .logins()
-        .record_failure(&audit.failed())
-        .await?;
+    app.store().logins().record_failure(&audit.failed()).await?;
     Ok(ApiError::bad_request(
         "invalid_otp",
         "Invalid email or OTP code",

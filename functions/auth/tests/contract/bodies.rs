@@ -4,17 +4,23 @@ use serde_json::json;
 use test_support::{Answer, Call, TestApp};
 
 /// Every path of the area that takes a body.
-const PATHS: [&str; 6] = [
+const PATHS: [&str; 10] = [
     "/api/v1/auth/register/",
     "/api/v1/auth/verify-email/",
     "/api/v1/auth/resend-verification/",
     "/api/v1/auth/otp/request/",
     "/api/v1/auth/otp/verify/",
+    "/api/v1/auth/token/",
     "/api/v1/auth/token/refresh/",
+    "/api/v1/auth/password/forgot/",
+    "/api/v1/auth/password/reset/",
+    "/api/v1/auth/not-me/",
 ];
 
 /// One field of each of them.
-const FIELDS: [&str; 6] = ["password", "token", "email", "email", "code", "refresh"];
+const FIELDS: [&str; 10] = [
+    "password", "token", "email", "email", "code", "password", "refresh", "email", "token", "token",
+];
 
 fn raw(path: &str, body: impl Into<Vec<u8>>) -> Call {
     Call::new("POST", path)
@@ -107,10 +113,7 @@ async fn a_body_of_any_depth_is_refused_in_order() {
 #[tokio::test]
 async fn a_field_of_the_wrong_type_is_a_400_that_names_it() {
     let app = TestApp::start().await;
-    for (path, field) in PATHS
-        .into_iter()
-        .zip(["password", "token", "email", "email", "code", "refresh"])
-    {
+    for (path, field) in PATHS.into_iter().zip(FIELDS) {
         for value in [
             json!(5),
             json!(null),
@@ -204,7 +207,7 @@ async fn every_answer_carries_the_security_headers() {
         (TestApp::me_call("x"), 401),
         (Call::get("/.well-known/jwks.json"), 200),
         (Call::get("/api/v1/auth/register/"), 405),
-        (Call::get("/nothing/here"), 404),
+        (Call::get("/nothing/here/"), 404),
         (Call::new("HEAD", "/api/v1/users/me/"), 405),
     ] {
         let answer = app.call(call).await.expect(status);
@@ -221,14 +224,23 @@ async fn an_unknown_path_is_a_404_in_the_shape_of_errors() {
     for path in [
         "/",
         "/api/v1/auth/",
-        "/api/v1/auth/register",
         "/api/v1/auth/register/x/",
+        "//evil.example",
         "/api/v1/users/me/../",
     ] {
         app.call(Call::get(path))
             .await
             .expect_error(404, "not_found");
     }
+}
+
+#[tokio::test]
+async fn a_path_without_its_last_slash_is_sent_on_by_whatever_function_gets_it() {
+    let app = TestApp::start().await;
+
+    let answer = app.call(Call::get("/api/v1/auth/x?a=b")).await.expect(308);
+
+    assert_eq!(answer.header("location"), "/api/v1/auth/x/?a=b");
 }
 
 #[tokio::test]

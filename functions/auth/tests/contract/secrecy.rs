@@ -16,6 +16,18 @@ async fn abuse_048_no_password_code_or_token_is_in_any_table_or_queue() {
     let code = app.fresh_code("ann@example.com").await;
     let tokens = app.verify_otp("ann@example.com", &code).await.expect(200);
     let refreshed = app.refresh(tokens.text("refresh")).await.expect(200);
+    let by_password = app.obtain_token("ann@example.com", TestApp::PASSWORD).await;
+    let by_password = by_password.expect(200);
+    for login in [
+        "ann@example.com",
+        "nobody@example.com",
+        "staple horse battery",
+    ] {
+        let _ = app
+            .obtain_token(login, "staple horse battery")
+            .await
+            .expect(401);
+    }
     let _ = app.resend("ann@example.com").await.expect(200);
     app.relay().await;
 
@@ -34,7 +46,10 @@ async fn abuse_048_no_password_code_or_token_is_in_any_table_or_queue() {
 
     let everything = format!("{stored:?}{queued:?}");
     for secret in [
-        "correct horse battery",
+        TestApp::PASSWORD,
+        "staple horse battery",
+        by_password.text("access"),
+        by_password.text("refresh"),
         &link_token,
         &link_token.replace('-', ""),
         tokens.text("access"),

@@ -1,0 +1,100 @@
+use api::{
+    Answer, ApiError, App, Caller, Endpoint, Errors, Json, Limiter, RequestInfo, check_password,
+    endpoint,
+};
+use axum::extract::State;
+use domain::audit::Action;
+use domain::task::{SecurityEvent, Work};
+use serde::{Deserialize, Serialize};
+use store::{ChangeOutcome, NewPassword};
+use utoipa::ToSchema;
+
+use crate::new_password::check_new_password;
+
+pub const ENDPOINT: Endpoint = endpoint!(change_password);
+
+/// Looks at an account that somebody logs in to between the look and the write, before the caller is asked to come back.
+const MAX_LOOKS: u32 = 4;
+
+/// A new password, in place of the current one.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ChangePassword {
+    /// The current password.
+    #[schema(required, example = "staple horse correct", format = Password)]
+    #[serde(default)]
+    current_password: String,
+    /// 12 to 128 characters, none of the common ones, without the names or the local part of the e-mail address.
+    #[schema(required, example = "correct horse battery", format = Password)]
+    #[serde(default)]
+    password: String,
+    /// The same again.
+    #[schema(required, example = "correct horse battery", format = Password)]
+    #[serde(default)]
+    password_confirm: String,
+}
+
+/// The password is the new one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangedPassword {
+    /// What else happened.
+    #[schema(example = "Your password has been changed. All other sessions have ended.")]
+    message: &'static str,
+}
+
+/// Change the caller's password.
+///
+/// Ends every other session, and every outstanding code and link of the account, and tells the owner by mail.
+#[utoipa::path(
+    post, path = "/api/v1/auth/password/change/", tag = "auth",
+    security(("bearer" = [])),
+    request_body = ChangePassword,
+    responses((status = 200, description = "Changed", body = ChangedPassword), Errors)
+)]
+pub async fn change_password(
+    State(app): State<App>,
+    limiter: Limiter,
+    info: RequestInfo,
+    caller: Caller,
+    Json(body): Json<ChangePassword>,
+) -> Answer<axum::Json<ChangedPassword>> {
+    let (id, passwords) = (caller.user.id, app.store().passwords());
+    let password = check_new_password(&caller.user, &body.password, &body.password_confirm)?;
+    // Read before it is checked: what was checked is then what is replaced, or the change is refused.
+    let read = passwords.lookup_with_user(id).await?;
+    let (mut user, current) = read.ok_or_else(ApiError::unauthenticated)?;
+    check_password(&app, &limiter, id, &body.current_password).await?;
+    let hash = password.hash(&mut app.random());
+
+    for _ in 0..MAX_LOOKS {
+        let notice = app.task(Work::SendSecurityNotice {
+            user_id: id,
+            event: SecurityEvent::PasswordChanged,
+            at: app.now(),
+        });
+        let object = format!("user/{id}");
+        let audit = app.audit(Action::PasswordChanged, Some(id), object, &info.origin());
+        let new = NewPassword {
+            user: &user,
+            password: &hash,
+            notice: &notice,
+            audit: &audit,
+        };
+        let session = caller.session.id;
+        match passwords.change(&new, current.expose(), session).await? {
+            ChangeOutcome::Changed => {
+                let message = "Your password has been changed. All other sessions have ended.";
+                return Ok(axum::Json(ChangedPassword { message }));
+            }
+            ChangeOutcome::SessionEnded => return Err(ApiError::unauthenticated()),
+            // Somebody logged in meanwhile, and that session must end as well; or the password is another one by now.
+            ChangeOutcome::Moved => {
+                let read = app.store().users().lookup(id).await?;
+                user = read.ok_or_else(ApiError::unauthenticated)?;
+            }
+        }
+    }
+    Err(ApiError::conflict(
+        "password_changed",
+        "The password was changed by another call. Try again.",
+    ))
+}

@@ -1,0 +1,29 @@
+//! A new password for an account that is there.
+
+use api::{ApiError, Fields};
+use domain::password::Password;
+use domain::person::Username;
+use domain::user::User;
+
+/// The password, if it follows the policy and was typed alike twice; else all that is wrong with it.
+pub(crate) fn check_new_password(
+    user: &User,
+    password: &str,
+    confirm: &str,
+) -> Result<Password, ApiError> {
+    let about = [
+        user.email.local_part(),
+        user.first_name.as_str(),
+        user.last_name.as_str(),
+        user.username.as_ref().map_or("", Username::as_str),
+    ];
+    let mut fields = Fields::default();
+    let parsed = fields.check("password", Password::parse(password, &about));
+    if password != confirm {
+        fields.reject("password_confirm", "The two passwords are not the same.");
+    }
+    match parsed {
+        Some(password) if fields.is_empty() => Ok(password),
+        _ => Err(fields.into_error()),
+    }
+}

@@ -1,0 +1,128 @@
+use api::{
+    Answer, ApiError, App, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, SignedIn,
+    endpoint, sign_in,
+};
+use axum::extract::State;
+use domain::audit::Action;
+use domain::limit::Limit;
+use domain::login::Login;
+use domain::password::{PasswordHash, check_given};
+use jiff::SignedDuration;
+use serde::Deserialize;
+use store::Proof;
+use utoipa::ToSchema;
+
+use crate::candidate::Candidate;
+
+pub const ENDPOINT: Endpoint = endpoint!(obtain_token);
+
+/// Tries of one client, whatever the account: nobody types faster.
+const PER_CLIENT: Limit = Limit {
+    name: "token-client",
+    quota: 5,
+    window: SignedDuration::from_mins(1),
+};
+
+/// The count of wrong passwords in a row.
+const TRIES: &str = "password";
+
+/// Checks of one password. Of two log-ins at once that renew an old hash, the second finds another hash than it checked.
+const MAX_CHECKS: u32 = 2;
+
+/// A log-in with a password. Exactly one of `email`, `username` and `login`; they are read alike.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ObtainToken {
+    /// The account's address.
+    #[schema(example = "ann@example.com")]
+    #[serde(default)]
+    email: Option<String>,
+    /// The account's username.
+    #[schema(example = "ann.miller")]
+    #[serde(default)]
+    username: Option<String>,
+    /// Either of them.
+    #[schema(example = "ann@example.com")]
+    #[serde(default)]
+    login: Option<String>,
+    /// The password.
+    #[schema(required, example = "correct horse battery", format = Password)]
+    #[serde(default)]
+    password: String,
+}
+
+/// Log in with a password.
+///
+/// A wrong password, an unknown name and a locked account get the same answer. After five wrong ones in a row there is a
+/// pause before the next try, of 1 second and then twice as long each time up to 15 minutes; a device that the account has
+/// logged in from before counts its own. At most 5 tries a minute and client.
+#[utoipa::path(
+    post, path = "/api/v1/auth/token/", tag = "auth",
+    request_body = ObtainToken,
+    responses((status = 200, description = "Logged in, or the second factor is asked for", body = SignedIn), Errors)
+)]
+pub async fn obtain_token(
+    State(app): State<App>,
+    limiter: Limiter,
+    info: RequestInfo,
+    Json(body): Json<ObtainToken>,
+) -> Answer<axum::Json<SignedIn>> {
+    limiter.per_client(&PER_CLIENT).await?;
+    let (login, password) = check(&body)?;
+
+    let mut account = Candidate::find(&app, login).await?;
+    let subject = account.subject(&app, &info).await?;
+    limiter.try_of(TRIES, &subject).await?;
+
+    for _ in 0..MAX_CHECKS {
+        let Some((user, hash)) = account.open(password) else {
+            break;
+        };
+        limiter.forgive(TRIES, &subject).await?;
+        if !user.email_verified {
+            return Err(ApiError::refused(
+                "email_not_verified",
+                "Verify your e-mail address first.",
+            ));
+        }
+        let renewed =
+            (!hash.is_current()).then(|| PasswordHash::renew(password, &mut app.random()));
+        let proof = Proof::Password {
+            current: hash.expose(),
+            renewed: renewed.as_ref(),
+        };
+        if let Some(signed_in) = sign_in(&app, &info, user, proof).await? {
+            return Ok(axum::Json(signed_in));
+        }
+        account.look_again(&app).await?;
+    }
+    Err(refuse(&app, &info).await?)
+}
+
+fn check(body: &ObtainToken) -> Result<(Login, &str), ApiError> {
+    let mut fields = Fields::default();
+    let names = [
+        ("email", &body.email),
+        ("username", &body.username),
+        ("login", &body.login),
+    ];
+    let given: Vec<_> = names
+        .into_iter()
+        .filter_map(|(field, text)| Some((field, text.as_deref()?)))
+        .filter(|(_, text)| !text.trim().is_empty())
+        .collect();
+    let login = match given[..] {
+        [] => fields.check("login", Login::parse("")),
+        [(field, text)] => fields.check(field, Login::parse(text)),
+        _ => fields.check("login", Err("Give one of email, username and login.")),
+    };
+    let password = fields.check("password", check_given(&body.password));
+    login.zip(password).ok_or_else(|| fields.into_error())
+}
+
+/// Records the failure. The answer is the same whatever was wrong: it must not tell whether there is an account.
+async fn refuse(app: &App, info: &RequestInfo) -> Answer<ApiError> {
+    let object = "password".to_owned();
+    let audit = app.audit(Action::LoginFailed, None, object, &info.origin());
+    app.store().logins().record_failure(&audit.failed()).await?;
+    Ok(ApiError::invalid_credentials())
+}

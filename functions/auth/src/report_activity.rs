@@ -1,0 +1,82 @@
+use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
+use axum::extract::State;
+use domain::audit::Action;
+use domain::link::{LinkKind, LinkToken, Undo};
+use domain::task::{Recipient, Work};
+use serde::{Deserialize, Serialize};
+use store::Denial;
+use utoipa::ToSchema;
+
+pub const ENDPOINT: Endpoint = endpoint!(report_activity);
+
+/// The link of a security notice.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ReportActivity {
+    /// The token of the mailed link.
+    #[schema(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    #[serde(default)]
+    token: String,
+}
+
+/// It is taken back.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportedActivity {
+    /// What happens next; the same whatever was reported.
+    #[schema(
+        example = "Thank you. What was done has been stopped. Choose a new password to be safe."
+    )]
+    message: &'static str,
+}
+
+/// Say that something done to the account was not its owner's doing.
+///
+/// The link of a notice about a new device ends that session. Any other ends all sessions, makes the password useless and
+/// mails a link to choose a new one; a changed address is changed back, and a second factor that was added is taken away.
+/// The link is good once, for 7 days.
+#[utoipa::path(
+    post, path = "/api/v1/auth/not-me/", tag = "auth",
+    request_body = ReportActivity,
+    responses((status = 200, description = "Taken back", body = ReportedActivity), Errors)
+)]
+pub async fn report_activity(
+    State(app): State<App>,
+    info: RequestInfo,
+    Json(body): Json<ReportActivity>,
+) -> Answer<axum::Json<ReportedActivity>> {
+    let invalid = || ApiError::bad_request("invalid_token", "The link is not valid, or was used.");
+    let token = LinkToken::parse(&body.token).ok_or_else(invalid)?;
+    let links = app.store().links();
+    let link = links
+        .find(LinkKind::NotMe, &token)
+        .await?
+        .ok_or_else(invalid)?;
+    let user_id = link.user_id.ok_or_else(invalid)?;
+    if app.now() >= link.expires_at {
+        let message = "The link has expired. Choose a new password instead.";
+        return Err(ApiError::bad_request("token_expired", message));
+    }
+
+    let reset = app.task(Work::SendPasswordReset(Recipient::UserId(user_id)));
+    let object = match &link.undo {
+        Some(Undo::Session(id)) => format!("session/{id}"),
+        _ => format!("user/{user_id}"),
+    };
+    let audit = app.audit(
+        Action::ActivityDenied,
+        Some(user_id),
+        object,
+        &info.origin(),
+    );
+    let denial = Denial {
+        link: &link,
+        token: &token,
+        reset: &reset,
+        audit: &audit,
+    };
+    if !links.deny(&denial).await? {
+        return Err(invalid());
+    }
+
+    let message = "Thank you. What was done has been stopped. Choose a new password to be safe.";
+    Ok(axum::Json(ReportedActivity { message }))
+}

@@ -1,0 +1,104 @@
+use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
+use axum::extract::State;
+use domain::audit::Action;
+use domain::link::{LinkKind, LinkToken};
+use domain::task::{SecurityEvent, Work};
+use domain::user::User;
+use serde::{Deserialize, Serialize};
+use store::{NewPassword, Worth};
+use utoipa::ToSchema;
+
+use crate::new_password::check_new_password;
+
+pub const ENDPOINT: Endpoint = endpoint!(reset_password);
+
+/// Looks at an account that somebody logs in to between the look and the write, before the caller is asked to come back.
+const MAX_LOOKS: u32 = 4;
+
+/// A new password, by the mailed link.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ResetPassword {
+    /// The token of the mailed link.
+    #[schema(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    #[serde(default)]
+    token: String,
+    /// 12 to 128 characters, none of the common ones, without the names or the local part of the e-mail address.
+    #[schema(required, example = "correct horse battery", format = Password)]
+    #[serde(default)]
+    password: String,
+    /// The same again.
+    #[schema(required, example = "correct horse battery", format = Password)]
+    #[serde(default)]
+    password_confirm: String,
+}
+
+/// The password is the new one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PasswordReset {
+    /// What happens next.
+    #[schema(example = "Your password has been changed. Log in with the new one.")]
+    message: &'static str,
+}
+
+/// Choose a new password by the mailed link.
+///
+/// Ends every session, code and other link of the account, verifies its address, and tells the owner by mail. A second
+/// factor stays: the next log-in asks for it. A password that is refused leaves the link good.
+#[utoipa::path(
+    post, path = "/api/v1/auth/password/reset/", tag = "auth",
+    request_body = ResetPassword,
+    responses((status = 200, description = "Changed", body = PasswordReset), Errors)
+)]
+pub async fn reset_password(
+    State(app): State<App>,
+    info: RequestInfo,
+    Json(body): Json<ResetPassword>,
+) -> Answer<axum::Json<PasswordReset>> {
+    let token = LinkToken::parse(&body.token).ok_or_else(invalid)?;
+    let mut user = owner(&app, &token).await?;
+    let password = check_new_password(&user, &body.password, &body.password_confirm)?;
+    let hash = password.hash(&mut app.random());
+
+    for _ in 0..MAX_LOOKS {
+        let notice = app.task(Work::SendSecurityNotice {
+            user_id: user.id,
+            event: SecurityEvent::PasswordChanged,
+            at: app.now(),
+        });
+        let object = format!("user/{}", user.id);
+        let audit = app.audit(Action::PasswordReset, Some(user.id), object, &info.origin());
+        let new = NewPassword {
+            user: &user,
+            password: &hash,
+            notice: &notice,
+            audit: &audit,
+        };
+        if app.store().passwords().reset(&new, &token).await? {
+            let message = "Your password has been changed. Log in with the new one.";
+            return Ok(axum::Json(PasswordReset { message }));
+        }
+        // The link was used or replaced meanwhile, or somebody logged in: their session must end as well.
+        user = owner(&app, &token).await?;
+    }
+    Err(ApiError::unavailable("the account changed each time"))
+}
+
+/// Whose link it is.
+async fn owner(app: &App, token: &LinkToken) -> Answer<User> {
+    let links = app.store().links();
+    match links
+        .inspect(LinkKind::PasswordReset, token, app.now())
+        .await?
+    {
+        Worth::Good(user) if !user.disabled && user.deletion_due_at.is_none() => Ok(user),
+        Worth::Expired(_) => Err(ApiError::bad_request(
+            "token_expired",
+            "The link has expired. Ask for a new one.",
+        )),
+        Worth::Good(_) | Worth::Replaced(_) | Worth::Unknown => Err(invalid()),
+    }
+}
+
+fn invalid() -> ApiError {
+    ApiError::bad_request("invalid_token", "The link is not valid. Ask for a new one.")
+}
