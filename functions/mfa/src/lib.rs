@@ -5,7 +5,20 @@
     reason = "a module is one endpoint or worker, and its handler carries the documentation"
 )]
 
+pub mod answer_challenge;
+pub mod begin_totp;
+pub mod confirm_totp;
+pub mod disable_totp;
+mod recovery_codes;
+pub mod renew_recovery_codes;
+
 use api::Endpoint;
 
 /// The area's routes, in the order of `template.yaml`.
-pub const ENDPOINTS: [Endpoint; 0] = [];
+pub const ENDPOINTS: [Endpoint; 5] = [
+    begin_totp::ENDPOINT,
+    confirm_totp::ENDPOINT,
+    disable_totp::ENDPOINT,
+    renew_recovery_codes::ENDPOINT,
+    answer_challenge::ENDPOINT,
+];

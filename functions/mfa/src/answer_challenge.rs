@@ -1,0 +1,120 @@
+use api::{
+    Answer, ApiError, App, Endpoint, Errors, FactorAnswer, FactorTries, Fields, Json, Limiter,
+    LoggedIn, RequestInfo, SignedIn, endpoint, find_factor, sign_in, wrong_code,
+};
+use axum::extract::State;
+use domain::audit::Action;
+use domain::factor::Challenge;
+use domain::limit::Limit;
+use domain::link::LinkToken;
+use domain::user::User;
+use jiff::SignedDuration;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+pub const ENDPOINT: Endpoint = endpoint!(answer_challenge);
+
+/// Answers of one client, whatever the account. A challenge dies after five wrong ones, and the account counts them too.
+const PER_CLIENT: Limit = Limit {
+    name: "challenge-client",
+    quota: 10,
+    window: SignedDuration::from_mins(10),
+};
+
+/// An answer to a challenge: it, and exactly one of the two codes.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct AnswerChallenge {
+    /// What the door gave instead of tokens.
+    #[schema(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    #[serde(default)]
+    challenge: String,
+    /// The six digits that the authenticator shows.
+    #[schema(example = "012345")]
+    #[serde(default)]
+    code: Option<String>,
+    /// A recovery code, where the authenticator is not at hand.
+    #[schema(example = "7K2QF-9XM4D")]
+    #[serde(default)]
+    recovery_code: Option<String>,
+}
+
+/// Log in with the second factor.
+///
+/// Follows a challenge within 5 minutes. Every code is good once. Five tries end a challenge; five wrong ones of an account in
+/// a row, whatever the challenge, cost pauses from 1 second to 15 minutes. At most 10 tries in 10 minutes and client.
+#[utoipa::path(
+    post, path = "/api/v1/auth/mfa/verify/", tag = "mfa",
+    request_body = AnswerChallenge,
+    responses((status = 200, description = "Logged in", body = LoggedIn), Errors)
+)]
+pub async fn answer_challenge(
+    State(app): State<App>,
+    limiter: Limiter,
+    info: RequestInfo,
+    Json(body): Json<AnswerChallenge>,
+) -> Answer<axum::Json<SignedIn>> {
+    limiter.per_client(&PER_CLIENT).await?;
+    let (token, answer) = check(&body)?;
+
+    let (challenge, user) = open(&app, &token).await?;
+    // The account's pause first: who comes too early must not use the challenge up.
+    let tries = FactorTries::at_door(&app, &info, user.id).await?;
+    tries.take(&limiter).await?;
+    if !app.store().challenges().take_try(&challenge.digest).await? {
+        return Err(invalid_challenge());
+    }
+
+    let mut signed_in = None;
+    if let Some(factor) = find_factor(&app, user.id, &answer).await? {
+        tries.forgive(&limiter).await?;
+        signed_in = sign_in(&app, &info, &user, factor.answer_to(&challenge)).await?;
+    }
+    match signed_in {
+        Some(signed_in) => Ok(axum::Json(signed_in)),
+        None => Err(refuse(&app, &info, &user).await?),
+    }
+}
+
+fn check(body: &AnswerChallenge) -> Result<(LinkToken, FactorAnswer), ApiError> {
+    let mut fields = Fields::default();
+    if body.challenge.trim().is_empty() {
+        fields.reject("challenge", "This field is required.");
+    }
+    let (code, recovery_code) = (body.code.as_deref(), body.recovery_code.as_deref());
+    let answer = FactorAnswer::read(code, recovery_code, &mut fields);
+    let Some(answer) = answer.filter(|_| fields.is_empty()) else {
+        return Err(fields.into_error());
+    };
+    let token = LinkToken::parse(&body.challenge).ok_or_else(invalid_challenge)?;
+    Ok((token, answer))
+}
+
+/// The challenge of a token with the account that it is about, if it can still be answered.
+async fn open(app: &App, token: &LinkToken) -> Answer<(Challenge, User)> {
+    let challenge = app.store().challenges().find_open(&token.digest()).await?;
+    let challenge = challenge.ok_or_else(invalid_challenge)?;
+    if app.now() >= challenge.expires_at {
+        let message = "This took too long. Log in again.";
+        return Err(ApiError::bad_request("challenge_expired", message));
+    }
+    let user = app.store().users().lookup(challenge.user_id).await?;
+    let user = user
+        .filter(|user| user.is_active() && user.factor_since.is_some())
+        // Whatever ends the account's sessions ends the log-ins that are under way, too.
+        .filter(|user| user.sessions_valid_from <= challenge.created_at);
+    Ok((challenge, user.ok_or_else(invalid_challenge)?))
+}
+
+fn invalid_challenge() -> ApiError {
+    ApiError::bad_request("invalid_challenge", "This log-in is over. Log in again.")
+}
+
+/// Records the failure: somebody has the first factor and not the second.
+async fn refuse(app: &App, info: &RequestInfo, user: &User) -> Answer<ApiError> {
+    let (object, origin) = (format!("user/{}", user.id), info.origin());
+    let audit = app
+        .audit(Action::LoginFailed, None, object, &origin)
+        .failed();
+    app.store().logins().record_failure(&audit).await?;
+    Ok(wrong_code())
+}

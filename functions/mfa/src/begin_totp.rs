@@ -1,0 +1,115 @@
+use api::{
+    Answer, ApiError, App, Caller, Endpoint, Errors, Json, Limiter, RequestInfo, check_password,
+    endpoint, seal_totp,
+};
+use axum::extract::State;
+use domain::audit::Action;
+use domain::factor::{FRESH_SESSION, TotpSecret};
+use domain::limit::Limit;
+use jiff::SignedDuration;
+use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub const ENDPOINT: Endpoint = endpoint!(begin_totp);
+
+/// Beginnings of one account: each makes the one before useless, and nobody needs many.
+const PER_ACCOUNT: Limit = Limit {
+    name: "factor-account",
+    quota: 10,
+    window: SignedDuration::from_hours(1),
+};
+
+/// Size of a module of the QR code, in pixels: the whole is some 200 wide, and scales.
+const MODULE: u32 = 4;
+
+/// What shows again that the account is the caller's.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct BeginTotp {
+    /// The password. Not needed in the first ten minutes after a log-in.
+    #[schema(example = "correct horse battery", format = Password)]
+    #[serde(default)]
+    password: Option<String>,
+}
+
+/// What an authenticator is to know. The three say the same.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TotpBegun {
+    /// The secret, to be typed in.
+    #[schema(example = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")]
+    secret: String,
+    /// The same as a link, which opens an authenticator on the same device.
+    #[schema(
+        example = "otpauth://totp/KinWise:ann%40example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=KinWise&algorithm=SHA1&digits=6&period=30"
+    )]
+    uri: String,
+    /// The same as a QR code, to be scanned: an SVG image.
+    #[schema(example = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 212 212\"></svg>")]
+    qr_svg: String,
+}
+
+/// Begin to set up a second factor.
+///
+/// Nothing is asked for at the door before `POST /api/v1/auth/mfa/totp/confirm/`, within 30 minutes. A session older than
+/// ten minutes needs the password. Beginning again makes the secret before useless.
+#[utoipa::path(
+    post, path = "/api/v1/auth/mfa/totp/", tag = "mfa",
+    security(("bearer" = [])),
+    request_body = Option<BeginTotp>,
+    responses((status = 200, description = "A secret for an authenticator", body = TotpBegun), Errors)
+)]
+pub async fn begin_totp(
+    State(app): State<App>,
+    limiter: Limiter,
+    info: RequestInfo,
+    Caller { user, session }: Caller,
+    body: Option<Json<BeginTotp>>,
+) -> Answer<axum::Json<TotpBegun>> {
+    limiter.per_account(&PER_ACCOUNT, user.id).await?;
+    let exists = || {
+        let message = "This account has a second factor. Take it away first.";
+        ApiError::conflict("factor_exists", message)
+    };
+    if user.factor_since.is_some() {
+        return Err(exists());
+    }
+
+    let password = body.and_then(|Json(body)| body.password);
+    if app.now().duration_since(session.created_at) >= FRESH_SESSION {
+        let password = password.ok_or_else(|| {
+            let message = "Send your password, or log in again.";
+            ApiError::refused("reauthentication_required", message)
+        })?;
+        check_password(&app, &limiter, user.id, &password).await?;
+    }
+
+    let secret = TotpSecret::generate(&mut app.random());
+    let sealed = seal_totp(&app, user.id, &secret).await?;
+    let object = format!("user/{}", user.id);
+    let audit = app.audit(Action::FactorBegun, Some(user.id), object, &info.origin());
+    let factors = app.store().factors();
+    if !factors.begin(user.id, &sealed, &audit).await? {
+        return Err(exists());
+    }
+
+    let uri = secret.expose_uri(&app.settings().mail.app_name, user.email.as_str());
+    Ok(axum::Json(TotpBegun {
+        secret: secret.expose_base32(),
+        qr_svg: draw(&uri),
+        uri,
+    }))
+}
+
+/// The QR code of a text, as an SVG element that a page can hold.
+fn draw(text: &str) -> String {
+    // The least redundancy makes the largest modules, and a screen has no stains.
+    let code = QrCode::with_error_correction_level(text, EcLevel::L);
+    let code = code.expect("an address and a name of ours fit into a QR code");
+    let image: String = code
+        .render::<svg::Color<'_>>()
+        .module_dimensions(MODULE, MODULE)
+        .build();
+    let begin = image.find("<svg").unwrap_or_default();
+    image[begin..].to_owned()
+}

@@ -1,0 +1,5 @@
+//! The Lambda function of [`mfa::confirm_totp`].
+
+fn main() -> std::process::ExitCode {
+    api::serve(&mfa::confirm_totp::ENDPOINT)
+}

@@ -1,0 +1,86 @@
+use api::{
+    Answer, ApiError, App, Caller, Endpoint, Errors, FactorAnswer, FactorTries, Fields, Json,
+    Limiter, RequestInfo, endpoint, find_step, wrong_code,
+};
+use axum::extract::State;
+use domain::audit::Action;
+use domain::factor::SETUP;
+use domain::task::{SecurityEvent, Work};
+use serde::Deserialize;
+use store::NewFactor;
+use utoipa::ToSchema;
+
+use crate::recovery_codes::{self, RecoveryCodes};
+
+pub const ENDPOINT: Endpoint = endpoint!(confirm_totp);
+
+/// The first right code.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ConfirmTotp {
+    /// The six digits that the authenticator shows.
+    #[schema(required, example = "012345")]
+    #[serde(default)]
+    code: String,
+}
+
+/// Finish setting up a second factor.
+///
+/// From now on every log-in asks for it. The recovery codes are shown this once. The owner hears of it by mail.
+#[utoipa::path(
+    post, path = "/api/v1/auth/mfa/totp/confirm/", tag = "mfa",
+    security(("bearer" = [])),
+    request_body = ConfirmTotp,
+    responses((status = 200, description = "The second factor is set up", body = RecoveryCodes), Errors)
+)]
+pub async fn confirm_totp(
+    State(app): State<App>,
+    limiter: Limiter,
+    info: RequestInfo,
+    Caller { user, .. }: Caller,
+    Json(body): Json<ConfirmTotp>,
+) -> Answer<axum::Json<RecoveryCodes>> {
+    let mut fields = Fields::default();
+    let Some(code) = FactorAnswer::read_code(&body.code, &mut fields) else {
+        return Err(fields.into_error());
+    };
+    let factors = app.store().factors();
+    let pending = factors.lookup(user.id).await?;
+    // DynamoDB may keep it for days beyond its time.
+    let in_time = pending.filter(|totp| app.now() < totp.created_at + SETUP);
+    let Some(pending) = in_time.filter(|totp| !totp.active) else {
+        return Err(not_begun());
+    };
+
+    let tries = FactorTries::inside(user.id);
+    tries.take(&limiter).await?;
+    let step = find_step(&app, user.id, &pending, &code).await?;
+    let step = step.ok_or_else(wrong_code)?;
+    tries.forgive(&limiter).await?;
+
+    let (shown, hashes) = recovery_codes::make(&app, user.id).await?;
+    let notice = app.task(Work::SendSecurityNotice {
+        user_id: user.id,
+        event: SecurityEvent::FactorAdded,
+        at: app.now(),
+    });
+    let object = format!("user/{}", user.id);
+    let audit = app.audit(Action::FactorAdded, Some(user.id), object, &info.origin());
+    let factor = NewFactor {
+        user_id: user.id,
+        sealed: &pending.sealed,
+        step,
+        recovery_codes: hashes,
+        notice: &notice,
+        audit: &audit,
+    };
+    if factors.add(factor).await? {
+        Ok(axum::Json(shown))
+    } else {
+        Err(not_begun())
+    }
+}
+
+fn not_begun() -> ApiError {
+    let message = "There is no second factor to confirm. Begin to set one up first.";
+    ApiError::conflict("factor_not_begun", message)
+}
