@@ -41,7 +41,13 @@ async fn the_bearer_sees_the_profile() {
         json!({
             "id": registered.text("user_id"), "email": "ann@example.com", "username": "Ann.M",
             "first_name": "Ann", "last_name": "", "role": "user", "is_active": true, "email_verified": true,
-            "created_at": "2026-03-01T12:00:00Z",
+            "created_at": "2026-03-01T12:00:00Z", "last_login_at": "2026-03-01T12:00:00Z", "mfa_enabled": false,
+            "pending_email": null, "phone_number": null, "birth_date": null, "locale": null, "time_zone": null,
+            "notification_settings": {
+                "email": {"updates": true, "tips": false, "payment": true},
+                "push": {"updates": true, "tips": false, "payment": true},
+            },
+            "avatar": null, "avatar_refusal": null,
         })
     );
     assert_eq!(answer.header("cache-control"), "no-store");

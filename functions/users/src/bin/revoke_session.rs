@@ -1,0 +1,5 @@
+//! The Lambda function of [`users::revoke_session`].
+
+fn main() -> std::process::ExitCode {
+    api::serve(&users::revoke_session::ENDPOINT)
+}

@@ -1,0 +1,72 @@
+use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
+use axum::extract::State;
+use domain::audit::Action;
+use domain::link::{LinkKind, LinkToken};
+use serde::{Deserialize, Serialize};
+use store::Worth;
+use utoipa::ToSchema;
+
+pub const ENDPOINT: Endpoint = endpoint!(cancel_account_deletion);
+
+/// The link that keeps an account.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct CancelAccountDeletion {
+    /// The token of the mailed link.
+    #[schema(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    #[serde(default)]
+    token: String,
+}
+
+/// The account stays.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CancelledDeletion {
+    /// What happened.
+    #[schema(example = "Your account stays. You can log in again.")]
+    message: &'static str,
+}
+
+/// Keep an account that was to be deleted.
+///
+/// The link alone is enough, since nobody can log in to such an account. It logs nobody in.
+#[utoipa::path(
+    post, path = "/api/v1/users/me/deletion/cancel/", tag = "users",
+    request_body = CancelAccountDeletion,
+    responses((status = 200, description = "The account stays", body = CancelledDeletion), Errors)
+)]
+pub async fn cancel_account_deletion(
+    State(app): State<App>,
+    info: RequestInfo,
+    Json(body): Json<CancelAccountDeletion>,
+) -> Answer<axum::Json<CancelledDeletion>> {
+    let invalid = || ApiError::bad_request("invalid_token", "The link is not valid.");
+    let token = LinkToken::parse(&body.token).ok_or_else(invalid)?;
+    let links = app.store().links();
+    let user = match links
+        .inspect(LinkKind::DeletionCancel, &token, app.now())
+        .await?
+    {
+        Worth::Good(user) => user,
+        Worth::Expired(_) => {
+            return Err(ApiError::bad_request(
+                "token_expired",
+                "The link has expired.",
+            ));
+        }
+        Worth::Replaced(_) | Worth::Unknown => return Err(invalid()),
+    };
+
+    let object = format!("user/{}", user.id);
+    let audit = app.audit(
+        Action::DeletionCancelled,
+        Some(user.id),
+        object,
+        &info.origin(),
+    );
+    let accounts = app.store().accounts();
+    if !accounts.cancel_deletion(user.id, &token, &audit).await? {
+        return Err(invalid());
+    }
+
+    let message = "Your account stays. You can log in again.";
+    Ok(axum::Json(CancelledDeletion { message }))
+}

@@ -1,0 +1,85 @@
+use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
+use axum::extract::State;
+use domain::audit::Action;
+use domain::link::{LinkKind, LinkToken};
+use domain::task::{SecurityEvent, Work};
+use serde::{Deserialize, Serialize};
+use store::{EmailChangeOutcome, Worth};
+use utoipa::ToSchema;
+
+pub const ENDPOINT: Endpoint = endpoint!(confirm_email_change);
+
+/// The link that was mailed to the new address.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ConfirmEmailChange {
+    /// The token of the mailed link.
+    #[schema(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    #[serde(default)]
+    token: String,
+}
+
+/// The account has its new address.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangedEmail {
+    /// What happened.
+    #[schema(example = "Your e-mail address has been changed.")]
+    message: &'static str,
+    /// The address the account has now.
+    #[schema(example = "ann.miller@example.com")]
+    email: String,
+}
+
+/// Change an account's address by the link mailed to the new one.
+///
+/// Needs no log-in: whoever asked for the change gave the password. Codes and links sent to the old address are dead, sessions
+/// go on, and the old address is told, with a link that takes the change back. Nobody else can have the old address while
+/// that link is good.
+#[utoipa::path(
+    post, path = "/api/v1/users/me/email/confirm/", tag = "users",
+    request_body = ConfirmEmailChange,
+    responses((status = 200, description = "Changed", body = ChangedEmail), Errors)
+)]
+pub async fn confirm_email_change(
+    State(app): State<App>,
+    info: RequestInfo,
+    Json(body): Json<ConfirmEmailChange>,
+) -> Answer<axum::Json<ChangedEmail>> {
+    let invalid =
+        || ApiError::bad_request("invalid_token", "The link is not valid. Ask for a new one.");
+    let token = LinkToken::parse(&body.token).ok_or_else(invalid)?;
+    let links = app.store().links();
+    let user = match links
+        .inspect(LinkKind::EmailChange, &token, app.now())
+        .await?
+    {
+        Worth::Good(user) => user,
+        Worth::Expired(_) => {
+            let message = "The link has expired. Ask for a new one.";
+            return Err(ApiError::bad_request("token_expired", message));
+        }
+        Worth::Replaced(_) | Worth::Unknown => return Err(invalid()),
+    };
+
+    let notice = app.task(Work::SendSecurityNotice {
+        user_id: user.id,
+        event: SecurityEvent::EmailChanged,
+        at: app.now(),
+    });
+    let object = format!("user/{}", user.id);
+    let audit = app.audit(Action::EmailChanged, Some(user.id), object, &info.origin());
+    let changes = app.store().email_changes();
+    match changes.confirm(&user, &token, &notice, &audit).await? {
+        EmailChangeOutcome::Changed => {}
+        // Told only to who has shown that the mailbox is theirs.
+        EmailChangeOutcome::Taken => {
+            let message = "Another account has this address.";
+            return Err(ApiError::conflict("email_taken", message));
+        }
+        EmailChangeOutcome::Moved => return Err(invalid()),
+    }
+
+    Ok(axum::Json(ChangedEmail {
+        message: "Your e-mail address has been changed.",
+        email: user.pending_email.map(String::from).unwrap_or_default(),
+    }))
+}

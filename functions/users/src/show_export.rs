@@ -1,0 +1,81 @@
+use api::{Answer, ApiError, App, Caller, Endpoint, Errors, RequestInfo, endpoint};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use cloud::FileKey;
+use domain::audit::Action;
+use domain::id::TaskId;
+use domain::task::{EXPORT_LIFETIME, TaskState, Work};
+use jiff::SignedDuration;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub const ENDPOINT: Endpoint = endpoint!(show_export);
+
+/// How long an address of the file is good: it is followed at once, and whoever sees it can fetch all of somebody's data.
+const ADDRESS_LIFETIME: SignedDuration = SignedDuration::from_mins(5);
+
+/// Where the copy is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Export {
+    /// The address to fetch it from, once or more, without any token.
+    #[schema(example = "https://files.example.com/exports/…?X-Amz-Signature=…")]
+    url: String,
+    /// Seconds the address will be good. Another can be asked for.
+    #[schema(example = 300)]
+    expires_in: i64,
+}
+
+/// Show where a copy of the caller's data is.
+///
+/// For 24 hours after it was asked for. 409 `export_pending` until it is ready; somebody else's is the same 404 as one that
+/// never was.
+#[utoipa::path(
+    get, path = "/api/v1/users/me/exports/{id}/", tag = "users",
+    security(("bearer" = [])),
+    params(("id" = String, Path, description = "The copy's id.", example = "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11")),
+    responses((status = 200, description = "Where it is", body = Export), Errors)
+)]
+pub async fn show_export(
+    State(app): State<App>,
+    caller: Caller,
+    info: RequestInfo,
+    id: Result<Path<String>, PathRejection>,
+) -> Answer<axum::Json<Export>> {
+    let user_id = caller.user.id;
+    let Path(id) = id.map_err(|_| ApiError::not_found())?;
+    let id: TaskId = id.parse().map_err(|_| ApiError::not_found())?;
+
+    let found = app.store().tasks().lookup(id).await?;
+    let own = found.filter(|row| row.task.work == Work::ExportAccount { user_id });
+    let row = own.ok_or_else(ApiError::not_found)?;
+    let is_over = app.now() >= row.task.created_at + EXPORT_LIFETIME;
+    match row.state {
+        _ if is_over => return Err(ApiError::not_found()),
+        TaskState::Success => {}
+        TaskState::Pending | TaskState::Started | TaskState::Retry => {
+            return Err(ApiError::conflict(
+                "export_pending",
+                "The copy is not ready yet.",
+            ));
+        }
+        TaskState::Failure | TaskState::Revoked => return Err(ApiError::not_found()),
+    }
+
+    let filename = format!("kinwise-{}.json", row.task.created_at.strftime("%Y-%m-%d"));
+    let key = FileKey::Export(user_id, id);
+    let url = app
+        .files()
+        .presign_get(&key, &filename, ADDRESS_LIFETIME)
+        .await?;
+    let audit = app.audit(
+        Action::ExportFetched,
+        Some(user_id),
+        format!("export/{id}"),
+        &info.origin(),
+    );
+    app.store().audit_log().add(&audit).await?;
+    Ok(axum::Json(Export {
+        url,
+        expires_in: ADDRESS_LIFETIME.as_secs(),
+    }))
+}

@@ -1,0 +1,78 @@
+use api::{
+    Answer, ApiError, App, Caller, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, endpoint,
+};
+use axum::extract::State;
+use domain::audit::Action;
+use domain::limit::Limit;
+use jiff::SignedDuration;
+use store::ProfileOutcome;
+
+use crate::profile::CurrentUser;
+use crate::profile_change::{UpdateCurrentUser, changed_fields};
+
+pub const ENDPOINT: Endpoint = endpoint!(update_current_user);
+
+/// Changes of one profile. Whoever looks for taken usernames here gets no further than at the registration.
+const PER_ACCOUNT: Limit = Limit {
+    name: "profile-account",
+    quota: 60,
+    window: SignedDuration::from_hours(1),
+};
+
+/// Looks at a profile that others change at the same time, before the caller is asked to come back.
+const MAX_TRIES: u32 = 5;
+
+/// Change the caller's profile.
+///
+/// What is left out stays, null clears. Address, password, role and all else that is not listed cannot be changed here, and
+/// is ignored. At most 60 changes an hour and account.
+#[utoipa::path(
+    patch, path = "/api/v1/users/me/", tag = "users",
+    security(("bearer" = [])),
+    request_body = UpdateCurrentUser,
+    responses((status = 200, description = "The profile as it is now", body = CurrentUser), Errors)
+)]
+pub async fn update_current_user(
+    State(app): State<App>,
+    caller: Caller,
+    limiter: Limiter,
+    info: RequestInfo,
+    Json(body): Json<UpdateCurrentUser>,
+) -> Answer<axum::Json<CurrentUser>> {
+    limiter.per_account(&PER_ACCOUNT, caller.user.id).await?;
+    let change = body.check(app.now())?;
+
+    let users = app.store().users();
+    let mut before = caller.user;
+    for _ in 0..MAX_TRIES {
+        let after = change.apply(&before);
+        let fields = changed_fields(&before, &after);
+        if fields.is_empty() {
+            return Ok(axum::Json(before.into()));
+        }
+
+        let object = format!("user/{}", before.id);
+        let audit = app
+            .audit(
+                Action::ProfileChanged,
+                Some(before.id),
+                object,
+                &info.origin(),
+            )
+            .with_changes(fields);
+        match users.change_profile(&before, &after, &audit).await? {
+            ProfileOutcome::Changed => return Ok(axum::Json(after.into())),
+            ProfileOutcome::UsernameTaken => {
+                return Err(Fields::error(
+                    "username",
+                    "A user with this username already exists.",
+                ));
+            }
+            ProfileOutcome::Moved => {
+                let found = users.lookup(before.id).await?;
+                before = found.ok_or_else(ApiError::unauthenticated)?;
+            }
+        }
+    }
+    Err(ApiError::unavailable("the profile kept changing"))
+}
