@@ -5,7 +5,19 @@
     reason = "a module is one endpoint or worker, and its handler carries the documentation"
 )]
 
+pub mod create_avatar_upload;
+mod decision;
+pub mod delete_avatar;
+mod notice;
+mod picture;
+pub mod process_avatar;
+pub mod show_avatar;
+
 use api::Endpoint;
 
 /// The area's routes, in the order of `template.yaml`.
-pub const ENDPOINTS: [Endpoint; 0] = [];
+pub const ENDPOINTS: [Endpoint; 3] = [
+    create_avatar_upload::ENDPOINT,
+    delete_avatar::ENDPOINT,
+    show_avatar::ENDPOINT,
+];
