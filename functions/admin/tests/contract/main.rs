@@ -1,1 +1,12 @@
 //! The contract of the area `admin`, through its router and against the local stack.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
+mod accounts;
+mod index_people;
+mod list_audit_entries;
+mod list_links;
+mod list_otps;
+mod list_users;
+mod refused;
+mod search_users;
+mod update_user;

@@ -1,0 +1,85 @@
+//! An account, as administrators see it.
+
+use api::{Answer, ApiError, App};
+use domain::id::UserId;
+use domain::user::User;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// An account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Account {
+    /// Its id.
+    id: Uuid,
+    /// Its address.
+    #[schema(example = "ann@example.com")]
+    email: String,
+    /// Its username, if it has one.
+    #[schema(example = "ann.miller")]
+    username: Option<String>,
+    /// First name, or empty.
+    #[schema(example = "Ann")]
+    first_name: String,
+    /// Last name, or empty.
+    #[schema(example = "Miller")]
+    last_name: String,
+    /// Its role.
+    #[schema(example = "parent")]
+    role: &'static str,
+    /// False while an administrator has it locked.
+    #[schema(example = true)]
+    is_active: bool,
+    /// Whether its address is verified.
+    #[schema(example = true)]
+    email_verified: bool,
+    /// The address it is to have, once that is verified.
+    #[schema(example = json!(null))]
+    pending_email: Option<String>,
+    /// Whether a second factor is asked for when it logs in.
+    #[schema(example = false)]
+    mfa_enabled: bool,
+    /// When it was made (RFC 3339, UTC).
+    #[schema(example = "2026-11-20T12:00:00Z")]
+    created_at: String,
+    /// Its newest log-in.
+    #[schema(example = "2026-11-21T08:30:00Z")]
+    last_login_at: Option<String>,
+    /// When it will be deleted, if its owner asked for that.
+    #[schema(example = json!(null))]
+    deletion_due_at: Option<String>,
+}
+
+impl From<User> for Account {
+    fn from(user: User) -> Self {
+        Self {
+            id: user.id.uuid(),
+            email: user.email.into(),
+            username: user.username.map(|username| username.as_str().to_owned()),
+            first_name: user.first_name.to_string(),
+            last_name: user.last_name.to_string(),
+            role: user.role.as_str(),
+            is_active: !user.disabled,
+            email_verified: user.email_verified,
+            pending_email: user.pending_email.map(String::from),
+            mfa_enabled: user.factor_since.is_some(),
+            created_at: user.created_at.to_string(),
+            last_login_at: user.last_login_at.map(|at| at.to_string()),
+            deletion_due_at: user.deletion_due_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+/// The account with this id, or a 404.
+pub(crate) async fn find(app: &App, id: UserId) -> Answer<User> {
+    let user = app.store().users().lookup(id).await?;
+    user.ok_or_else(ApiError::not_found)
+}
+
+/// The answer to an administrator who would change their own account by another door than everybody's.
+pub(crate) fn own_account() -> ApiError {
+    ApiError::conflict(
+        "own_account",
+        "This is your own account. Another administrator can do this.",
+    )
+}

@@ -1,0 +1,120 @@
+//! An entry of the audit log, in an answer and in a file.
+
+use domain::audit::{Change, Entry};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The columns of the file.
+pub(crate) const COLUMNS: [&str; 10] = [
+    "id",
+    "at",
+    "user",
+    "action",
+    "object",
+    "success",
+    "client",
+    "agent",
+    "request_id",
+    "changes",
+];
+
+/// An entry of the audit log.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AuditEntry {
+    /// Its id.
+    id: Uuid,
+    /// When it happened (RFC 3339, UTC).
+    #[schema(example = "2026-11-21T12:00:00Z")]
+    at: String,
+    /// Who did it, where that is known.
+    user: Option<Uuid>,
+    /// What happened.
+    #[schema(example = "ROLE_CHANGED")]
+    action: &'static str,
+    /// What it was done to.
+    #[schema(example = "user/0197a9f0-6d40-7c31-9a57-2f6b1c8e4d10")]
+    object: String,
+    /// Whether it worked.
+    #[schema(example = true)]
+    success: bool,
+    /// Where it came from: an address, or an IPv6 network. Empty for an account that was deleted.
+    #[schema(example = "203.0.113.7")]
+    client: String,
+    /// With what program. Empty for an account that was deleted.
+    #[schema(example = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0")]
+    agent: String,
+    /// In which request.
+    #[schema(example = "Xk2pRg04FiAEJ6w=")]
+    request_id: String,
+    /// What it changed.
+    changes: Vec<AuditChange>,
+}
+
+/// What was changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AuditChange {
+    /// The field.
+    #[schema(example = "role")]
+    field: String,
+    /// What it was.
+    #[schema(example = "user")]
+    before: String,
+    /// What it is.
+    #[schema(example = "admin")]
+    after: String,
+}
+
+impl AuditEntry {
+    /// The same, under [`COLUMNS`].
+    pub(crate) fn into_line(self) -> Vec<String> {
+        let changes = self.changes.iter().map(|change| {
+            let AuditChange {
+                field,
+                before,
+                after,
+            } = change;
+            format!("{field}: {before} > {after}")
+        });
+        let changes = changes.collect::<Vec<_>>().join("\n");
+        vec![
+            self.id.to_string(),
+            self.at,
+            self.user.map(|id| id.to_string()).unwrap_or_default(),
+            self.action.to_owned(),
+            self.object,
+            self.success.to_string(),
+            self.client,
+            self.agent,
+            self.request_id,
+            changes,
+        ]
+    }
+}
+
+impl From<Entry> for AuditEntry {
+    fn from(entry: Entry) -> Self {
+        Self {
+            id: entry.id.uuid(),
+            at: entry.at.to_string(),
+            user: entry.actor.map(domain::id::UserId::uuid),
+            action: entry.action.as_str(),
+            object: entry.object,
+            success: entry.success,
+            client: entry.origin.client,
+            agent: entry.origin.agent,
+            request_id: entry.origin.request_id,
+            changes: entry.changes.into_iter().map(AuditChange::from).collect(),
+        }
+    }
+}
+
+impl From<Change> for AuditChange {
+    fn from(change: Change) -> Self {
+        Self {
+            field: change.field,
+            before: change.before,
+            after: change.after,
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Mailed links, as administrators see them: that there are some, and never their tokens.
+
+use api::{Answer, App, Fields, PageBody, Paging};
+use domain::link::LinkKind;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::{LinkState, ListedLink};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::filters;
+
+/// Which links are wanted. All that is given must hold.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LinkFilters {
+    /// The day they were made (UTC); today, if none is given.
+    #[param(example = "2026-11-21")]
+    day: Option<String>,
+    /// The address they were sent to, whole.
+    #[param(example = "ann@example.com")]
+    email: Option<String>,
+}
+
+/// A mailed link.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LinkEntry {
+    /// The account.
+    user_id: Uuid,
+    /// The address it was sent to.
+    #[schema(example = "ann@example.com")]
+    email: String,
+    /// `valid`, `used` (its work is done, by it or in another way), `replaced` (by a newer one) or `expired`.
+    #[schema(example = "valid")]
+    state: &'static str,
+    /// Seconds it will still be good; 0 where it is not.
+    #[schema(example = 1740)]
+    time_left_s: i64,
+    /// When it was made (RFC 3339, UTC).
+    #[schema(example = "2026-11-20T12:00:00Z")]
+    created_at: String,
+    /// When it ends.
+    #[schema(example = "2026-11-21T12:00:00Z")]
+    expires_at: String,
+}
+
+impl LinkEntry {
+    fn of(link: ListedLink, now: Timestamp) -> Self {
+        let (state, is_valid) = match link.state {
+            LinkState::Valid => ("valid", true),
+            LinkState::Used => ("used", false),
+            LinkState::Replaced => ("replaced", false),
+            LinkState::Expired => ("expired", false),
+        };
+        let left = link.expires_at.duration_since(now).as_secs();
+        Self {
+            user_id: link.user_id.uuid(),
+            email: link.email.into(),
+            state,
+            time_left_s: if is_valid { left } else { 0 },
+            created_at: link.created_at.to_string(),
+            expires_at: link.expires_at.to_string(),
+        }
+    }
+}
+
+/// A page of the links of a kind.
+pub(crate) async fn list(
+    app: &App,
+    kind: LinkKind,
+    filters: &LinkFilters,
+    paging: &Paging,
+) -> Answer<axum::Json<PageBody<LinkEntry>>> {
+    let mut fields = Fields::default();
+    let day = filters::day(&mut fields, filters.day.as_deref());
+    let email = filters::email(&mut fields, filters.email.as_deref());
+    if !fields.is_empty() {
+        return Err(fields.into_error());
+    }
+
+    let (day, now) = (day.unwrap_or_else(|| filters::today(app)), app.now());
+    let links = app.store().links();
+    let page = links
+        .list(kind, day, email.as_ref(), now, &paging.request)
+        .await?;
+
+    Ok(paging.body(page.map(|link| LinkEntry::of(link, now))))
+}

@@ -1,0 +1,103 @@
+use api::{
+    Answer, App, Endpoint, Errors, Fields, PageBody, PageParams, Paging, Permitted, Query, endpoint,
+};
+use axum::extract::State;
+use domain::permission::ReadUsers;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::{CodeState, ListedCode};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::filters;
+
+pub const ENDPOINT: Endpoint = endpoint!(list_otps);
+
+/// Which codes are wanted. All that is given must hold.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListOtps {
+    /// The day they were asked for (UTC); today, if none is given.
+    #[param(example = "2026-11-21")]
+    day: Option<String>,
+    /// The address they are for, whole.
+    #[param(example = "ann@example.com")]
+    email: Option<String>,
+}
+
+/// A one-time code, masked.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OtpEntry {
+    /// The request's id.
+    id: Uuid,
+    /// The address it is for. There may be no such account.
+    #[schema(example = "ann@example.com")]
+    email: String,
+    /// Who asked for it: an address, or an IPv6 network.
+    #[schema(example = "203.0.113.7")]
+    client: String,
+    /// `valid`, `used`, `locked` (all its tries were wrong), `expired`, or `requested`: no code was made, because the mail is
+    /// on its way or because nobody may log in with the address.
+    #[schema(example = "valid")]
+    state: &'static str,
+    /// Tries so far.
+    #[schema(example = 0)]
+    tries: u32,
+    /// Seconds it will still be good; 0 where it is not.
+    #[schema(example = 540)]
+    time_left_s: i64,
+    /// When it was asked for (RFC 3339, UTC).
+    #[schema(example = "2026-11-21T12:00:00Z")]
+    requested_at: String,
+}
+
+impl OtpEntry {
+    fn of(code: ListedCode, now: Timestamp) -> Self {
+        let left = code.expires_at.duration_since(now).as_secs();
+        Self {
+            id: code.id.uuid(),
+            email: code.email.into(),
+            client: code.client,
+            state: code.state.as_str(),
+            tries: code.tries,
+            time_left_s: if code.state == CodeState::Valid {
+                left
+            } else {
+                0
+            },
+            requested_at: code.requested_at.to_string(),
+        }
+    }
+}
+
+/// List the one-time codes that were asked for on a day.
+///
+/// The newest first, and of each address the newest alone. Tells how far each is, and never the code. Where few of many are
+/// wanted, a page may have fewer entries than asked for and still a `next`.
+#[utoipa::path(
+    get, path = "/api/v1/admin/otps/", tag = "admin",
+    security(("bearer" = ["users:read"])),
+    params(ListOtps, PageParams),
+    responses((status = 200, description = "A page of codes", body = PageBody<OtpEntry>), Errors)
+)]
+pub async fn list_otps(
+    _: Permitted<ReadUsers>,
+    State(app): State<App>,
+    Query(query): Query<ListOtps>,
+    paging: Paging,
+) -> Answer<axum::Json<PageBody<OtpEntry>>> {
+    let mut fields = Fields::default();
+    let day = filters::day(&mut fields, query.day.as_deref());
+    let email = filters::email(&mut fields, query.email.as_deref());
+    if !fields.is_empty() {
+        return Err(fields.into_error());
+    }
+
+    let (day, now) = (day.unwrap_or_else(|| filters::today(&app)), app.now());
+    let codes = app.store().codes();
+    let page = codes
+        .list(day, email.as_ref(), now, &paging.request)
+        .await?;
+
+    Ok(paging.body(page.map(|code| OtpEntry::of(code, now))))
+}

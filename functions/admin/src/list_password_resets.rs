@@ -1,0 +1,29 @@
+use api::{
+    Answer, App, Endpoint, Errors, PageBody, PageParams, Paging, Permitted, Query, endpoint,
+};
+use axum::extract::State;
+use domain::link::LinkKind;
+use domain::permission::ReadUsers;
+
+use crate::links::{self, LinkEntry, LinkFilters};
+
+pub const ENDPOINT: Endpoint = endpoint!(list_password_resets);
+
+/// List the links to choose a new password that were mailed on a day.
+///
+/// The newest first. Tells how far each is, and never its token. Where few of many are wanted, a page may have fewer entries
+/// than asked for and still a `next`.
+#[utoipa::path(
+    get, path = "/api/v1/admin/password-resets/", tag = "admin",
+    security(("bearer" = ["users:read"])),
+    params(LinkFilters, PageParams),
+    responses((status = 200, description = "A page of links", body = PageBody<LinkEntry>), Errors)
+)]
+pub async fn list_password_resets(
+    _: Permitted<ReadUsers>,
+    State(app): State<App>,
+    Query(filters): Query<LinkFilters>,
+    paging: Paging,
+) -> Answer<axum::Json<PageBody<LinkEntry>>> {
+    links::list(&app, LinkKind::PasswordReset, &filters, &paging).await
+}

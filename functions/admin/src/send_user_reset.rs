@@ -1,0 +1,71 @@
+use api::{
+    Answer, ApiError, App, Endpoint, Errors, Limiter, PathId, Permitted, RequestInfo, endpoint,
+};
+use axum::extract::State;
+use domain::audit::Action;
+use domain::id::UserId;
+use domain::limit::Limit;
+use domain::permission::ManageUsers;
+use domain::task::{Recipient, Work};
+use jiff::SignedDuration;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::account;
+
+pub const ENDPOINT: Endpoint = endpoint!(send_user_reset);
+
+/// Links for one account: who presses the button again and again must not fill a mailbox.
+const PER_ACCOUNT: Limit = Limit {
+    name: "user-reset",
+    quota: 5,
+    window: SignedDuration::from_hours(1),
+};
+
+/// The link will be sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SentReset {
+    /// What happens now.
+    #[schema(example = "A link to choose a new password is on its way to the owner.")]
+    message: &'static str,
+}
+
+/// Send the owner of an account a link to choose a new password.
+///
+/// The password stays as it is until the link is used. At most 5 in an hour and account. Not for an account that is locked
+/// or about to be deleted: `not_active`.
+#[utoipa::path(
+    post, path = "/api/v1/users/{id}/password-reset/", tag = "admin",
+    security(("bearer" = ["users:manage"])),
+    params(("id" = Uuid, Path, description = "The account")),
+    responses((status = 200, description = "Recorded", body = SentReset), Errors)
+)]
+pub async fn send_user_reset(
+    caller: Permitted<ManageUsers>,
+    State(app): State<App>,
+    limiter: Limiter,
+    info: RequestInfo,
+    PathId(id): PathId<UserId>,
+) -> Answer<axum::Json<SentReset>> {
+    let user = account::find(&app, id).await?;
+    if user.disabled || user.deletion_due_at.is_some() {
+        let message = "This account is locked or about to be deleted.";
+        return Err(ApiError::conflict("not_active", message));
+    }
+    limiter.per_address(&PER_ACCOUNT, &user.email).await?;
+
+    let task = app.task(Work::SendPasswordReset(Recipient::UserId(id)));
+    let audit = app.audit(
+        Action::PasswordResetRequested,
+        Some(caller.user.id),
+        format!("user/{id}"),
+        &info.origin(),
+    );
+    let tasks = app.store().tasks();
+    tasks
+        .request("send a user a reset link", &task, &audit)
+        .await?;
+
+    let message = "A link to choose a new password is on its way to the owner.";
+    Ok(axum::Json(SentReset { message }))
+}
