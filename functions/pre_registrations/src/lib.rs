@@ -5,7 +5,16 @@
     reason = "a module is one endpoint or worker, and its handler carries the documentation"
 )]
 
+pub mod confirm_pre_registration;
+pub mod create_pre_registration;
+mod entry;
+pub mod list_pre_registrations;
+
 use api::Endpoint;
 
 /// The area's routes, in the order of `template.yaml`.
-pub const ENDPOINTS: [Endpoint; 0] = [];
+pub const ENDPOINTS: [Endpoint; 3] = [
+    create_pre_registration::ENDPOINT,
+    confirm_pre_registration::ENDPOINT,
+    list_pre_registrations::ENDPOINT,
+];

@@ -1,0 +1,67 @@
+use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
+use axum::extract::State;
+use domain::audit::Action;
+use domain::link::{LinkKind, LinkToken};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub const ENDPOINT: Endpoint = endpoint!(confirm_pre_registration);
+
+/// The token of a mailed link.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ConfirmPreRegistration {
+    /// The token of the link.
+    #[schema(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    #[serde(default)]
+    token: String,
+}
+
+/// The address is confirmed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConfirmedPreRegistration {
+    /// The same whether this call did it or an earlier one.
+    #[schema(example = "Your address is confirmed. We will write when we open.")]
+    message: &'static str,
+}
+
+/// Confirm a pre-registration by the mailed link.
+///
+/// Safe to call again: a link that has done its work answers 200 as long as it would be good. The link points to the front
+/// end, so a mail scanner that opens it confirms nothing.
+#[utoipa::path(
+    post, path = "/api/v1/pre-registrations/confirm/", tag = "pre-registrations",
+    request_body = ConfirmPreRegistration,
+    responses((status = 200, description = "Confirmed, now or before", body = ConfirmedPreRegistration), Errors)
+)]
+pub async fn confirm_pre_registration(
+    State(app): State<App>,
+    info: RequestInfo,
+    Json(body): Json<ConfirmPreRegistration>,
+) -> Answer<axum::Json<ConfirmedPreRegistration>> {
+    let invalid = || ApiError::bad_request("invalid_token", "The link is not valid.");
+    let token = LinkToken::parse(&body.token).ok_or_else(invalid)?;
+    let link = app.store().links();
+    let link = link.find(LinkKind::PreRegistration, &token).await?;
+    let link = link.ok_or_else(invalid)?;
+    if app.now() >= link.expires_at {
+        let message = "The link has expired. Leave your address once more.";
+        return Err(ApiError::bad_request("token_expired", message));
+    }
+
+    let left = app.store().pre_registrations();
+    let found = left.lookup(&link.email).await?.ok_or_else(invalid)?;
+    if found.confirmed_at.is_none() {
+        let object = format!("pre_registration/{}", found.id);
+        let audit = app.audit(
+            Action::PreRegistrationConfirmed,
+            None,
+            object,
+            &info.origin(),
+        );
+        // False: another call was faster, which is as good.
+        left.confirm(&link.email, &audit).await?;
+    }
+
+    let message = "Your address is confirmed. We will write when we open.";
+    Ok(axum::Json(ConfirmedPreRegistration { message }))
+}

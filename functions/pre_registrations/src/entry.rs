@@ -1,0 +1,49 @@
+//! A pre-registration, in an answer and in a file.
+
+use serde::Serialize;
+use store::PreRegistration;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The columns of the file.
+pub(crate) const COLUMNS: [&str; 4] = ["id", "email", "requested_at", "confirmed_at"];
+
+/// An address somebody left.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PreRegistrationEntry {
+    /// Its id.
+    id: Uuid,
+    /// The address. Nobody has shown that it is theirs until it is confirmed.
+    #[schema(example = "ann@example.com")]
+    email: String,
+    /// When it was left first (RFC 3339, UTC).
+    #[schema(example = "2026-11-20T12:00:00Z")]
+    requested_at: String,
+    /// When its owner confirmed it.
+    #[schema(example = "2026-11-20T12:05:00Z")]
+    confirmed_at: Option<String>,
+}
+
+impl From<PreRegistration> for PreRegistrationEntry {
+    fn from(left: PreRegistration) -> Self {
+        Self {
+            id: left.id.uuid(),
+            email: left.email.into(),
+            requested_at: left.requested_at.to_string(),
+            confirmed_at: left.confirmed_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+impl PreRegistrationEntry {
+    /// The same, under [`COLUMNS`].
+    pub(crate) fn into_line(self) -> Vec<String> {
+        let confirmed_at = self.confirmed_at.unwrap_or_default();
+        vec![
+            self.id.to_string(),
+            self.email,
+            self.requested_at,
+            confirmed_at,
+        ]
+    }
+}
