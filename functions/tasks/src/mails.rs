@@ -3,13 +3,14 @@
 use cloud::App;
 use domain::code::OneTimeCode;
 use domain::email::EmailAddress;
-use domain::id::{SessionId, UserId};
-use domain::task::{Recipient, SecurityEvent, Task, Work};
+use domain::id::UserId;
+use domain::task::{Recipient, Task, Work};
 use domain::user::User;
-use domain::link::LinkToken;
-use mail::{Addressee, Brand, Message, OneTimeCodeMail, TokenReuseNotice, Verification, Welcome};
-use store::IssueOutcome;
+use mail::{Addressee, Brand, Message, OneTimeCodeMail, Welcome};
 use work::Failure;
+
+mod links;
+mod notices;
 
 /// What is to be sent for a task.
 pub(crate) enum Prepared {
@@ -19,47 +20,39 @@ pub(crate) enum Prepared {
     Nothing(&'static str),
 }
 
+const NO_ACCOUNT: &str = "there is no such account";
+
 /// Looks afresh at what a task is about, and makes its mail.
 pub(crate) async fn prepare(app: &App, task: &Task) -> Result<Prepared, Failure> {
     match &task.work {
-        Work::SendVerification(recipient) => verification(app, recipient).await,
+        Work::SendVerification(recipient) => links::verification(app, recipient).await,
         Work::SendOneTimeCode { email } => one_time_code(app, task, email).await,
         Work::SendWelcome { user_id } => welcome(app, *user_id).await,
-        Work::SendSecurityNotice {
-            user_id,
-            event: SecurityEvent::TokenReuse(session_id),
-            ..
-        } => token_reuse_notice(app, *user_id, *session_id).await,
-        _ => Err(Failure::Permanent("to come".to_owned())),
+        Work::SendPasswordReset(recipient) => links::password_reset(app, recipient).await,
+        Work::SendEmailChange { user_id } => links::email_change(app, *user_id).await,
+        Work::SendDeletionNotice { user_id } => links::deletion_notice(app, *user_id).await,
+        Work::SendPreRegistration { email } => links::pre_registration(app, email).await,
+        Work::SendSecurityNotice { user_id, event, at } => {
+            notices::security_notice(app, task.id, *user_id, *event, *at).await
+        }
+        Work::SendExportReady { user_id, export_id } => {
+            notices::export_ready(app, *user_id, *export_id).await
+        }
+        Work::ExportAccount { .. } | Work::DeleteAccount { .. } | Work::DeleteAvatar { .. } => {
+            Err(Failure::Permanent(
+                "this is no mail: its queue is `work`, and its worker `perform_work`".to_owned(),
+            ))
+        }
     }
 }
 
-async fn verification(app: &App, recipient: &Recipient) -> Result<Prepared, Failure> {
+/// The account a mail is for, by whichever way it was named.
+async fn recipient(app: &App, recipient: &Recipient) -> Result<Option<User>, Failure> {
     let users = app.store().users();
-    let user = match recipient {
+    Ok(match recipient {
         Recipient::UserId(id) => users.lookup(*id).await?,
         Recipient::Email(email) => users.find_by_email(email).await?,
-    };
-    let Some(user) = user else {
-        return Ok(Prepared::Nothing("there is no such account"));
-    };
-
-    let (token, now) = (LinkToken::generate(&mut app.random()), app.now());
-    let IssueOutcome::Issued(ends_at) = app
-        .store()
-        .verifications()
-        .issue(&user, &token, now)
-        .await?
-    else {
-        return Ok(Prepared::Nothing("the address is verified"));
-    };
-    let mail = Verification {
-        addressee: &addressee(&user),
-        token: &token,
-        ends_at,
-        now,
-    };
-    Ok(Prepared::Mail(mail.render(&brand(app))))
+    })
 }
 
 async fn one_time_code(app: &App, task: &Task, email: &EmailAddress) -> Result<Prepared, Failure> {
@@ -91,7 +84,7 @@ async fn one_time_code(app: &App, task: &Task, email: &EmailAddress) -> Result<P
 
 async fn welcome(app: &App, user_id: UserId) -> Result<Prepared, Failure> {
     let Some(user) = app.store().users().lookup(user_id).await? else {
-        return Ok(Prepared::Nothing("there is no such account"));
+        return Ok(Prepared::Nothing(NO_ACCOUNT));
     };
     Ok(Prepared::Mail(
         Welcome {
@@ -99,30 +92,6 @@ async fn welcome(app: &App, user_id: UserId) -> Result<Prepared, Failure> {
         }
         .render(&brand(app)),
     ))
-}
-
-async fn token_reuse_notice(
-    app: &App,
-    user_id: UserId,
-    session_id: SessionId,
-) -> Result<Prepared, Failure> {
-    let user = app.store().users().lookup(user_id).await?;
-    let revocation = app
-        .store()
-        .sessions()
-        .lookup(user_id, session_id)
-        .await?
-        .and_then(|session| session.revocation);
-    let (Some(user), Some(revocation)) = (user, revocation) else {
-        return Ok(Prepared::Nothing("the account or its session has gone"));
-    };
-    let notice = TokenReuseNotice {
-        addressee: &addressee(&user),
-        at: revocation.at,
-        client: &revocation.client,
-        agent: &revocation.agent,
-    };
-    Ok(Prepared::Mail(notice.render(&brand(app))))
 }
 
 fn addressee(user: &User) -> Addressee {

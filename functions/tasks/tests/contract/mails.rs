@@ -218,6 +218,20 @@ async fn nothing_is_sent_where_there_is_nobody() {
             event: SecurityEvent::TokenReuse(tokens.session_id),
             at: app.now(),
         },
+        Work::SendSecurityNotice {
+            user_id: nobody,
+            event: SecurityEvent::PasswordChanged,
+            at: app.now(),
+        },
+        Work::SendPasswordReset(Recipient::UserId(nobody)),
+        Work::SendPasswordReset(Recipient::Email(email())),
+        Work::SendEmailChange { user_id: nobody },
+        Work::SendDeletionNotice { user_id: nobody },
+        Work::SendExportReady {
+            user_id: nobody,
+            export_id: app.app().task(Work::SendWelcome { user_id: nobody }).id,
+        },
+        Work::SendPreRegistration { email: email() },
     ] {
         ids.push(app.record_work(work).await);
     }

@@ -3,6 +3,7 @@
 
 mod delivered_twice;
 mod mails;
+mod notices;
 mod relay_outbox;
 mod retries;
 mod storm;

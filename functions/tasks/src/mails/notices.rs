@@ -1,0 +1,161 @@
+//! Mails that tell of something that has happened.
+
+use cloud::App;
+use domain::device::Device;
+use domain::id::{TaskId, UserId};
+use domain::link::{LinkKind, LinkToken, Undo};
+use domain::task::{EXPORT_LIFETIME, SecurityEvent};
+use domain::user::User;
+use jiff::Timestamp;
+use mail::{Addressee, ExportReady, Place, SecurityNotice};
+use store::Link;
+use work::Failure;
+
+use super::{NO_ACCOUNT, Prepared, addressee, brand};
+
+/// Where something was done from.
+struct Origin {
+    client: String,
+    agent: String,
+}
+
+/// Tells of `event`, with a link that takes it back. Every link is good until it is used or ends: one of an earlier try
+/// may have been sent after all.
+pub(super) async fn security_notice(
+    app: &App,
+    task_id: TaskId,
+    user_id: UserId,
+    event: SecurityEvent,
+    at: Timestamp,
+) -> Result<Prepared, Failure> {
+    let Some(user) = app.store().users().lookup(user_id).await? else {
+        return Ok(Prepared::Nothing(NO_ACCOUNT));
+    };
+    let Some((to, undo)) = addressee_and_undo(app, task_id, &user, event).await? else {
+        return Ok(Prepared::Nothing(
+            "the address before the change is forgotten",
+        ));
+    };
+    let origin = origin(app, user_id, event).await?;
+    let happened_in_a_session = matches!(
+        event,
+        SecurityEvent::NewDevice(_) | SecurityEvent::TokenReuse(_)
+    );
+    if happened_in_a_session && origin.is_none() {
+        return Ok(Prepared::Nothing("the session is forgotten"));
+    }
+
+    let (token, now) = (LinkToken::generate(&mut app.random()), app.now());
+    let link = Link {
+        undo: Some(undo),
+        ..Link::new(LinkKind::NotMe, Some(user_id), &to.email, now)
+    };
+    app.store().links().add(&link, &token).await?;
+    let device = origin
+        .as_ref()
+        .map(|origin| Device::seen(&origin.agent, &origin.client));
+    let place = origin.as_ref().zip(device.as_ref());
+    let notice = SecurityNotice {
+        addressee: &to,
+        event,
+        at,
+        place: place.map(|(origin, device)| Place {
+            client: &origin.client,
+            device: device.name(),
+        }),
+        token: &token,
+        ends_at: link.expires_at,
+        now,
+    };
+    Ok(Prepared::Mail(notice.render(&brand(app))))
+}
+
+/// Who is told, and what their 'this was not me' takes back.
+async fn addressee_and_undo(
+    app: &App,
+    task_id: TaskId,
+    user: &User,
+    event: SecurityEvent,
+) -> Result<Option<(Addressee, Undo)>, Failure> {
+    let undo = match event {
+        SecurityEvent::NewDevice(session) => Undo::Session(session),
+        // The session is over already. Whoever had a copy of its tokens may have more than that.
+        SecurityEvent::PasswordChanged | SecurityEvent::TokenReuse(_) => Undo::Password,
+        SecurityEvent::FactorAdded => Undo::FactorAdded,
+        SecurityEvent::FactorRemoved => Undo::FactorRemoved,
+        SecurityEvent::EmailChanged => {
+            // Of this very change: by now the account may have a third address.
+            let changes = app.store().email_changes();
+            let former = changes.former(user.id, task_id).await?;
+            return Ok(former.map(|email| {
+                let to = Addressee {
+                    email: email.clone(),
+                    ..addressee(user)
+                };
+                (to, Undo::Email(email))
+            }));
+        }
+    };
+    Ok(Some((addressee(user), undo)))
+}
+
+/// Where something was done from, where a session knows.
+async fn origin(
+    app: &App,
+    user_id: UserId,
+    event: SecurityEvent,
+) -> Result<Option<Origin>, Failure> {
+    let sessions = app.store().sessions();
+    Ok(match event {
+        SecurityEvent::NewDevice(id) => sessions.lookup(user_id, id).await?.map(|session| Origin {
+            client: session.client,
+            agent: session.agent,
+        }),
+        // Not where the session began, but where its old token was used.
+        SecurityEvent::TokenReuse(id) => sessions
+            .lookup(user_id, id)
+            .await?
+            .and_then(|session| session.revocation)
+            .map(|revocation| Origin {
+                client: revocation.client,
+                agent: revocation.agent,
+            }),
+        SecurityEvent::PasswordChanged
+        | SecurityEvent::EmailChanged
+        | SecurityEvent::FactorAdded
+        | SecurityEvent::FactorRemoved => None,
+    })
+}
+
+pub(super) async fn export_ready(
+    app: &App,
+    user_id: UserId,
+    export_id: TaskId,
+) -> Result<Prepared, Failure> {
+    let Some(user) = app.store().users().lookup(user_id).await? else {
+        return Ok(Prepared::Nothing(NO_ACCOUNT));
+    };
+    let (ends_at, now) = (asked_at(export_id) + EXPORT_LIFETIME, app.now());
+    if now >= ends_at {
+        return Ok(Prepared::Nothing("the copy is deleted"));
+    }
+    let mail = ExportReady {
+        addressee: &addressee(&user),
+        export_id,
+        ends_at,
+        now,
+    };
+    Ok(Prepared::Mail(mail.render(&brand(app))))
+}
+
+/// When a task was made, which its id tells.
+fn asked_at(id: TaskId) -> Timestamp {
+    let (seconds, nanoseconds) = id
+        .uuid()
+        .get_timestamp()
+        .map(|time| time.to_unix())
+        .unwrap_or_default();
+    let seconds = i64::try_from(seconds).unwrap_or_default();
+    let nanoseconds = i32::try_from(nanoseconds).unwrap_or_default();
+    Timestamp::new(seconds, nanoseconds).unwrap_or_default()
+}
