@@ -9,7 +9,8 @@ use clap::Args;
 use serde_json::json;
 
 use crate::aws::now;
-use crate::benchmark::events::{Events, log_in};
+use crate::benchmark::accounts::{Accounts, LogIn};
+use crate::benchmark::events::Events;
 use crate::benchmark::measure::{Measured, Subject};
 use crate::benchmark::report::{Report, machine, write};
 use crate::description::Description;
@@ -111,7 +112,13 @@ async fn bench(
     }
 
     let environment = stack.environment();
-    let token = log_in(stack).await?;
+    let sample = |name: &str| workspace.path(&format!("events/{name}.json"));
+    let log_in = LogIn {
+        binary: functions.binary("obtain_token"),
+        environment: &environment,
+        sample: sample("obtain_token"),
+    };
+    let accounts = Accounts::make(stack, log_in).await?;
     let empty = Subject {
         name: "empty_function",
         binary: functions.binary("empty_function"),
@@ -125,7 +132,7 @@ async fn bench(
             name,
             binary: functions.binary(name),
             environment: &environment,
-            events: Events::read(&workspace.path(&format!("events/{name}.json")), &token)?,
+            events: Events::read(&sample(name), accounts.caller_of(name).await?)?,
         };
         measured.push(measure(steps, subject, valgrind.as_deref()).await?);
     }

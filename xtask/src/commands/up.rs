@@ -149,7 +149,7 @@ fn announce(stack: &Description, took: Duration) {
         "\nReady in {:.1} s.\n\n  API            {api_url}\n  documentation  {api_url}/api/docs/\n  inbox          {inbox_url}\n",
         took.as_secs_f64(),
     ));
-    line("Register, verify the address, log in with a one-time code:\n");
+    line("Register, verify the address, log in with the password, log in with a one-time code:\n");
     line(format_args!(
         "curl -sS -w '\\n' {api_url}/api/v1/auth/register/ {json} -d '{{\"email\":\"{email}\",\"password\":\"quiet-harbour-27-lanterns\",\"password_confirm\":\"quiet-harbour-27-lanterns\"}}'"
     ));
@@ -157,10 +157,14 @@ fn announce(stack: &Description, took: Duration) {
         "curl -sS -w '\\n' \"{api_url}/api/v1/auth/verify-email/?token=$(curl -sS '{inbox_url}/token?to={email}')\""
     ));
     line(format_args!(
+        "curl -sS -w '\\n' {api_url}/api/v1/auth/token/ {json} -d '{{\"email\":\"{email}\",\"password\":\"quiet-harbour-27-lanterns\"}}'"
+    ));
+    line(format_args!(
         "curl -sS -w '\\n' {api_url}/api/v1/auth/otp/request/ {json} -d '{{\"email\":\"{email}\"}}' && curl -sS -w '\\n' {api_url}/api/v1/auth/otp/verify/ {json} -d '{{\"email\":\"{email}\",\"code\":\"'\"$(curl -sS '{inbox_url}/code?to={email}')\"'\"}}'"
     ));
     line(
-        "\nAfter a change, `cargo xtask up` in another terminal updates what changed. Ctrl-C stops all.\n",
+        "\nAn administrator: `cargo xtask create-admin admin@example.com`. After a change, `cargo xtask up` in another \
+         terminal updates what changed. Ctrl-C stops all.\n",
     );
 }
 
