@@ -5,18 +5,28 @@ use serde_json::{Value, json};
 
 use crate::signing_key::ROTATION;
 
-/// What the functions make of their samples: the sample's accounts, links and tokens do not exist.
+/// What the functions that everybody may call make of their samples: the sample's accounts, links and codes do not exist.
+/// Those that ask who is calling refuse the sample's token.
 ///
 /// The registration works once, and is refused as taken ever after.
-const STATUSES: [(&str, &[u64]); 15] = [
+const STATUSES: [(&str, &[u64]); 24] = [
     ("register_user", &[201, 400]),
     ("verify_email", &[400]),
     ("resend_verification", &[200]),
     ("request_otp", &[200]),
     ("verify_otp", &[400]),
+    ("obtain_token", &[401]),
     ("refresh_token", &[401]),
+    ("request_password_reset", &[200]),
+    ("reset_password", &[400]),
+    ("report_activity", &[400]),
     ("publish_jwks", &[200]),
-    ("get_current_user", &[401]),
+    ("answer_challenge", &[400]),
+    ("confirm_email_change", &[400]),
+    ("cancel_account_deletion", &[400]),
+    ("show_avatar", &[404]),
+    ("create_pre_registration", &[200]),
+    ("confirm_pre_registration", &[400]),
     ("show_root", &[200]),
     ("check_health", &[200]),
     ("serve_schema", &[200]),
@@ -25,6 +35,32 @@ const STATUSES: [(&str, &[u64]); 15] = [
     ("serve_asset", &[200]),
     ("answer_unknown", &[308]),
 ];
+
+/// What the workers make of theirs.
+fn workers() -> [(&'static str, Value); 7] {
+    let done = json!({"batchItemFailures": []});
+    [
+        ("relay_outbox", Value::Null),
+        ("send_email", done.clone()),
+        ("perform_work", done.clone()),
+        ("process_avatar", done),
+        ("index_people", Value::Null),
+        ("purge_accounts", Value::Null),
+        ("rotate_signing_key", Value::Null),
+    ]
+}
+
+/// The functions that have a sample, with whether it carries a token.
+fn samples() -> Vec<(String, bool)> {
+    let events = std::fs::read_dir(repository("events")).unwrap();
+    let read = |event: std::io::Result<std::fs::DirEntry>| {
+        let path = event.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let has_token = sample(&name)["headers"]["authorization"].is_string();
+        (name, has_token)
+    };
+    events.map(read).collect()
+}
 
 fn sample(name: &str) -> Value {
     let text = std::fs::read_to_string(repository(&format!("events/{name}.json"))).unwrap();
@@ -49,6 +85,10 @@ async fn every_endpoint_answers_its_sample_event() {
         let status = answer["statusCode"].as_u64().unwrap_or_default();
         assert!(statuses.contains(&status), "{name}: {answer}");
     }
+    for (name, _) in samples().iter().filter(|(_, has_token)| *has_token) {
+        let answer = feed(&stack, name).await;
+        assert_eq!(answer["statusCode"], 401, "{name}: {answer}");
+    }
 }
 
 #[tokio::test]
@@ -56,21 +96,18 @@ async fn every_worker_answers_its_sample_event() {
     let stack = Stack::deployed();
     let _alone = ROTATION.lock().await;
 
-    for (name, expected) in [
-        ("relay_outbox", Value::Null),
-        ("send_email", json!({"batchItemFailures": []})),
-        ("rotate_signing_key", Value::Null),
-    ] {
+    for (name, expected) in workers() {
         assert_eq!(feed(&stack, name).await, expected, "{name}");
     }
 }
 
 #[test]
 fn every_function_has_an_expectation_here() {
-    let events = std::fs::read_dir(repository("events")).unwrap().count();
-    assert_eq!(events, STATUSES.len() + 3);
-    for (name, _) in STATUSES {
-        let context = sample(name)["requestContext"].take();
+    let (guarded, others): (Vec<_>, Vec<_>) = samples().into_iter().partition(|one| one.1);
+    assert_eq!(others.len(), STATUSES.len() + workers().len());
+    let open = STATUSES.iter().map(|(name, _)| (*name).to_owned());
+    for name in open.chain(guarded.into_iter().map(|(name, _)| name)) {
+        let context = sample(&name)["requestContext"].take();
         assert_eq!(context["http"]["sourceIp"], "203.0.113.7", "{name}");
     }
 }

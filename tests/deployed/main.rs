@@ -5,15 +5,22 @@
     reason = "helpers of tests stop where something is not as it must be, as tests do"
 )]
 
+mod access;
+mod administration;
 mod crash;
 mod delivery;
 mod events;
 mod flow;
 mod gateway;
 mod iam;
+mod leaving;
+mod notices;
 mod openapi;
+mod passwords;
+mod pictures;
 mod privacy;
 mod routes;
+mod second_factor;
 mod sessions;
 mod settings;
 mod signing_key;

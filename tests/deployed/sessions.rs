@@ -80,7 +80,7 @@ async fn abuse_016_a_replayed_token_ends_the_session_and_its_owner_is_told_once(
     let notice = stack.mail_to(&member.email, "session was ended").await;
     assert!(notice.text.contains("198.51.100.23"), "{}", notice.text);
     let tasks = stack
-        .tasks_about("send_token_reuse_notice", &second.session_id())
+        .tasks_about("send_security_notice", &second.session_id())
         .await;
     assert_eq!(tasks.len(), 1);
     let entries = stack.audit_of("TOKEN_REUSE", &member.id).await;
@@ -99,8 +99,8 @@ async fn abuse_019_021_what_ends_an_account_ends_its_tokens_with_the_next_call()
         let _ = member.visitor.me(&tokens.access).await.expect(200);
         match end {
             "disabled" => {
-                let value = json!({"BOOL": false});
-                stack.edit_account(&member.id, "is_active", value).await;
+                let value = json!({"BOOL": true});
+                stack.edit_account(&member.id, "disabled", value).await;
             }
             "unverified" => {
                 let value = json!({"BOOL": false});

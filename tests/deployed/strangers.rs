@@ -7,17 +7,27 @@ use serde_json::json;
 use test_support::Mail;
 
 /// What everybody may call. Anything that is not here asks who is calling; the list grows by decision alone.
-const PUBLIC: [&str; 14] = [
+const PUBLIC: [&str; 24] = [
+    "answer_challenge",
+    "cancel_account_deletion",
     "check_health",
+    "confirm_email_change",
+    "confirm_pre_registration",
+    "create_pre_registration",
+    "obtain_token",
     "publish_jwks",
     "refresh_token",
     "register_user",
+    "report_activity",
     "request_otp",
+    "request_password_reset",
     "resend_verification",
+    "reset_password",
     "serve_asset",
     "serve_docs",
     "serve_redoc",
     "serve_schema",
+    "show_avatar",
     "show_root",
     "verify_email",
     "verify_email_by_post",
@@ -37,7 +47,8 @@ async fn abuse_090_every_operation_that_is_not_public_refuses_who_is_nobody() {
                 public.push(operation["operationId"].as_str().unwrap().to_owned());
                 continue;
             }
-            let call = || Request::new(&method.to_uppercase(), path);
+            let path = path.replace(['{', '}'], "");
+            let call = || Request::new(&method.to_uppercase(), &path);
             for request in [
                 call(),
                 call().with_header("authorization", ""),

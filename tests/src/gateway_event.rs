@@ -47,6 +47,17 @@ pub(crate) fn event(request: &Request, route_key: &str, source_ip: &str) -> Valu
     })
 }
 
+impl Request {
+    /// The event that the gateway makes of it, for a process that is not deployed.
+    pub fn as_event(&self) -> Value {
+        event(
+            self,
+            &format!("{} {}", self.method, self.path),
+            "192.0.2.44",
+        )
+    }
+}
+
 /// A function's answer as the gateway would send it on.
 pub(crate) fn read(given: &Value) -> Answer {
     let status = given["statusCode"]

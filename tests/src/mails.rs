@@ -28,6 +28,21 @@ impl Stack {
         .await
     }
 
+    /// Waits for a mail to an address that links to a page of the front end, such as `reset-password`, and gives the token
+    /// of the newest such link.
+    pub async fn token_for(&self, email: &str, page: &str) -> String {
+        let start = format!("{}/{page}?token=", self.output("FrontendUrl"));
+        eventually(&format!("a link to {page}"), async || {
+            let mails = self.mails_to(email).await;
+            let mut texts = mails.iter().rev().map(|mail| mail.text.as_str());
+            texts.find_map(|text| {
+                let (_, rest) = text.rsplit_once(&start)?;
+                Some(rest.split_whitespace().next()?.to_owned())
+            })
+        })
+        .await
+    }
+
     /// Waits for the token of the newest of `count` mailed links.
     pub async fn token_to(&self, email: &str, count: usize) -> String {
         eventually("a mail with a link", async || {

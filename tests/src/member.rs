@@ -95,6 +95,25 @@ impl Member {
         Tokens::of(&answer.expect(200))
     }
 
+    /// Logs in with the password.
+    pub async fn sign_in(&self) -> Tokens {
+        let answer = self.visitor.log_in(&self.email, &self.password).await;
+        Tokens::of(&answer.expect(200))
+    }
+
+    /// The same, as an administrator from now on. The door to that is `cargo xtask create-admin`.
+    pub async fn sign_in_as_admin(&self) -> Tokens {
+        let role = serde_json::json!({"S": "admin"});
+        self.stack.edit_account(&self.id, "role", role).await;
+        self.sign_in().await
+    }
+
+    /// Its item in the identity table.
+    pub async fn stored(&self) -> serde_json::Value {
+        let pk = format!("USER#{}", self.id);
+        self.stack.identity_item(&pk, "USER").await
+    }
+
     /// Logs in with a code at a process that is not deployed.
     pub async fn log_in_by(&self, verify_otp: &Function, code: &str) -> Tokens {
         let answer = self
@@ -106,7 +125,7 @@ impl Member {
 }
 
 /// A password that can be told from everything else in a log.
-fn unique_password() -> String {
+pub fn unique_password() -> String {
     let id: u64 = rand::random_range(0..u64::MAX);
     format!("quiet harbour {id:016x}")
 }

@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 
 use axum::body::Body;
 use lambda_harness::Function;
-use serde_json::json;
+use serde_json::{Value, json};
 use test_support::Answer;
 
 use crate::gateway_event::{answer, event, read};
@@ -37,6 +37,23 @@ static ROUTES: LazyLock<Vec<(String, String, &str)>> = LazyLock::new(|| {
     };
     all_routes::endpoints().iter().flat_map(of).collect()
 });
+
+/// Whether a request's path is one of a route's.
+fn fits(route: &str, path: &str) -> bool {
+    let (mut parts, mut given) = (route.split('/'), path.split('/'));
+    loop {
+        match (parts.next(), given.next()) {
+            (None, None) => return true,
+            (Some(part), Some(given)) => {
+                let is_parameter = part.starts_with('{') && !given.is_empty();
+                if !is_parameter && part != given {
+                    return false;
+                }
+            }
+            _ => return false,
+        }
+    }
+}
 
 impl Visitor {
     /// One with an address that nobody else has.
@@ -109,6 +126,51 @@ impl Visitor {
             .await
     }
 
+    /// Logs in with a password. `login` is an address or a username.
+    pub async fn log_in(&self, login: &str, password: &str) -> Answer {
+        let body = json!({ "login": login, "password": password });
+        self.send(Request::post("/api/v1/auth/token/", &body)).await
+    }
+
+    /// Answers the question for the second factor; `proof` is the code or the recovery code, by its field.
+    pub async fn answer_challenge(&self, challenge: &str, proof: (&str, &str)) -> Answer {
+        let body = json!({ "challenge": challenge, (proof.0): proof.1 });
+        self.send(Request::post("/api/v1/auth/mfa/verify/", &body))
+            .await
+    }
+
+    /// Asks for a link to choose a new password.
+    pub async fn forget_password(&self, email: &str) -> Answer {
+        let body = json!({ "email": email });
+        self.send(Request::post("/api/v1/auth/password/forgot/", &body))
+            .await
+    }
+
+    /// Chooses a new password by the mailed link's token.
+    pub async fn reset_password(&self, token: &str, password: &str) -> Answer {
+        let body = json!({ "token": token, "password": password, "password_confirm": password });
+        self.send(Request::post("/api/v1/auth/password/reset/", &body))
+            .await
+    }
+
+    /// Says of what a notice told that it was not them.
+    pub async fn deny(&self, token: &str) -> Answer {
+        let body = json!({ "token": token });
+        self.send(Request::post("/api/v1/auth/not-me/", &body))
+            .await
+    }
+
+    /// Sends JSON with a token.
+    pub async fn post_as(&self, token: &str, target: &str, body: &Value) -> Answer {
+        self.send(Request::post(target, body).with_token(token))
+            .await
+    }
+
+    /// Reads something with a token.
+    pub async fn get_as(&self, token: &str, target: &str) -> Answer {
+        self.send(Request::get(target).with_token(token)).await
+    }
+
     /// The same at a process that is not deployed.
     pub async fn verify_code_by(&self, process: &Function, email: &str, code: &str) -> Answer {
         let body = json!({ "email": email, "code": code });
@@ -161,7 +223,9 @@ impl Visitor {
     async fn send_to_function(&self, request: &Request, source_ip: &str) -> Answer {
         let route = ROUTES
             .iter()
-            .find(|(method, path, _)| *method == request.method && *path == request.path);
+            .filter(|(method, path, _)| *method == request.method && fits(path, &request.path))
+            // As the gateway does: what is said in so many words goes before a parameter.
+            .min_by_key(|(_, path, _)| path.matches('{').count());
         let (key, name) = match route {
             Some((method, path, name)) => (format!("{method} {path}"), *name),
             None => ("$default".to_owned(), "answer_unknown"),

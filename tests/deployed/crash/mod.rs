@@ -3,7 +3,9 @@
 //! Each test has an installation of its own, so that no deployed worker takes its work away, and does by hand what the
 //! stream, the queues and Lambda do: hand over an event, and hand it over again when the process died.
 
+mod accounts;
 mod batch;
+mod deletion;
 mod relay;
 mod worker;
 
@@ -91,8 +93,12 @@ impl Workshop {
     }
 
     async fn work_on(&self, queue: Queue, messages: &[Message]) {
+        self.work_on_with(&self.healthy, queue, messages).await;
+    }
+
+    async fn work_on_with(&self, worker: &Function, queue: Queue, messages: &[Message]) {
         let event = self.event(queue, messages);
-        let failed = failures(&self.healthy.invoke(&event).await);
+        let failed = failures(&worker.invoke(&event).await);
         for message in messages {
             let id = message.message_id.as_deref().unwrap_or_default();
             if failed.iter().any(|failed| failed == id) {
@@ -171,8 +177,11 @@ async fn launch(stack: &Stack, app: &TestApp, name: &str, endpoint: &str) -> Fun
         ("TASKS_TABLE", tables.tasks.clone()),
         ("LIMITS_TABLE", tables.limits.clone()),
         ("AUDIT_TABLE", tables.audit.clone()),
+        ("PEOPLE_TABLE", tables.people.clone()),
+        ("FILES_BUCKET", settings.files_bucket.clone()),
         ("SIGNING_KEY_SECRET", settings.secrets.signing_key.clone()),
         ("CODE_PEPPER_SECRET", settings.secrets.code_pepper.clone()),
+        ("FACTOR_KEY_SECRET", settings.secrets.factor_key.clone()),
         ("MAIL_URGENT_QUEUE_URL", settings.queues.mail_urgent.clone()),
         ("MAIL_BULK_QUEUE_URL", settings.queues.mail_bulk.clone()),
         ("WORK_QUEUE_URL", settings.queues.work.clone()),

@@ -160,7 +160,7 @@ impl Scenario for TokenReuseNotice {
             answer.text("refresh").clone_into(&mut newest);
         }
         let _ = app.refresh(&first).await.expect(401);
-        newest_task(app, "send_token_reuse_notice").await
+        newest_task(app, "send_security_notice").await
     }
 }
 

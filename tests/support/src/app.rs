@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,6 +7,7 @@ use axum::Router;
 use cloud::{Clients, Settings};
 use domain::clock::ManualClock;
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 use crate::call::{Answer, Call};
 use crate::emulator::Emulator;
@@ -25,7 +26,7 @@ const START: &str = "2026-03-01T12:00:00Z";
 pub struct Options {
     /// `DAILY_MAIL_LIMIT`.
     pub daily_mail_limit: u32,
-    /// Put a [`Proxy`] in front of DynamoDB and one in front of SQS, to count calls or to let them fail.
+    /// Put a [`Proxy`] in front of DynamoDB, of SQS and of S3, to count calls or to let them fail.
     pub watched: bool,
 }
 
@@ -46,10 +47,13 @@ pub struct TestApp {
     /// Clients that no proxy watches, for what a test does itself.
     pub(crate) admin: Clients,
     pub(crate) relayed: Mutex<HashSet<String>>,
+    /// The accounts as the index of people knows them, by their keys.
+    pub(crate) indexed: Mutex<BTreeMap<String, Value>>,
     pub(crate) kept: Mutex<Vec<Kept>>,
     pub(crate) ses: Proxy,
     dynamodb: Option<Proxy>,
     sqs: Option<Proxy>,
+    s3: Option<Proxy>,
     router: Router,
     calls: AtomicU32,
     leaves_work: AtomicBool,
@@ -61,7 +65,7 @@ impl TestApp {
         Box::pin(Self::start_with(Options::default())).await
     }
 
-    /// An installation whose calls of DynamoDB and SQS can be counted and made to fail.
+    /// An installation whose calls of DynamoDB, SQS and S3 can be counted and made to fail.
     pub async fn start_watched() -> Self {
         Self::start_with(Options {
             watched: true,
@@ -81,12 +85,14 @@ impl TestApp {
         let mut clients = emulator
             .clients()
             .with_endpoint("AWS_ENDPOINT_URL_SESV2", ses.url().to_owned());
-        let (mut dynamodb, mut sqs) = (None, None);
+        let (mut dynamodb, mut sqs, mut s3) = (None, None, None);
         if options.watched {
             let proxy = dynamodb.insert(Proxy::start(&emulator.endpoint).await);
             clients = clients.with_endpoint("AWS_ENDPOINT_URL_DYNAMODB", proxy.url().to_owned());
             let proxy = sqs.insert(Proxy::start(&emulator.endpoint).await);
             clients = clients.with_endpoint("AWS_ENDPOINT_URL_SQS", proxy.url().to_owned());
+            let proxy = s3.insert(Proxy::start(&emulator.endpoint).await);
+            clients = clients.with_endpoint("AWS_ENDPOINT_URL_S3", proxy.url().to_owned());
         }
 
         let start: Timestamp = START.parse().expect("a moment");
@@ -102,10 +108,12 @@ impl TestApp {
             emulator,
             admin,
             relayed: Mutex::default(),
+            indexed: Mutex::default(),
             kept: Mutex::default(),
             ses,
             dynamodb,
             sqs,
+            s3,
             calls: AtomicU32::new(1),
             leaves_work: AtomicBool::new(false),
         }
@@ -143,6 +151,11 @@ impl TestApp {
     /// What stands in front of SQS, where the installation is watched.
     pub fn sqs(&self) -> &Proxy {
         self.sqs.as_ref().expect("the installation is watched")
+    }
+
+    /// What stands in front of S3, where the installation is watched.
+    pub fn s3(&self) -> &Proxy {
+        self.s3.as_ref().expect("the installation is watched")
     }
 
     /// This moment, by the test's clock.

@@ -1,4 +1,4 @@
-//! What runs beside the requests in production: the stream, the queues and the mail worker.
+//! What runs beside the requests in production: the stream, the queues and their workers, the schedules.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use crate::TestApp;
 use crate::app::lock;
-use crate::resources::MAIL_QUEUES;
+use crate::resources::QUEUES;
 
 impl TestApp {
-    /// Lets the outbox and the mail worker run until nothing is left that they could do now.
+    /// Lets the outbox and the workers run until nothing is left that they could do now.
     pub async fn deliver(&self) {
         loop {
             self.relay().await;
@@ -66,11 +66,11 @@ impl TestApp {
         serde_json::from_value(json!({ "Records": records })).expect("an event as AWS sends it")
     }
 
-    /// Receives what can be received, ten messages of each mail queue at most, and has the worker go through it. False if
+    /// Receives what can be received, ten messages of each queue at most, and has its worker go through it. False if
     /// there was nothing.
     pub async fn work_once(&self) -> bool {
         let mut worked = false;
-        for queue in MAIL_QUEUES {
+        for queue in QUEUES {
             worked |= self.work_on(queue, 0).await;
         }
         worked
@@ -85,7 +85,7 @@ impl TestApp {
                     return;
                 }
                 if !worked {
-                    for queue in MAIL_QUEUES {
+                    for queue in QUEUES {
                         app.work_on(queue, 1).await;
                     }
                 }
@@ -111,11 +111,27 @@ impl TestApp {
         true
     }
 
-    /// Has the worker go through an event; the ids of the messages that are to come back.
+    /// Has the worker of its queue go through an event; the ids of the messages that are to come back.
     pub async fn work(&self, event: SqsEvent) -> Vec<String> {
-        let Ok(answer) = tasks::send_email::send_email(self.app.clone(), event).await;
+        let is_mail = event.records.iter().all(|message| {
+            let arn = message.event_source_arn.as_deref().unwrap_or_default();
+            !arn.ends_with("-work")
+        });
+        let app = self.app.clone();
+        let Ok(answer) = if is_mail {
+            tasks::send_email::send_email(app, event).await
+        } else {
+            tasks::perform_work::perform_work(app, event).await
+        };
         let failures = answer.batch_item_failures.into_iter();
         failures.map(|failure| failure.item_identifier).collect()
+    }
+
+    /// Runs the schedule that has accounts deleted whose time is up.
+    pub async fn purge(&self) {
+        tasks::purge_accounts::purge_accounts(self.app.clone(), json!({}))
+            .await
+            .expect("the emulator's tables can be written");
     }
 
     /// Records a piece of work as an endpoint would, in a transaction with an audit entry. Gives the task's id.

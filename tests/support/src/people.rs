@@ -6,11 +6,12 @@ use domain::audit::{Action, Origin};
 use domain::email::EmailAddress;
 use domain::id::{SessionId, UserId};
 use domain::password::{Password, PasswordHash};
-use domain::person::Name;
+use domain::person::{Name, Username};
 use domain::user::User;
 use store::{NewUser, RegisterOutcome};
 
 use crate::TestApp;
+use crate::call::Answer;
 use crate::forge::claims_of;
 
 /// An account.
@@ -36,19 +37,26 @@ pub struct LoggedIn {
 impl TestApp {
     /// An account whose address is verified.
     pub async fn member(&self, email: &str) -> Person {
-        self.account(email, true).await
+        self.account(email, None, true).await
+    }
+
+    /// An account whose address is verified, with a username.
+    pub async fn member_named(&self, email: &str, username: &str) -> Person {
+        self.account(email, Some(username), true).await
     }
 
     /// An account whose address is not verified, and to which no link was sent.
     pub async fn newcomer(&self, email: &str) -> Person {
-        self.account(email, false).await
+        self.account(email, None, false).await
     }
 
-    async fn account(&self, email: &str, is_verified: bool) -> Person {
+    async fn account(&self, email: &str, username: Option<&str>, is_verified: bool) -> Person {
         let now = self.now();
         let id = UserId::new(now, &mut self.app.random());
         let address = EmailAddress::parse(email).expect("an address");
+        let username = username.map(Username::parse).transpose();
         let user = User {
+            username: username.expect("a username"),
             first_name: Name::parse("Ann").expect("a name"),
             last_name: Name::parse("Miller").expect("a name"),
             email_verified: is_verified,
@@ -79,7 +87,7 @@ impl TestApp {
     pub fn password_hash(&self) -> PasswordHash {
         static HASH: OnceLock<PasswordHash> = OnceLock::new();
         let hash = || {
-            Password::parse("correct horse battery", &[])
+            Password::parse(Self::PASSWORD, &[])
                 .expect("a password that follows the policy")
                 .hash(&mut self.app.random())
         };
@@ -97,12 +105,25 @@ impl TestApp {
     pub async fn log_in(&self, person: &Person) -> LoggedIn {
         let code = self.fresh_code(&person.email).await;
         let answer = self.verify_otp(&person.email, &code).await.expect(200);
+        LoggedIn::of(&answer)
+    }
+
+    /// Logs a person in, with the password.
+    pub async fn log_in_by_password(&self, person: &Person) -> LoggedIn {
+        let answer = self.obtain_token(&person.email, Self::PASSWORD).await;
+        LoggedIn::of(&answer.expect(200))
+    }
+}
+
+impl LoggedIn {
+    /// What an answer says that lets somebody in.
+    pub fn of(answer: &Answer) -> Self {
         let access = answer.text("access").to_owned();
         let session_id = claims_of(&access)["sid"]
             .as_str()
             .and_then(|id| id.parse().ok())
             .expect("an access token names its session");
-        LoggedIn {
+        Self {
             access,
             refresh: answer.text("refresh").to_owned(),
             session_id,

@@ -83,6 +83,18 @@ impl TestApp {
             .await;
     }
 
+    /// Gives an account the hash of another password, of another system, or none.
+    pub async fn change_password_hash(&self, person: &Person, hash: &str) {
+        self.edit_user(person.id, "password", AttributeValue::S(hash.to_owned()))
+            .await;
+    }
+
+    /// Gives an account an attribute that no endpoint of the test's area does.
+    pub async fn mark(&self, person: &Person, attribute: &str, at: jiff::Timestamp) {
+        let at = AttributeValue::N(at.as_millisecond().to_string());
+        self.edit_user(person.id, attribute, at).await;
+    }
+
     /// Ends all sessions of an account, as a change of its password will.
     pub async fn end_sessions(&self, person: &Person) {
         let now = self.now().as_millisecond().to_string();
@@ -205,6 +217,7 @@ fn value_to_json(value: &AttributeValue) -> Value {
         AttributeValue::L(list) => {
             json!({ "L": list.iter().map(value_to_json).collect::<Vec<_>>() })
         }
+        AttributeValue::Ss(texts) => json!({ "SS": texts }),
         other => panic!("the product writes no {other:?}"),
     }
 }

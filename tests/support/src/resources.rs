@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
     ProjectionType, ScalarAttributeType,
 };
+use aws_sdk_s3::types::CreateBucketConfiguration;
 use aws_sdk_sqs::types::QueueAttributeName;
 use cloud::{Clients, Settings};
 use domain::task::MAX_RECEIVES;
@@ -41,14 +42,14 @@ const TABLES: [(&str, &[Index]); 5] = [
 ];
 
 /// The queues, by the last part of their names.
-pub(crate) const MAIL_QUEUES: [&str; 2] = ["mail-urgent", "mail-bulk"];
+pub(crate) const QUEUES: [&str; 3] = ["mail-urgent", "mail-bulk", "work"];
 
-/// Makes tables, queues, secrets and the sender's identity, and the settings that name them.
+/// Makes tables, queues, secrets, the bucket and the sender's identity, and the settings that name them.
 pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Options) -> Settings {
     let id: u64 = rand::random_range(0..u64::MAX);
     let name = |what: &str| format!("test-{id:016x}-{what}");
     let tables = TABLES.map(|(table, _)| name(table));
-    let queues = ["mail-urgent", "mail-bulk", "work"].map(name);
+    let queues = QUEUES.map(name);
     let signing_key = name("signing-key");
     let pepper = name("pepper");
     let factor_key = name("factor-key");
@@ -65,6 +66,7 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
         make_secret(clients, &signing_key, "{}".to_owned()),
         make_secret(clients, &pepper, random_text(64)),
         make_secret(clients, &factor_key, random_text(64)),
+        make_bucket(emulator, clients, &bucket),
         verify_sender(clients),
     );
     let urls = join_all(
@@ -187,6 +189,23 @@ async fn make_secret(clients: &Clients, name: &str, text: String) {
         .send()
         .await
         .expect("the emulator keeps a secret");
+}
+
+async fn make_bucket(emulator: &Emulator, clients: &Clients, name: &str) {
+    // The one region that a bucket is in when it is said to be in none, and that S3 does not take for an answer.
+    let elsewhere = (emulator.region != "us-east-1").then(|| {
+        CreateBucketConfiguration::builder()
+            .location_constraint(emulator.region.as_str().into())
+            .build()
+    });
+    clients
+        .s3()
+        .create_bucket()
+        .bucket(name)
+        .set_create_bucket_configuration(elsewhere)
+        .send()
+        .await
+        .expect("the emulator makes a bucket");
 }
 
 async fn verify_sender(clients: &Clients) {

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use crate::TestApp;
 use crate::call::{Answer, Call};
 
-/// A password that follows the policy.
-const PASSWORD: &str = "correct horse battery";
-
 impl TestApp {
+    /// The password of everybody: one that follows the policy.
+    pub const PASSWORD: &str = "correct horse battery";
+
     /// The body of a registration that is in order.
     pub fn registration(email: &str) -> Value {
-        json!({"email": email, "password": PASSWORD, "password_confirm": PASSWORD})
+        json!({"email": email, "password": Self::PASSWORD, "password_confirm": Self::PASSWORD})
     }
 
     /// A registration call with this body.
@@ -23,6 +23,23 @@ impl TestApp {
     pub fn verify_otp_call(email: &str, code: &str) -> Call {
         let body = json!({"email": email, "code": code});
         Call::post("/api/v1/auth/otp/verify/", &body)
+    }
+
+    /// A log-in call with a password; `login` is an address or a username.
+    pub fn obtain_token_call(login: &str, password: &str) -> Call {
+        let body = json!({"login": login, "password": password});
+        Call::post("/api/v1/auth/token/", &body)
+    }
+
+    /// A call that ends its own session.
+    pub fn log_out_call(token: &str) -> Call {
+        Call::new("POST", "/api/v1/auth/logout/").with_token(token)
+    }
+
+    /// A call that ends all sessions, or all others.
+    pub fn log_out_everywhere_call(token: &str, keep_current: bool) -> Call {
+        let body = json!({ "keep_current": keep_current });
+        Call::post("/api/v1/auth/logout-all/", &body).with_token(token)
     }
 
     /// A call for a code.
@@ -76,6 +93,16 @@ impl TestApp {
     /// Logs in with a code.
     pub async fn verify_otp(&self, email: &str, code: &str) -> Answer {
         self.call(Self::verify_otp_call(email, code)).await
+    }
+
+    /// Logs in with a password.
+    pub async fn obtain_token(&self, login: &str, password: &str) -> Answer {
+        self.call(Self::obtain_token_call(login, password)).await
+    }
+
+    /// Ends the session of a token.
+    pub async fn log_out(&self, token: &str) -> Answer {
+        self.call(Self::log_out_call(token)).await
     }
 
     /// Exchanges a refresh token.

@@ -1,0 +1,256 @@
+//! Who may do what: every operation of the API's description, tried by those who may not.
+
+use std::collections::BTreeSet;
+
+use domain::permission::{ManageUsers, Permission, ReadAudit, ReadPreRegistrations, ReadUsers};
+use domain::user::Role;
+use end_to_end::{Member, Request, Stack, Visitor};
+use serde_json::{Value, json};
+use test_support::Answer;
+
+/// The paths whose id belongs to an account, and which only that account may use. All others with an id are for
+/// administrators, but for pictures: their addresses are secrets that are given away.
+const OWNED: [&str; 2] = [
+    "/api/v1/users/me/exports/{id}/",
+    "/api/v1/users/me/sessions/{id}/",
+];
+
+/// An id of nothing.
+const NOTHING: &str = "019bc0f2-0000-7000-8000-000000000000";
+
+/// An operation of the description.
+struct Operation {
+    id: String,
+    method: String,
+    path: String,
+    /// The permissions it asks for; nothing if everybody may call it.
+    scopes: Option<Vec<String>>,
+}
+
+impl Operation {
+    /// All there are.
+    fn all() -> Vec<Self> {
+        let document = api::openapi::document(&all_routes::endpoints());
+        let document = serde_json::to_value(document).unwrap();
+        let paths = document["paths"].as_object().unwrap();
+        let of_path = |(path, operations): (&String, &Value)| {
+            let read = |(method, operation): (&String, &Value)| Self {
+                id: operation["operationId"].as_str().unwrap().to_owned(),
+                method: method.to_uppercase(),
+                path: path.clone(),
+                scopes: operation.get("security").map(scopes),
+            };
+            let operations = operations.as_object().unwrap();
+            operations.iter().map(read).collect::<Vec<_>>()
+        };
+        paths.iter().flat_map(of_path).collect()
+    }
+
+    /// Those that ask who is calling.
+    fn guarded() -> Vec<Self> {
+        let mut all = Self::all();
+        all.retain(|operation| operation.scopes.is_some());
+        all
+    }
+
+    /// Those that ask for a permission.
+    fn permitted() -> Vec<Self> {
+        let mut all = Self::all();
+        all.retain(|one| one.scopes.as_ref().is_some_and(|scopes| !scopes.is_empty()));
+        all
+    }
+
+    /// Calls it; `id` stands where the path has one.
+    async fn call(&self, visitor: &Visitor, token: &str, id: &str) -> Answer {
+        let request = Request::new(&self.method, &self.path.replace("{id}", id));
+        let request = match self.method.as_str() {
+            "GET" | "DELETE" => request,
+            _ => request.with_body(&self.body().to_string()),
+        };
+        visitor.send(request.with_token(token)).await
+    }
+
+    /// A body that is in order, where an empty one would be refused before the id is looked at.
+    fn body(&self) -> Value {
+        match self.id.as_str() {
+            "rename_session" => json!({"name": "not mine"}),
+            "update_user" => json!({"is_active": false}),
+            _ => json!({}),
+        }
+    }
+}
+
+/// The scopes of a `security` entry.
+fn scopes(security: &Value) -> Vec<String> {
+    let bearer = security[0]["bearer"].as_array().unwrap().iter();
+    bearer
+        .map(|scope| scope.as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn every_permission_is_asked_for_by_its_name() {
+    let known = BTreeSet::from([
+        ManageUsers::NAME,
+        ReadAudit::NAME,
+        ReadPreRegistrations::NAME,
+        ReadUsers::NAME,
+    ]);
+    let asked: BTreeSet<String> = Operation::permitted()
+        .into_iter()
+        .filter_map(|operation| operation.scopes)
+        .flatten()
+        .collect();
+    assert!(asked.iter().map(String::as_str).eq(known), "{asked:?}");
+}
+
+#[test]
+fn what_is_about_other_accounts_asks_for_a_permission() {
+    for operation in Operation::all() {
+        let path = operation.path.as_str();
+        let of_others = path.starts_with("/api/v1/admin/")
+            || (path.starts_with("/api/v1/users/") && !path.starts_with("/api/v1/users/me/"));
+        let asks = operation.scopes.is_some_and(|scopes| !scopes.is_empty());
+        assert!(asks || !of_others, "{} {path}", operation.method);
+    }
+}
+
+#[tokio::test]
+async fn abuse_065_090_every_operation_with_a_permission_refuses_every_other_role() {
+    let stack = Stack::deployed();
+    let member = Member::join(&stack).await;
+    let tokens = member.sign_in().await;
+
+    for role in [
+        Role::User,
+        Role::Parent,
+        Role::Teen,
+        Role::Child,
+        Role::Flatmate,
+        Role::Observer,
+    ] {
+        let value = json!({"S": role.as_str()});
+        stack.edit_account(&member.id, "role", value).await;
+        for operation in Operation::permitted() {
+            let answer = operation
+                .call(&member.visitor, &tokens.access, &member.id)
+                .await;
+            let (status, code) = (answer.status, answer.code());
+            assert_eq!(
+                (status, code),
+                (403, "forbidden"),
+                "{} {role:?}",
+                operation.id
+            );
+        }
+    }
+    let stored = member.stored().await;
+    assert_eq!(stored["role"]["S"], "observer");
+    assert_eq!(stored["disabled"], Value::Null);
+}
+
+#[tokio::test]
+async fn abuse_091_a_browser_on_another_site_can_do_nothing_in_an_administrators_name() {
+    let stack = Stack::deployed();
+    let admin = Member::join(&stack).await;
+    let tokens = admin.sign_in_as_admin().await;
+    let victim = Member::join(&stack).await;
+
+    // All that a page elsewhere can make a browser send: cookies, a form, no header of its own choice.
+    for operation in Operation::permitted() {
+        let path = operation.path.replace("{id}", &victim.id);
+        let request = Request::new(&operation.method, &path)
+            .with_body("role=admin&is_active=false")
+            .with_header("origin", "https://evil.example")
+            .with_header("cookie", &format!("access={}; csrftoken=", tokens.access));
+        let answer = admin.visitor.send(request).await;
+        answer.expect_error(401, "not_authenticated");
+    }
+    let stored = victim.stored().await;
+    assert_eq!(stored["role"]["S"], "user");
+}
+
+#[tokio::test]
+async fn abuse_058_what_belongs_to_somebody_else_is_not_there() {
+    let stack = Stack::deployed();
+    let (owner, stranger) = (Member::join(&stack).await, Member::join(&stack).await);
+    let own = owner.sign_in().await;
+    let others = stranger.sign_in().await;
+    let export = owner
+        .visitor
+        .post_as(&own.access, "/api/v1/users/me/export/", &json!({}))
+        .await
+        .expect(202);
+
+    let mut seen = BTreeSet::new();
+    for operation in Operation::guarded() {
+        let asks_for_nothing = operation.scopes.as_ref().is_some_and(Vec::is_empty);
+        if !asks_for_nothing || !operation.path.contains('{') {
+            continue;
+        }
+        let id = match operation.path.as_str() {
+            "/api/v1/users/me/exports/{id}/" => export.text("export_id").to_owned(),
+            _ => own.session_id(),
+        };
+        let answer = operation.call(&stranger.visitor, &others.access, &id).await;
+        answer.expect_error(404, "not_found");
+        seen.insert(operation.path);
+    }
+
+    assert!(seen.iter().map(String::as_str).eq(OWNED), "{seen:?}");
+    let _ = owner.visitor.me(&own.access).await.expect(200);
+}
+
+#[tokio::test]
+async fn an_administrator_meets_a_404_where_there_is_nothing() {
+    let stack = Stack::deployed();
+    let admin = Member::join(&stack).await;
+    let tokens = admin.sign_in_as_admin().await;
+
+    for operation in Operation::permitted() {
+        if operation.path.contains("{id}") {
+            let answer = operation
+                .call(&admin.visitor, &tokens.access, NOTHING)
+                .await;
+            assert_eq!(answer.status, 404, "{}: {}", operation.id, answer.json);
+        }
+    }
+    let picture = format!("/api/v1/avatars/{}/{NOTHING}/512/", admin.id);
+    let answer = admin.visitor.send(Request::get(&picture)).await;
+    answer.expect_error(404, "not_found");
+}
+
+#[tokio::test]
+async fn abuse_021_a_session_that_one_function_ended_is_refused_by_all() {
+    let stack = Stack::deployed();
+    let (admin, other) = (Member::join(&stack).await, Member::join(&stack).await);
+    let others = other.sign_in_as_admin().await;
+    let everywhere = format!("/api/v1/users/{}/sessions/revoke/", admin.id);
+
+    for (end, by_another) in [
+        ("/api/v1/auth/logout/", false),
+        ("/api/v1/auth/logout-all/", false),
+        (everywhere.as_str(), true),
+    ] {
+        let tokens = admin.sign_in_as_admin().await;
+        let _ = admin.visitor.me(&tokens.access).await.expect(200);
+        let by = if by_another { &others } else { &tokens };
+        let ended = admin.visitor.post_as(&by.access, end, &json!({})).await;
+        assert!((200..300).contains(&ended.status), "{end}: {}", ended.json);
+
+        for operation in Operation::guarded() {
+            let answer = operation
+                .call(&admin.visitor, &tokens.access, NOTHING)
+                .await;
+            let (status, code) = (answer.status, answer.code());
+            assert_eq!(
+                (status, code),
+                (401, "not_authenticated"),
+                "{end}: {}",
+                operation.id
+            );
+        }
+        let refreshed = admin.visitor.refresh(&tokens.refresh).await;
+        refreshed.expect_error(401, "invalid_refresh_token");
+    }
+}

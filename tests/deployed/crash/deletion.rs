@@ -1,0 +1,197 @@
+//! The end of an account, killed at every step: the wish, the schedule that sees its time has come, and the work itself.
+
+use domain::task::{Queue, TaskState};
+use end_to_end::{Moment, Request, unique_address};
+use lambda_harness::Function;
+use serde_json::{Value, json};
+use test_support::{Call, LoggedIn, Person, TestApp};
+
+use super::{Workshop, launch};
+
+const ASK: &str = "/api/v1/users/me/deletion/";
+
+impl Workshop {
+    /// The tasks of a kind about an account.
+    async fn tasks_of(&self, kind: &str, person: &Person) -> Vec<Value> {
+        let mut tasks = self.app.tasks().await;
+        let id = person.id.to_string();
+        tasks.retain(|task| task["kind"] == kind && task.to_string().contains(&id));
+        tasks
+    }
+
+    /// An account whose owner asked for its end, two weeks and a day ago.
+    async fn arrange_due(&self) -> (Person, LoggedIn) {
+        let person = self.app.member(&unique_address("gone")).await;
+        let session = self.app.log_in(&person).await;
+        let body = json!({"password": TestApp::PASSWORD});
+        let ask = Call::post(ASK, &body).with_token(&session.access);
+        let asked = self.app.call(ask).await;
+        assert!((200..300).contains(&asked.status), "{}", asked.json);
+        self.app.deliver().await;
+        let yesterday = self.app.now() - jiff::SignedDuration::from_hours(24);
+        let yesterday = yesterday.as_millisecond();
+        let request = json!({
+            "TableName": self.app.settings().tables.identity,
+            "Key": {"pk": {"S": format!("USER#{}", person.id)}, "sk": {"S": "USER"}},
+            "UpdateExpression": "SET deletion_due_at = :due, due_sk = :sort",
+            "ExpressionAttributeValues": {
+                ":due": {"N": yesterday.to_string()},
+                ":sort": {"S": format!("{yesterday:013}#{}", person.id)},
+            },
+        });
+        let target = "DynamoDB_20120810.UpdateItem";
+        self.aws.json("dynamodb", target, &request).await;
+        (person, session)
+    }
+
+    async fn purge(&self) {
+        let endpoint = self.stack.endpoint();
+        let process = launch(&self.stack, &self.app, "purge_accounts", endpoint).await;
+        let outcome = process.invoke(&schedule()).await;
+        assert!(outcome.answer().is_some(), "{outcome:?}");
+        process.kill().await;
+    }
+
+    /// What is left of an account in the identity table.
+    async fn left_of(&self, person: &Person) -> Vec<Value> {
+        let id = person.id.to_string();
+        let mut items = self.app.identity().await;
+        items.retain(|item| {
+            let text = item.to_string();
+            text.contains(&id) || text.contains(&person.email)
+        });
+        items
+    }
+}
+
+/// What the scheduler sends.
+fn schedule() -> Value {
+    json!({"source": "aws.scheduler", "detail-type": "Scheduled Event"})
+}
+
+#[tokio::test]
+async fn a_request_for_deletion_killed_at_any_step_has_happened_or_has_not() {
+    let workshop = Workshop::open().await;
+    let app = &workshop.app;
+    for moment in [Moment::Before, Moment::After] {
+        for call in 1.. {
+            let person = app.member(&unique_address("leaver")).await;
+            let session = app.log_in(&person).await;
+            let body = json!({"password": TestApp::PASSWORD});
+
+            let request = Request::post(ASK, &body).with_token(&session.access);
+            let killed = workshop
+                .kill_endpoint_at("delete_account", &request, call, moment)
+                .await;
+
+            let place = format!("{call} {moment:?}");
+            let tasks = workshop.tasks_of("send_deletion_notice", &person).await;
+            let tasks = tasks.len();
+            let me = app.me(&session.access).await.status;
+            let expected = if tasks == 1 { 401 } else { 200 };
+            assert_eq!(me, expected, "{place}: {tasks} tasks");
+            if tasks == 0 {
+                let again = Call::post(ASK, &body).with_token(&session.access);
+                let again = app.call(again).await;
+                assert!(
+                    (200..300).contains(&again.status),
+                    "{place}: {}",
+                    again.json
+                );
+            }
+            let token = workshop.token_for(&person.email, "cancel-deletion").await;
+            let cancel = "/api/v1/users/me/deletion/cancel/";
+            let cancel = Call::post(cancel, &json!({ "token": token }));
+            let _ = app.call(cancel).await.expect(200);
+            app.log_in(&person).await;
+            if !killed {
+                assert!(call > 2, "the function made only {} calls", call - 1);
+                break;
+            }
+        }
+    }
+    workshop.close().await;
+}
+
+#[tokio::test]
+async fn a_schedule_killed_at_any_step_hands_each_account_over_once() {
+    let workshop = Workshop::open().await;
+    let app = &workshop.app;
+    for moment in [Moment::Before, Moment::After] {
+        for call in 1.. {
+            let (person, _) = workshop.arrange_due().await;
+
+            let killed = workshop
+                .kill_at("purge_accounts", &schedule(), call, moment)
+                .await;
+            workshop.purge().await;
+            workshop.purge().await;
+
+            let tasks = workshop.tasks_of("delete_account", &person).await;
+            assert_eq!(tasks.len(), 1, "{call} {moment:?}");
+            let token = app.obtain_token(&person.email, TestApp::PASSWORD).await;
+            token.expect_error(401, "invalid_credentials");
+            if killed.is_none() {
+                assert!(call > 2, "the function made only {} calls", call - 1);
+                break;
+            }
+        }
+    }
+    app.leave_work_undone();
+    workshop.close().await;
+}
+
+#[tokio::test]
+async fn a_deletion_killed_at_any_step_is_finished_by_the_next_try() {
+    let workshop = Workshop::open().await;
+    let app = &workshop.app;
+    let endpoint = workshop.stack.endpoint();
+    let healthy = launch(&workshop.stack, app, "perform_work", endpoint).await;
+    for moment in [Moment::Before, Moment::After] {
+        for call in 1.. {
+            let (person, _) = workshop.arrange_due().await;
+            workshop.purge().await;
+            let tasks = workshop.tasks_of("delete_account", &person).await;
+            let task = tasks[0]["id"].as_str().and_then(|id| id.parse().ok());
+            let task = task.expect("a task has an id");
+            app.relay().await;
+            let messages = workshop.receive(Queue::Work).await;
+            let event = workshop.event(Queue::Work, &messages);
+
+            let killed = workshop.kill_at("perform_work", &event, call, moment).await;
+            for message in &messages {
+                workshop.bring_back(Queue::Work, message).await;
+            }
+            finish(&workshop, &healthy).await;
+
+            let place = format!("{call} {moment:?}");
+            let row = app.task(task).await;
+            assert_eq!(row.state, TaskState::Success, "{place}: {row:?}");
+            let left = workshop.left_of(&person).await;
+            assert!(left.is_empty(), "{place}: {left:#?}");
+            let id = person.id.to_string();
+            let mut deleted = app.audit_of("DELETED").await;
+            deleted.retain(|entry| entry.to_string().contains(&id));
+            assert_eq!(deleted.len(), 1, "{place}");
+            if killed.is_none() {
+                assert!(call > 4, "the function made only {} calls", call - 1);
+                break;
+            }
+        }
+    }
+    healthy.kill().await;
+    workshop.close().await;
+}
+
+/// Has a healthy worker do what is left in the queue.
+async fn finish(workshop: &Workshop, worker: &Function) {
+    // Each message comes four times at most.
+    for _ in 0..5 {
+        let messages = workshop.receive(Queue::Work).await;
+        if messages.is_empty() {
+            return;
+        }
+        workshop.work_on_with(worker, Queue::Work, &messages).await;
+    }
+    panic!("the worker does not come to an end");
+}
