@@ -20,6 +20,9 @@ pub use security_notice::{Place, SecurityNotice};
 pub use verification::Verification;
 pub use welcome::Welcome;
 
+use crate::ends::Ends;
+use crate::message::Frame;
+
 /// Declares the three templates of a mail over one view, and `message`, which renders them.
 macro_rules! templates {
     ($view:ident, $kind:literal, $subject:tt, $text:tt, $html:tt) => {
@@ -56,3 +59,48 @@ macro_rules! templates {
     };
 }
 use templates;
+
+/// What a mail made by `link_mail!` shows.
+struct LinkView {
+    frame: Frame,
+    link: String,
+    ends: Ends,
+}
+
+/// Declares a mail whose point is a link with a secret, to one page of the front end. Its `message` comes from
+/// `templates!` over `LinkView`.
+macro_rules! link_mail {
+    (
+        $(#[$about:meta])+
+        pub struct $name:ident {
+            $(#[$who:meta])+
+            addressee
+        }
+        $page:literal
+    ) => {
+        $(#[$about])+
+        #[derive(Debug)]
+        pub struct $name<'a> {
+            $(#[$who])+
+            pub addressee: &'a crate::message::Addressee,
+            /// The secret of the link.
+            pub token: &'a domain::link::LinkToken,
+            /// When the link ends.
+            pub ends_at: jiff::Timestamp,
+            /// When the mail is written.
+            pub now: jiff::Timestamp,
+        }
+
+        impl $name<'_> {
+            /// Writes the mail.
+            pub fn render(&self, brand: &crate::message::Brand) -> crate::message::Message {
+                let frame = crate::message::Frame::new(brand, self.addressee);
+                let link = frame.page(&format!(concat!($page, "?token={}"), self.token.expose()));
+                let ends = crate::ends::Ends::new(self.ends_at, self.now);
+                let view = crate::mails::LinkView { frame, link, ends };
+                message(&self.addressee.email, &view)
+            }
+        }
+    };
+}
+use link_mail;
