@@ -38,7 +38,8 @@ pub struct RefreshedToken {
 /// Exchange a refresh token for new tokens.
 ///
 /// A refresh token is good once. Sent again within 10 seconds it gets the same answer, so a lost answer does no harm;
-/// later, or an older one, means that somebody has a copy: the session ends and its owner is told by mail.
+/// later, or an older one, means that somebody has a copy: the session ends and its owner is told by mail. A session lasts
+/// 90 days at most, however often it is used.
 #[utoipa::path(
     post, path = "/api/v1/auth/token/refresh/", tag = "auth",
     request_body = RefreshToken,
@@ -71,7 +72,8 @@ pub async fn refresh_token(
 
         let current = match session.judge(claims.generation, now) {
             Refresh::Rotate => {
-                let expires_at = now + app.settings().tokens.refresh_lifetime;
+                let lifetime = app.settings().tokens.refresh_lifetime;
+                let expires_at = session.end_after_use(now, lifetime);
                 let Some(rotated) = app
                     .store()
                     .sessions()

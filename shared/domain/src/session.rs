@@ -12,6 +12,11 @@ use crate::user::User;
 /// How long the token before the current one is answered with the current one: a lost answer, tried again.
 pub const REPLAY_GRACE: SignedDuration = SignedDuration::from_secs(10);
 
+/// How long a session lasts however often it is used (OWASP ASVS 5.0, 7.3.2): long enough that nobody logs in for its sake
+/// often, short enough that a forgotten device does not stay in for ever. An installation whose refresh tokens live longer
+/// has wanted so.
+pub const LONGEST_LIFE: SignedDuration = SignedDuration::from_hours(90 * 24);
+
 /// How long an ended session is remembered, so that a late replay is still seen as one.
 pub const GRACE: SignedDuration = SignedDuration::from_hours(24);
 
@@ -131,6 +136,11 @@ impl Session {
         self.revocation.is_none() && now < self.expires_at && valid_at >= sessions_valid_from
     }
 
+    /// When a session ends that is used now, by a refresh token that is good for `lifetime`.
+    pub fn end_after_use(&self, now: Timestamp, lifetime: SignedDuration) -> Timestamp {
+        (now + lifetime).min(self.created_at + LONGEST_LIFE.max(lifetime))
+    }
+
     /// Judges the refresh token number `generation` of a live session.
     pub fn judge(&self, generation: u32, now: Timestamp) -> Refresh {
         if generation == self.generation {
@@ -210,6 +220,20 @@ mod tests {
         session.kept_at = Some(end);
         assert!(session.is_live(session.created_at, end));
         assert!(!session.is_live(session.created_at, end + SignedDuration::from_millis(1)));
+    }
+
+    #[test]
+    fn use_makes_a_session_longer_up_to_its_last_day() {
+        let session = session(1);
+        let [day, year] = [24, 365 * 24].map(SignedDuration::from_hours);
+        let late = session.created_at + LONGEST_LIFE - SignedDuration::from_hours(1);
+
+        assert_eq!(session.end_after_use(late - day, day), late);
+        assert_eq!(
+            session.end_after_use(late, day),
+            session.created_at + LONGEST_LIFE
+        );
+        assert_eq!(session.end_after_use(late, year), session.created_at + year);
     }
 
     #[test]

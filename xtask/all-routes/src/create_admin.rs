@@ -59,7 +59,7 @@ pub(crate) async fn create_admin(email: &str) -> anyhow::Result<()> {
         .await?
     {
         RegisterOutcome::Registered => {
-            println!("The administrator is there. Log in with a one-time code.");
+            println!("The administrator is there. Log in with the password.");
         }
         RegisterOutcome::EmailTaken | RegisterOutcome::UsernameTaken => {
             bail!("the account was made meanwhile; run this again");

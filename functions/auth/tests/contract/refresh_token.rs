@@ -77,6 +77,22 @@ async fn a_session_lives_as_long_as_it_is_refreshed_and_no_longer() {
 }
 
 #[tokio::test]
+async fn after_ninety_days_a_session_is_over_however_often_it_was_used() {
+    let app = TestApp::start().await;
+    let (_, mut tokens) = logged_in(&app).await;
+    for _ in 0..15 {
+        let answer = app.refresh(&tokens.refresh).await.expect(200);
+        tokens = LoggedIn::of(&answer);
+        app.advance(SignedDuration::from_hours(6 * 24));
+    }
+
+    expect_refused(&app.refresh(&tokens.refresh).await);
+    app.me(&tokens.access)
+        .await
+        .expect_error(401, "not_authenticated");
+}
+
+#[tokio::test]
 async fn an_answer_that_was_lost_is_given_again_for_ten_seconds() {
     let app = TestApp::start().await;
     let (person, tokens) = logged_in(&app).await;
