@@ -64,6 +64,7 @@ pub async fn change_password(
     let (mut user, current) = read.ok_or_else(ApiError::unauthenticated)?;
     check_password(&app, &limiter, id, &body.current_password).await?;
     let hash = password.hash(&mut app.random());
+    let mut session = caller.session;
 
     for _ in 0..MAX_LOOKS {
         let notice = app.task(Work::SendSecurityNotice {
@@ -79,17 +80,21 @@ pub async fn change_password(
             notice: &notice,
             audit: &audit,
         };
-        let session = caller.session.id;
-        match passwords.change(&new, current.expose(), session).await? {
+        match passwords.change(&new, current.expose(), &session).await? {
             ChangeOutcome::Changed => {
                 let message = "Your password has been changed. All other sessions have ended.";
                 return Ok(axum::Json(ChangedPassword { message }));
             }
             ChangeOutcome::SessionEnded => return Err(ApiError::unauthenticated()),
-            // Somebody logged in meanwhile, and that session must end as well; or the password is another one by now.
+            // Somebody logged in meanwhile, and that session must end as well; or the password is another one by now; or
+            // the caller would not be let in any more.
             ChangeOutcome::Moved => {
-                let read = app.store().users().lookup(id).await?;
-                user = read.ok_or_else(ApiError::unauthenticated)?;
+                let sessions = app.store().sessions();
+                let read = sessions.lookup_with_user(id, session.id).await?;
+                let let_in = read.filter(|(session, user)| {
+                    user.is_active() && session.is_live(app.now(), user.sessions_valid_from)
+                });
+                (session, user) = let_in.ok_or_else(ApiError::unauthenticated)?;
             }
         }
     }

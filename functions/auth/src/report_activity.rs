@@ -32,7 +32,7 @@ pub struct ReportedActivity {
 ///
 /// The link of a notice about a new device ends that session. Any other ends all sessions, makes the password useless and
 /// mails a link to choose a new one; a changed address is changed back, and a second factor that was added is taken away.
-/// The link is good once, for 7 days.
+/// The link is good once, for 7 days; that of a second factor which was added, for 24 hours.
 #[utoipa::path(
     post, path = "/api/v1/auth/not-me/", tag = "auth",
     request_body = ReportActivity,

@@ -7,7 +7,7 @@ use domain::audit::Action;
 use domain::factor::SETUP;
 use domain::task::{SecurityEvent, Work};
 use serde::Deserialize;
-use store::NewFactor;
+use store::{AddOutcome, NewFactor};
 use utoipa::ToSchema;
 
 use crate::recovery_codes::{self, RecoveryCodes};
@@ -36,7 +36,7 @@ pub async fn confirm_totp(
     State(app): State<App>,
     limiter: Limiter,
     info: RequestInfo,
-    Caller { user, .. }: Caller,
+    Caller { user, session }: Caller,
     Json(body): Json<ConfirmTotp>,
 ) -> Answer<axum::Json<RecoveryCodes>> {
     let mut fields = Fields::default();
@@ -66,17 +66,17 @@ pub async fn confirm_totp(
     let object = format!("user/{}", user.id);
     let audit = app.audit(Action::FactorAdded, Some(user.id), object, &info.origin());
     let factor = NewFactor {
-        user_id: user.id,
+        session: &session,
         sealed: &pending.sealed,
         step,
         recovery_codes: hashes,
         notice: &notice,
         audit: &audit,
     };
-    if factors.add(factor).await? {
-        Ok(axum::Json(shown))
-    } else {
-        Err(not_begun())
+    match factors.add(factor).await? {
+        AddOutcome::Added => Ok(axum::Json(shown)),
+        AddOutcome::NotBegun => Err(not_begun()),
+        AddOutcome::SessionEnded => Err(ApiError::unauthenticated()),
     }
 }
 

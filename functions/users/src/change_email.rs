@@ -57,7 +57,7 @@ pub async fn change_email(
     State(app): State<App>,
     limiter: Limiter,
     info: RequestInfo,
-    Caller { user, .. }: Caller,
+    Caller { user, session }: Caller,
     Json(body): Json<ChangeEmail>,
 ) -> Answer<axum::Json<RequestedEmailChange>> {
     let email = EmailAddress::parse(&body.email).map_err(|error| Fields::error("email", error))?;
@@ -77,8 +77,8 @@ pub async fn change_email(
         &info.origin(),
     );
     let changes = app.store().email_changes();
-    if !changes.request(user.id, &email, &task, &audit).await? {
-        // It was locked, or is to be deleted, since the caller was let in.
+    if !changes.request(&session, &email, &task, &audit).await? {
+        // The sessions were ended, or it was locked or is to be deleted, since the caller was let in.
         return Err(ApiError::unauthenticated());
     }
 

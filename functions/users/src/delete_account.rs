@@ -62,7 +62,7 @@ pub struct RequestedDeletion {
 )]
 pub async fn delete_account(
     State(app): State<App>,
-    Caller { user, .. }: Caller,
+    Caller { user, session }: Caller,
     limiter: Limiter,
     info: RequestInfo,
     Json(body): Json<DeleteAccount>,
@@ -96,7 +96,7 @@ pub async fn delete_account(
     );
     let accounts = app.store().accounts();
     match accounts
-        .request_deletion(&user, code.as_deref(), &notice, &audit)
+        .request_deletion(&user, &session, code.as_deref(), &notice, &audit)
         .await?
     {
         DeletionOutcome::Due(at) => {
@@ -106,7 +106,7 @@ pub async fn delete_account(
             };
             Ok((StatusCode::ACCEPTED, axum::Json(requested)))
         }
-        // Another call was faster: the caller's session is over, like all others.
+        // Another call was faster, that deletes it, locks it or ends the sessions: the caller's is over, like all others.
         DeletionOutcome::NotNeeded => Err(ApiError::unauthenticated()),
         DeletionOutcome::CodeSpent => Err(fresh_code::wrong()),
     }

@@ -54,10 +54,23 @@ pub enum Undo {
     Password,
     /// The same, and the account gets this address back.
     Email(EmailAddress),
-    /// The same, and the second factor is taken away: it is not the owner's.
+    /// The same as for a password, and the second factor is taken away: it is not the owner's.
     FactorAdded,
     /// The same as for a password.
     FactorRemoved,
+}
+
+impl Undo {
+    /// How long a link is good that takes this back, from the moment it is made.
+    pub fn lifetime(&self) -> SignedDuration {
+        match self {
+            // Whoever gets into the mailbox later must not get round the second factor by an old mail.
+            Self::FactorAdded => SignedDuration::from_hours(24),
+            Self::Session(_) | Self::Password | Self::Email(_) | Self::FactorRemoved => {
+                LinkKind::NotMe.lifetime()
+            }
+        }
+    }
 }
 
 impl LinkKind {
@@ -73,7 +86,7 @@ impl LinkKind {
             // OWASP's Forgot Password Cheat Sheet asks for an 'appropriate' time; half an hour is the old systems'.
             Self::PasswordReset => SignedDuration::from_mins(30),
             Self::DeletionCancel => crate::user::DELETION_DELAY,
-            // The mail may wait for its reader over a weekend.
+            // The mail may wait for its reader over a weekend. Some end sooner: see [`Undo::lifetime`].
             Self::NotMe => SignedDuration::from_hours(7 * 24),
             Self::PreRegistration => SignedDuration::from_hours(3 * 24),
         }

@@ -132,8 +132,13 @@ pub enum Refresh {
 impl Session {
     /// Whether the session is still going on.
     pub fn is_live(&self, now: Timestamp, sessions_valid_from: Timestamp) -> bool {
-        let valid_at = self.kept_at.unwrap_or(self.created_at);
-        self.revocation.is_none() && now < self.expires_at && valid_at >= sessions_valid_from
+        self.revocation.is_none() && now < self.expires_at && self.valid_at() >= sessions_valid_from
+    }
+
+    /// The moment that decides whether the session is among those that its account has ended: sessions of before the
+    /// account's `sessions_valid_from` are over.
+    pub fn valid_at(&self) -> Timestamp {
+        self.kept_at.unwrap_or(self.created_at)
     }
 
     /// When a session ends that is used now, by a refresh token that is good for `lifetime`.

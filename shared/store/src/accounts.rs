@@ -1,6 +1,7 @@
 use domain::audit::Entry;
 use domain::id::UserId;
 use domain::link::LinkToken;
+use domain::session::Session;
 use domain::task::Task;
 use domain::user::{DELETION_DELAY, User};
 use jiff::Timestamp;
@@ -11,6 +12,7 @@ use crate::error::StoreError;
 use crate::expression::{Change, bool, from_item, n, remove, s};
 use crate::keys;
 use crate::query::Query;
+use crate::sessions::IS_STILL_OPEN;
 use crate::transaction::{Committed, Transaction};
 
 /// The end of accounts, and copies of them.
@@ -21,7 +23,7 @@ pub struct Accounts<'a>(pub(crate) &'a Store);
 pub enum DeletionOutcome {
     /// It will be deleted at that moment.
     Due(Timestamp),
-    /// It will be already, or may not log in any more.
+    /// It will be already, or may not log in any more, or has ended the session that wished so.
     NotNeeded,
     /// The code was used meanwhile.
     CodeSpent,
@@ -39,6 +41,7 @@ impl Accounts<'_> {
     pub async fn request_deletion(
         &self,
         user: &User,
+        session: &Session,
         code: Option<&str>,
         notice: &Task,
         audit: &Entry,
@@ -51,13 +54,13 @@ impl Accounts<'_> {
             update: "SET #deletion_due_at = :due_at, #due_pk = :due_pk, #due_sk = :due_sk, \
                          #sessions_valid_from = :from \
                      REMOVE #verification, #password_reset, #email_change, #pending_email, #deletion_cancel",
-            condition: "attribute_exists(#pk) AND attribute_not_exists(#deletion_due_at) \
-                        AND attribute_not_exists(#disabled)",
+            condition: IS_STILL_OPEN,
             values: vec![
                 (":due_at", n(due_at.as_millisecond())),
                 (":due_pk", s(list)),
                 (":due_sk", s(place)),
                 (":from", n(user.end_of_sessions(audit.at).as_millisecond())),
+                (":valid_at", n(session.valid_at().as_millisecond())),
             ],
         };
         let spend = match code {

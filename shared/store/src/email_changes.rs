@@ -2,6 +2,7 @@ use domain::audit::Entry;
 use domain::email::EmailAddress;
 use domain::id::{TaskId, UserId};
 use domain::link::{LinkKind, LinkToken};
+use domain::session::Session;
 use domain::task::Task;
 use domain::user::User;
 use jiff::{SignedDuration, Timestamp};
@@ -9,9 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::expression::{Change, bool, lookup, put_if, remove, replace, s};
+use crate::expression::{Change, bool, lookup, n, put_if, remove, replace, s};
 use crate::keys;
 use crate::links::{IssueOutcome, Link};
+use crate::sessions::IS_STILL_OPEN;
 use crate::transaction::{Committed, Transaction};
 
 /// How long an address that was given up is kept for who gave it up: as long as the notice that goes there can take the
@@ -63,21 +65,24 @@ struct FormerEmail {
 
 impl EmailChanges<'_> {
     /// Records the address an account is to have. A link for an earlier one is dead at once. False if the account has gone
-    /// or may not log in.
+    /// or may not log in, or has ended the session that asks.
     pub async fn request(
         &self,
-        user_id: UserId,
+        session: &Session,
         email: &EmailAddress,
         task: &Task,
         audit: &Entry,
     ) -> Result<bool, StoreError> {
         let wish = Change {
             table: &self.0.tables.identity,
-            key: keys::user(user_id),
+            key: keys::user(session.user_id),
             update: "SET #pending_email = :email REMOVE #email_change",
-            condition: "#email_verified = :yes AND attribute_not_exists(#disabled) \
-                        AND attribute_not_exists(#deletion_due_at)",
-            values: vec![(":email", s(email.as_str())), (":yes", bool(true))],
+            condition: &format!("#email_verified = :yes AND {IS_STILL_OPEN}"),
+            values: vec![
+                (":email", s(email.as_str())),
+                (":yes", bool(true)),
+                (":valid_at", n(session.valid_at().as_millisecond())),
+            ],
         };
         let committed = Transaction::new("ask for another address")
             .with("user", wish.in_transaction())

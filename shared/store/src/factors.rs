@@ -2,6 +2,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use domain::audit::Entry;
 use domain::factor::SETUP;
 use domain::id::UserId;
+use domain::session::Session;
 use domain::task::Task;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use crate::error::StoreError;
 use crate::expression::{Change, Changed, bool, lookup, n, put_if, replace, s};
 use crate::keys;
 use crate::logins::SecondProof;
+use crate::sessions::IS_STILL_OPEN;
 use crate::transaction::{Committed, Transaction};
 
 /// The condition that a code is newer than every one before it.
@@ -40,8 +42,8 @@ pub struct Totp {
 /// A second factor that is to be asked for from now on.
 #[derive(Debug)]
 pub struct NewFactor<'a> {
-    /// Whose.
-    pub user_id: UserId,
+    /// The session it is added in, whose account it belongs to.
+    pub session: &'a Session,
     /// The secret that the first right code was of, as it is kept.
     pub sealed: &'a str,
     /// That code's time step.
@@ -52,6 +54,17 @@ pub struct NewFactor<'a> {
     pub notice: &'a Task,
     /// Its entry in the audit log.
     pub audit: &'a Entry,
+}
+
+/// What became of a second factor that was to be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AddOutcome {
+    /// It is asked for.
+    Added,
+    /// Its secret was replaced or confirmed meanwhile, or is gone.
+    NotBegun,
+    /// The session it was to be added in is over.
+    SessionEnded,
 }
 
 #[derive(Serialize)]
@@ -121,11 +134,10 @@ impl Factors<'_> {
         Ok(matches!(committed, Committed::Yes))
     }
 
-    /// Has a second factor asked for at every door from now on. False if its secret was replaced or confirmed meanwhile, or
-    /// the account is about to go.
-    pub async fn add(&self, factor: NewFactor<'_>) -> Result<bool, StoreError> {
+    /// Has a second factor asked for at every door from now on.
+    pub async fn add(&self, factor: NewFactor<'_>) -> Result<AddOutcome, StoreError> {
         let table = &self.0.tables.identity;
-        let user_id = factor.user_id;
+        let user_id = factor.session.user_id;
         let activate = Change {
             table,
             key: keys::totp(user_id),
@@ -142,9 +154,11 @@ impl Factors<'_> {
             table,
             key: keys::user(user_id),
             update: "SET #factor_since = :now",
-            condition: "attribute_exists(#pk) AND attribute_not_exists(#factor_since) \
-                        AND attribute_not_exists(#deletion_due_at)",
-            values: vec![(":now", n(factor.audit.at.as_millisecond()))],
+            condition: &format!("attribute_not_exists(#factor_since) AND {IS_STILL_OPEN}"),
+            values: vec![
+                (":now", n(factor.audit.at.as_millisecond())),
+                (":valid_at", n(factor.session.valid_at().as_millisecond())),
+            ],
         };
         let committed = Transaction::new("add a second factor")
             .with("totp", activate.in_transaction())
@@ -157,7 +171,12 @@ impl Factors<'_> {
             .with("audit", self.0.audit_log().write(factor.audit))
             .commit(self.0)
             .await?;
-        Ok(matches!(committed, Committed::Yes))
+        Ok(match committed {
+            Committed::Yes => AddOutcome::Added,
+            // An account that has a factor has no secret that waits: so it is the session.
+            Committed::No("user") => AddOutcome::SessionEnded,
+            Committed::No(_) => AddOutcome::NotBegun,
+        })
     }
 
     /// Spends a code for new recovery codes, which take the place of all old ones. False if the code was spent meanwhile.

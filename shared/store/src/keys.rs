@@ -115,6 +115,17 @@ pub(crate) fn former_email(user_id: UserId, notice: TaskId) -> Key {
     )
 }
 
+/// identity: where the former addresses begin that an account had until after a moment. The id of a task begins with the
+/// millisecond it was made in.
+pub(crate) fn former_emails_after(user_id: UserId, moment: Timestamp) -> Key {
+    let next = u64::try_from(moment.as_millisecond() + 1).unwrap_or_default();
+    let first = uuid::Builder::from_unix_timestamp_millis(next, &[0; 10]).into_uuid();
+    Key::new(
+        format!("USER#{user_id}"),
+        &format!("{FORMER_EMAILS}{first}"),
+    )
+}
+
 /// identity: what the sort keys of an account's former addresses begin with.
 pub(crate) const FORMER_EMAILS: &str = "FORMER_EMAIL#";
 

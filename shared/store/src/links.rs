@@ -26,6 +26,8 @@ pub struct Link {
     pub email: EmailAddress,
     /// What it takes back, where it is one of that kind.
     pub undo: Option<Undo>,
+    /// When that was done.
+    pub done_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it ends.
@@ -62,6 +64,12 @@ struct Record {
     email: EmailAddress,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     undo: Option<Undo>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    done_at: Option<Timestamp>,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     created_at: Timestamp,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
@@ -84,6 +92,7 @@ impl From<Record> for Link {
             user_id: record.user_id,
             email: record.email,
             undo: record.undo,
+            done_at: record.done_at,
             created_at: record.created_at,
             expires_at: record.expires_at,
         }
@@ -103,8 +112,25 @@ impl Link {
             user_id,
             email: email.clone(),
             undo: None,
+            done_at: None,
             created_at: now,
             expires_at: now + kind.lifetime(),
+        }
+    }
+
+    /// A link that takes back what was done at a moment, good from now on.
+    pub fn not_me(
+        user_id: UserId,
+        email: &EmailAddress,
+        undo: Undo,
+        done_at: Timestamp,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            expires_at: now + undo.lifetime(),
+            undo: Some(undo),
+            done_at: Some(done_at),
+            ..Self::new(LinkKind::NotMe, Some(user_id), email, now)
         }
     }
 }
@@ -233,6 +259,7 @@ impl Links<'_> {
             user_id: link.user_id,
             email: link.email.clone(),
             undo: link.undo.clone(),
+            done_at: link.done_at,
             created_at: link.created_at,
             expires_at: link.expires_at,
             day_pk: place.0,

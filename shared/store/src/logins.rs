@@ -90,7 +90,7 @@ struct DeviceRecord {
 }
 
 impl Logins<'_> {
-    /// Whether an account has logged in from a device, not too long ago.
+    /// Whether an account has logged in from a device, or its owner has reset the password there, not too long ago.
     pub async fn knows_device(
         &self,
         user_id: UserId,
@@ -109,20 +109,12 @@ impl Logins<'_> {
         let table = &self.0.tables.identity;
         let session = login.session;
         let now = session.created_at;
-        let device = DeviceRecord {
-            seen_at: now,
-            ttl: (now + device::MEMORY).as_second(),
-        };
         let begin = add(
             table,
             keys::session(session.user_id, session.id),
             &sessions::Record::new(session),
         );
-        let remember = replace(
-            table,
-            keys::device(session.user_id, login.device.digest()),
-            &device,
-        );
+        let remember = self.remember(session.user_id, login.device, now);
         let with_factor = matches!(login.proof, Proof::Factor { .. });
         let mut transaction = self
             .proved("log in", session.user_id, &login.proof, now, with_factor)
@@ -132,6 +124,21 @@ impl Logins<'_> {
             transaction = transaction.with("task", self.0.tasks().write(notice));
         }
         self.commit(transaction, login.audit).await
+    }
+
+    /// The write that makes a device one that the account knows.
+    pub(crate) fn remember(
+        &self,
+        user_id: UserId,
+        device: &Device,
+        now: Timestamp,
+    ) -> TransactWriteItem {
+        let record = DeviceRecord {
+            seen_at: now,
+            ttl: (now + device::MEMORY).as_second(),
+        };
+        let key = keys::device(user_id, device.digest());
+        replace(&self.0.tables.identity, key, &record)
     }
 
     /// Spends the proof and asks for the second factor, both or neither.

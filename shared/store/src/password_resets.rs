@@ -1,8 +1,9 @@
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use domain::audit::Entry;
-use domain::id::SessionId;
+use domain::device::Device;
 use domain::link::{LinkKind, LinkToken};
 use domain::password::PasswordHash;
+use domain::session::Session;
 use domain::task::Task;
 use domain::user::User;
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +13,7 @@ use crate::expression::{Change, bool, n, remove, s};
 use crate::keys;
 use crate::links::{IssueOutcome, Link};
 use crate::passwords::Passwords;
+use crate::sessions::IS_STILL_OPEN;
 use crate::transaction::{Committed, Transaction};
 
 /// A new password, and what belongs to it.
@@ -32,7 +34,7 @@ pub struct NewPassword<'a> {
 pub enum ChangeOutcome {
     /// It is the new one.
     Changed,
-    /// Somebody changed it, or logged in, since it was read.
+    /// Somebody changed it, logged in, ended the sessions or locked the account since it was read.
     Moved,
     /// The session the change was made in is over.
     SessionEnded,
@@ -68,6 +70,9 @@ impl Passwords<'_> {
 
     /// Sets the password that was chosen by a link. The mailbox is shown to be its owner's by that; every session, code and
     /// other link is over. False if the link was used or replaced, or somebody logged in, since the account was read.
+    ///
+    /// The account knows the device from now on: wrong passwords from elsewhere are counted apart from its own, so nobody
+    /// who guesses can keep the owner from the log-in that comes next.
     pub async fn reset(
         &self,
         new: &NewPassword<'_>,
@@ -93,44 +98,44 @@ impl Passwords<'_> {
             &condition,
             more,
         );
+        let device = Device::of(&new.audit.origin);
+        let remember = self.0.logins().remember(new.user.id, &device, new.audit.at);
         let committed = self
             .with_consequences("reset a password", new)
             .with("user", user)
+            .with("device", remember)
             .commit(self.0)
             .await?;
         Ok(matches!(committed, Committed::Yes))
     }
 
     /// Changes the password that was `current`. Every other session, code and link is over; the session the change is made
-    /// in is kept.
+    /// in is kept, unless it is over itself: whoever ended it meanwhile must not see it come back.
     pub async fn change(
         &self,
         new: &NewPassword<'_>,
         current: &str,
-        session: SessionId,
+        session: &Session,
     ) -> Result<ChangeOutcome, StoreError> {
         let from = end_of_sessions(new.user, new.audit.at);
         let update = format!(
             "SET #password = :password, #sessions_valid_from = :sessions_valid_from REMOVE {OTHER_WAYS}"
         );
-        let condition = format!("#password = :current AND {NO_LATER_LOGIN}");
+        let condition = format!("#password = :current AND {IS_STILL_OPEN} AND {NO_LATER_LOGIN}");
         let user = self.set(
             new,
             from,
             &update,
             &condition,
-            vec![(":current", s(current))],
+            vec![
+                (":current", s(current)),
+                (":valid_at", n(session.valid_at().as_millisecond())),
+            ],
         );
-        let spare = Change {
-            table: &self.0.tables.identity,
-            key: keys::session(new.user.id, session),
-            update: "SET #kept_at = :now",
-            condition: "attribute_exists(#pk) AND attribute_not_exists(#revoked_at)",
-            values: vec![(":now", n(from.as_millisecond()))],
-        };
+        let keep = self.0.sessions().keep(new.user.id, session.id, from);
         let committed = self
             .with_consequences("change a password", new)
-            .with("session", spare.in_transaction())
+            .with("session", keep)
             .with("user", user)
             .commit(self.0)
             .await?;

@@ -14,6 +14,12 @@ use crate::keys;
 use crate::transaction::{Committed, Transaction};
 use crate::users;
 
+/// The condition on an account that it is as open as it was when its session was looked at, where something took time since:
+/// its sessions were not ended, by whomever, and nobody has locked it or had it deleted. `:valid_at` is the session's
+/// [`Session::valid_at`].
+pub(crate) const IS_STILL_OPEN: &str = "#sessions_valid_from <= :valid_at AND attribute_not_exists(#disabled) \
+                                        AND attribute_not_exists(#deletion_due_at)";
+
 /// Sessions.
 pub struct Sessions<'a>(pub(crate) &'a Store);
 

@@ -2,9 +2,10 @@ use domain::audit::Entry;
 use domain::device::Device;
 use domain::email::EmailAddress;
 use domain::id::{SessionId, UserId};
-use domain::link::{LinkKind, LinkToken, Undo};
+use domain::link::{GRACE, LinkKind, LinkToken, Undo};
 use domain::task::Task;
 use domain::user::User;
+use jiff::Timestamp;
 
 use crate::email_changes::{IS_FREE, Owner};
 use crate::error::StoreError;
@@ -13,11 +14,16 @@ use crate::keys;
 use crate::links::{Link, Links};
 use crate::password_resets::{NO_LATER_LOGIN, OTHER_WAYS, end_of_sessions};
 use crate::transaction::{Committed, Transaction};
+use crate::user_record::{Record, Restored};
 
 /// What stands in the place of a hash that no password fits.
 const NO_PASSWORD: &str = "!";
 /// Looks at an account that changes between the look and the write, before it is given up.
 const MAX_LOOKS: u32 = 4;
+
+/// The condition that no other link has closed the account since it was read, which might have made this one void: each that
+/// does moves this moment on.
+const AS_READ: &str = "#sessions_valid_from = :before";
 
 const ATTEMPT: &str = "take back what the owner did not do";
 
@@ -34,8 +40,47 @@ pub struct Denial<'a> {
     pub audit: &'a Entry,
 }
 
+/// What is taken back, of the account as it was read.
+struct Taking<'a> {
+    user: &'a User,
+    /// The address that is given back, which may be the one it has.
+    email: Option<&'a EmailAddress>,
+    /// The times that were taken back, this one too.
+    restored: Vec<Restored>,
+    removes_factor: bool,
+}
+
+impl Denial<'_> {
+    /// When the thing was done.
+    fn done_at(&self) -> Timestamp {
+        self.link.done_at.unwrap_or(self.link.created_at)
+    }
+
+    /// Whether it was done while the account was not its owner's. Whoever took it got the notice, and with it a link that
+    /// would give the account back to them.
+    fn is_void(&self, record: &Record) -> bool {
+        let mut restored = record.restored().iter();
+        restored.any(|time| time.covers(self.done_at()))
+    }
+
+    /// Whether the account's second factor is not the owner's.
+    fn removes_factor(&self, undo: &Undo, user: &User) -> bool {
+        let Some(since) = user.factor_since else {
+            return false;
+        };
+        match undo {
+            // A factor set up after the one this link was told of is another one.
+            Undo::FactorAdded => since <= self.link.created_at,
+            // Its notice went to the address that is taken away now.
+            Undo::Email(_) => since.as_millisecond() >= self.done_at().as_millisecond(),
+            Undo::Session(_) | Undo::Password | Undo::FactorRemoved => false,
+        }
+    }
+}
+
 impl Links<'_> {
-    /// Takes back what a link of the kind [`LinkKind::NotMe`] was told of, and uses the link up. False if it was used before.
+    /// Takes back what a link of the kind [`LinkKind::NotMe`] was told of, and uses the link up. False if it was used before,
+    /// what it was told of was done while somebody else had the account, or the account's deletion has begun.
     pub async fn deny(&self, denial: &Denial<'_>) -> Result<bool, StoreError> {
         let (Some(user_id), Some(undo)) = (denial.link.user_id, &denial.link.undo) else {
             return Ok(false);
@@ -48,7 +93,8 @@ impl Links<'_> {
         }
     }
 
-    /// Ends one session, and forgets the device it came from: a log-in from there is news again.
+    /// Ends one session, and forgets the device it came from: a log-in from there is news again. A change of the address,
+    /// which may have been begun in it, is called off.
     async fn end_session(
         &self,
         denial: &Denial<'_>,
@@ -56,26 +102,42 @@ impl Links<'_> {
         id: SessionId,
     ) -> Result<bool, StoreError> {
         let table = &self.0.tables.identity;
-        let mut transaction = self.used(denial);
-        if let Some(session) = self.0.sessions().lookup(user_id, id).await? {
-            let device = Device::seen(&session.agent, &session.client);
-            let end = Change {
-                table,
-                key: keys::session(user_id, id),
-                update: "SET #revoked_at = if_not_exists(#revoked_at, :now)",
-                condition: "attribute_exists(#pk)",
-                values: vec![(":now", n(denial.audit.at.as_millisecond()))],
+        for _ in 0..MAX_LOOKS {
+            let record = self.0.users().record(user_id).await?;
+            let Some(record) = record.filter(|record| !denial.is_void(record)) else {
+                return Ok(false);
             };
-            transaction = transaction.with("session", end.in_transaction()).with(
-                "device",
-                remove(table, keys::device(user_id, device.digest())),
-            );
+            let before = User::from(record).sessions_valid_from;
+            let stop = Change {
+                table,
+                key: keys::user(user_id),
+                update: "REMOVE #email_change, #pending_email",
+                condition: AS_READ,
+                values: vec![(":before", n(before.as_millisecond()))],
+            };
+            let mut transaction = self.used(denial).with("user", stop.in_transaction());
+            if let Some(session) = self.0.sessions().lookup(user_id, id).await? {
+                let device = Device::seen(&session.agent, &session.client);
+                let end = Change {
+                    table,
+                    key: keys::session(user_id, id),
+                    update: "SET #revoked_at = if_not_exists(#revoked_at, :now)",
+                    condition: "attribute_exists(#pk)",
+                    values: vec![(":now", n(denial.audit.at.as_millisecond()))],
+                };
+                transaction = transaction.with("session", end.in_transaction()).with(
+                    "device",
+                    remove(table, keys::device(user_id, device.digest())),
+                );
+            }
+            match transaction.commit(self.0).await? {
+                Committed::Yes => return Ok(true),
+                Committed::No("link") => return Ok(false),
+                // The account changed, or the ended session was forgotten this very moment.
+                Committed::No(_) => {}
+            }
         }
-        Ok(match transaction.commit(self.0).await? {
-            // An ended session is forgotten at last, and it may be so this very moment.
-            Committed::Yes | Committed::No("session") => true,
-            Committed::No(_) => false,
-        })
+        Err(changed_each_time())
     }
 
     /// Ends all sessions, makes the password useless, and takes the rest of `undo` back.
@@ -90,16 +152,30 @@ impl Links<'_> {
             _ => None,
         };
         for _ in 0..MAX_LOOKS {
-            let Some(user) = self.0.users().lookup(user_id).await? else {
+            let record = self.0.users().record(user_id).await?;
+            let Some(record) = record.filter(|record| !denial.is_void(record)) else {
                 return Ok(false);
             };
-            let former = give_back.filter(|email| **email != user.email);
-            // A factor set up after the one this link was told of is another one.
-            let removes_factor = *undo == Undo::FactorAdded
-                && user
-                    .factor_since
-                    .is_some_and(|since| since <= denial.link.created_at);
-            let transaction = self.closing(denial, &user, former, removes_factor);
+            // A deletion that has begun cannot be stopped: some of the account may be gone.
+            if record.deletion_task().is_some() {
+                return Ok(false);
+            }
+            let mut restored = record.restored().to_vec();
+            if give_back.is_some() {
+                let at = denial.audit.at;
+                // As long as any link of that time is remembered.
+                restored.retain(|time| at < time.at + GRACE);
+                let since = denial.done_at();
+                restored.push(Restored { since, at });
+            }
+            let user = User::from(record);
+            let taking = Taking {
+                user: &user,
+                email: give_back,
+                restored,
+                removes_factor: denial.removes_factor(undo, &user),
+            };
+            let transaction = self.closing(denial, taking);
             match transaction.commit(self.0).await? {
                 Committed::Yes => return Ok(true),
                 Committed::No("link") => return Ok(false),
@@ -108,20 +184,11 @@ impl Links<'_> {
                 Committed::No(_) => {}
             }
         }
-        Err(StoreError::Unavailable {
-            attempt: ATTEMPT,
-            source: "the account changed each time".into(),
-        })
+        Err(changed_each_time())
     }
 
-    fn closing(
-        &self,
-        denial: &Denial<'_>,
-        user: &User,
-        former: Option<&EmailAddress>,
-        removes_factor: bool,
-    ) -> Transaction {
-        let table = &self.0.tables.identity;
+    fn closing(&self, denial: &Denial<'_>, taking: Taking<'_>) -> Transaction {
+        let (table, user) = (&self.0.tables.identity, taking.user);
         let from = end_of_sessions(user, denial.audit.at);
         let mut update =
             "SET #password = :none, #sessions_valid_from = :sessions_valid_from".to_owned();
@@ -129,12 +196,18 @@ impl Links<'_> {
             (":none", s(NO_PASSWORD)),
             (":sessions_valid_from", n(from.as_millisecond())),
             (":current", s(user.email.as_str())),
+            (":before", n(user.sessions_valid_from.as_millisecond())),
         ];
         let mut transaction = self
             .used(denial)
             .with("code", remove(table, keys::code(&user.email)))
             .with("task", self.0.tasks().write(denial.reset));
-        if let Some(former) = former {
+        if taking.email.is_some() {
+            update += ", #restored = :restored";
+            let restored = serde_dynamo::to_attribute_value(taking.restored);
+            values.push((":restored", restored.expect("times are numbers")));
+        }
+        if let Some(former) = taking.email.filter(|email| **email != user.email) {
             update += ", #email = :former, #email_verified = :yes";
             values.extend([(":former", s(former.as_str())), (":yes", bool(true))]);
             let owner = Owner { user_id: user.id };
@@ -151,7 +224,9 @@ impl Links<'_> {
         }
         update += " REMOVE ";
         update += OTHER_WAYS;
-        if removes_factor {
+        // Without this the account would go, and the mail for a new password would not.
+        update += ", #deletion_due_at, #due_pk, #due_sk, #deletion_cancel";
+        if taking.removes_factor {
             update += ", #factor_since";
             transaction = transaction
                 .with("totp", remove(table, keys::totp(user.id)))
@@ -160,7 +235,9 @@ impl Links<'_> {
                     remove(table, keys::recovery_codes(user.id)),
                 );
         }
-        let condition = format!("#email = :current AND {NO_LATER_LOGIN}");
+        let condition = format!(
+            "#email = :current AND {AS_READ} AND attribute_not_exists(#deletion_task) AND {NO_LATER_LOGIN}"
+        );
         let change = Change {
             table,
             key: keys::user(user.id),
@@ -177,5 +254,12 @@ impl Links<'_> {
         Transaction::new(ATTEMPT)
             .with("link", remove_existing(&self.0.tables.identity, key))
             .with("audit", self.0.audit_log().write(denial.audit))
+    }
+}
+
+fn changed_each_time() -> StoreError {
+    StoreError::Unavailable {
+        attempt: ATTEMPT,
+        source: "the account changed each time".into(),
     }
 }

@@ -67,6 +67,28 @@ pub(crate) struct Record {
     /// The task that deletes it. From then on it cannot be kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     deletion_task: Option<TaskId>,
+    /// The times that were taken back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    restored: Vec<Restored>,
+}
+
+/// A time in which the account was not its owner's: it was given back the address it had before. What was done meanwhile was
+/// not told to the owner, so nobody can take it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Restored {
+    /// When it was given another address.
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    pub(crate) since: Timestamp,
+    /// When that was taken back.
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    pub(crate) at: Timestamp,
+}
+
+impl Restored {
+    /// Whether a moment was in it, both ends included.
+    pub(crate) fn covers(&self, moment: Timestamp) -> bool {
+        (self.since..=self.at).contains(&moment)
+    }
 }
 
 impl From<Record> for User {
@@ -120,6 +142,7 @@ impl Record {
             email_change: None,
             deletion_cancel: None,
             deletion_task: None,
+            restored: Vec::new(),
         }
     }
 
@@ -131,6 +154,11 @@ impl Record {
     /// The task that deletes the account, once that has begun.
     pub(crate) fn deletion_task(&self) -> Option<TaskId> {
         self.deletion_task
+    }
+
+    /// The times that were taken back.
+    pub(crate) fn restored(&self) -> &[Restored] {
+        &self.restored
     }
 
     /// The digest of the one good link of a kind, where only the newest is good.

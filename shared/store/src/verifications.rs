@@ -24,7 +24,7 @@ pub enum VerifyOutcome {
     AlreadyVerified(User),
     /// Too old.
     Expired,
-    /// Never made, replaced by a newer one, or forgotten.
+    /// Never made, replaced by a newer one, sent to an address that the account no longer has, or forgotten.
     Unknown,
 }
 
@@ -56,19 +56,27 @@ impl Verifications<'_> {
         token: &LinkToken,
         now: Timestamp,
     ) -> Result<VerifyOutcome, StoreError> {
-        let links = self.0.links();
-        Ok(
-            match links.inspect(LinkKind::Verification, token, now).await? {
-                Worth::Good(user) | Worth::Replaced(user) | Worth::Expired(user)
-                    if user.email_verified =>
-                {
-                    VerifyOutcome::AlreadyVerified(user)
-                }
-                Worth::Good(user) => VerifyOutcome::Valid(user),
-                Worth::Expired(_) => VerifyOutcome::Expired,
-                Worth::Replaced(_) | Worth::Unknown => VerifyOutcome::Unknown,
-            },
-        )
+        let (links, kind) = (self.0.links(), LinkKind::Verification);
+        let Some(link) = links.find(kind, token).await? else {
+            return Ok(VerifyOutcome::Unknown);
+        };
+        let worth = links.inspect(kind, token, now).await?;
+        Ok(match worth {
+            // Whoever reads an old mailbox must not learn the address that the account has now.
+            Worth::Good(user) | Worth::Replaced(user) | Worth::Expired(user)
+                if user.email != link.email =>
+            {
+                VerifyOutcome::Unknown
+            }
+            Worth::Good(user) | Worth::Replaced(user) | Worth::Expired(user)
+                if user.email_verified =>
+            {
+                VerifyOutcome::AlreadyVerified(user)
+            }
+            Worth::Good(user) => VerifyOutcome::Valid(user),
+            Worth::Expired(_) => VerifyOutcome::Expired,
+            Worth::Replaced(_) | Worth::Unknown => VerifyOutcome::Unknown,
+        })
     }
 
     /// Verifies and activates, with the task that greets the new member. Of many at once exactly one gets true.

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::call::{Answer, Call};
 use crate::emulator::Emulator;
-use crate::proxy::Proxy;
+use crate::proxy::{A_MOMENT, Proxy};
 use crate::queues::Kept;
 use crate::{records, resources};
 
@@ -189,6 +189,24 @@ impl TestApp {
             answers.push(answer.await.expect("a handler does not panic"));
         }
         answers
+    }
+
+    /// Sends a call, and another one by another process while the first has looked at everything and has written nothing. Gives
+    /// the first one's answer; the other must succeed. For installations that are watched.
+    pub async fn call_with_another_meanwhile(&self, call: Call, other: Call) -> Answer {
+        const WRITE: &str = "TransactWriteItems";
+        let process = self.another_process();
+        self.dynamodb().forget();
+        self.dynamodb().hold(WRITE);
+        let sent = tokio::spawn(call.send(self.router.clone(), self.next_call()));
+        while !self.dynamodb().seen().iter().any(|seen| seen == WRITE) {
+            assert!(!sent.is_finished(), "the call did not come to its write");
+            tokio::time::sleep(A_MOMENT).await;
+        }
+        let done = self.call_another(&process, other).await;
+        assert!((200..300).contains(&done.status), "{}", done.json);
+        self.dynamodb().heal();
+        sent.await.expect("a handler does not panic")
     }
 
     /// Says that this test ends with work undone, on purpose.

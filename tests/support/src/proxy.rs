@@ -1,6 +1,7 @@
 use std::collections::VecDeque;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -10,6 +11,9 @@ use axum::response::IntoResponse as _;
 
 use crate::fault::{Fault, broken};
 use crate::http::Http;
+
+/// Between two looks at something that is waited for.
+pub(crate) const A_MOMENT: Duration = Duration::from_millis(5);
 
 /// Stands between a client and a service we do not own: counts what is asked, and puts faults into the way.
 #[derive(Debug)]
@@ -34,6 +38,8 @@ struct Plan {
     every: Option<(usize, usize, Fault)>,
     /// All requests get this.
     always: Option<Fault>,
+    /// Requests whose operation contains the text wait.
+    held: Option<String>,
 }
 
 impl Proxy {
@@ -98,18 +104,31 @@ impl Proxy {
         self.shared.plan().always = Some(fault);
     }
 
-    /// No request meets a fault any more.
+    /// All requests of an operation wait on their way, until `heal`.
+    pub fn hold(&self, operation: &str) {
+        self.shared.plan().held = Some(operation.to_owned());
+    }
+
+    /// No request meets a fault any more, and none waits.
     pub fn heal(&self) {
         let mut plan = self.shared.plan();
         plan.next.clear();
         plan.every = None;
         plan.always = None;
+        plan.held = None;
     }
 }
 
 impl Shared {
     fn plan(&self) -> MutexGuard<'_, Plan> {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn holds(&self, operation: &str) -> bool {
+        let plan = self.plan();
+        plan.held
+            .as_ref()
+            .is_some_and(|held| operation.contains(held.as_str()))
     }
 }
 
@@ -135,7 +154,11 @@ impl Plan {
 }
 
 async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
-    let fault = shared.plan().meet(operation(&request));
+    let operation = operation(&request);
+    let fault = shared.plan().meet(operation.clone());
+    while shared.holds(&operation) {
+        tokio::time::sleep(A_MOMENT).await;
+    }
     if let Some(answer) = fault.as_ref().and_then(Fault::answer) {
         return answer;
     }

@@ -231,6 +231,49 @@ async fn a_link_is_good_once_under_any_race() {
 }
 
 #[tokio::test]
+async fn with_a_session_goes_the_address_that_was_asked_for() {
+    let app = TestApp::start().await;
+    let person = app.member("ann@example.com").await;
+    let own = app.log_in_by_password(&person).await;
+    a_moment_later(&app);
+    let thief = log_in_elsewhere(&app, &person).await;
+    app.deliver().await;
+    let token = app.token_of("ann@example.com").await;
+    let body = json!({"email": "thief@example.com", "password": TestApp::PASSWORD});
+    let call = Call::post("/api/v1/users/me/email/", &body).with_token(&thief.access);
+    let _ = app.call(call).await.expect(200);
+    app.deliver().await;
+    let change = app.token_of("thief@example.com").await;
+
+    let _ = app.call(report_call(&token)).await.expect(200);
+
+    let user = user(&app, &person).await;
+    for attribute in ["pending_email", "email_change"] {
+        assert_eq!(user[attribute], Value::Null, "{attribute}");
+    }
+    let body = json!({ "token": change });
+    app.call(Call::post("/api/v1/users/me/email/confirm/", &body))
+        .await
+        .expect_error(400, "invalid_token");
+    let _ = app.me(&own.access).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_link_that_takes_a_second_factor_away_ends_after_a_day() {
+    let app = TestApp::start().await;
+    let person = app.member("ann@example.com").await;
+    app.mark(&person, "factor_since", app.now()).await;
+    let token = notice(&app, &person, SecurityEvent::FactorAdded).await;
+    app.advance(SignedDuration::from_hours(24));
+
+    app.call(report_call(&token))
+        .await
+        .expect_error(400, "token_expired");
+
+    assert_ne!(user(&app, &person).await["factor_since"], Value::Null);
+}
+
+#[tokio::test]
 async fn a_link_ends_after_a_week() {
     let app = TestApp::start().await;
     let person = app.member("ann@example.com").await;

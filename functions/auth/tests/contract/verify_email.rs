@@ -1,6 +1,6 @@
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{Answer, Call, Fault, TestApp};
+use test_support::{Answer, Call, Fault, LoggedIn, TestApp};
 
 const PATH: &str = "/api/v1/auth/verify-email/";
 const UNKNOWN: &str = "67e55044-10b1-426f-9247-bb680e5fe0c8";
@@ -315,5 +315,37 @@ async fn abuse_041_the_token_alone_says_whose_address_is_verified() {
         .identity_item(&format!("USER#{}", victim.id), "USER")
         .await;
     assert_eq!(record["email_verified"], false);
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn an_old_mailbox_does_not_learn_the_new_address() {
+    let app = TestApp::start().await;
+    let replaced = registered(&app).await;
+    let _ = app.resend("ann@example.com").await.expect(200);
+    app.deliver().await;
+    let used = app.token_of("ann@example.com").await;
+    let _ = app.verify_email(&used).await.expect(200);
+    let login = app.obtain_token("ann@example.com", TestApp::PASSWORD).await;
+    let session = LoggedIn::of(&login.expect(200));
+    let body = json!({"email": "new@example.com", "password": TestApp::PASSWORD});
+    let call = Call::post("/api/v1/users/me/email/", &body).with_token(&session.access);
+    let _ = app.call(call).await.expect(200);
+    app.deliver().await;
+    let token = app.token_of("new@example.com").await;
+    let call = Call::post(
+        "/api/v1/users/me/email/confirm/",
+        &json!({ "token": token }),
+    );
+    let _ = app.call(call).await.expect(200);
+
+    for hours in [0, 25] {
+        app.advance(SignedDuration::from_hours(hours));
+        for token in [&replaced, &used] {
+            let answer = app.verify_email(token).await;
+            expect_unknown(&answer);
+            assert!(!answer.json.to_string().contains("new@example.com"));
+        }
+    }
     app.deliver().await;
 }

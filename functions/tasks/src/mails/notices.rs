@@ -3,7 +3,7 @@
 use cloud::App;
 use domain::device::Device;
 use domain::id::{TaskId, UserId};
-use domain::link::{LinkKind, LinkToken, Undo};
+use domain::link::{LinkToken, Undo};
 use domain::task::{EXPORT_LIFETIME, SecurityEvent};
 use domain::user::User;
 use jiff::Timestamp;
@@ -31,7 +31,7 @@ pub(super) async fn security_notice(
     let Some(user) = app.store().users().lookup(user_id).await? else {
         return Ok(Prepared::Nothing(NO_ACCOUNT));
     };
-    let Some((to, undo)) = addressee_and_undo(app, task_id, &user, event).await? else {
+    let Some((to, undo)) = addressee_and_undo(app, task_id, &user, event, at).await? else {
         return Ok(Prepared::Nothing(
             "the address before the change is forgotten",
         ));
@@ -46,10 +46,7 @@ pub(super) async fn security_notice(
     }
 
     let (token, now) = (LinkToken::generate(&mut app.random()), app.now());
-    let link = Link {
-        undo: Some(undo),
-        ..Link::new(LinkKind::NotMe, Some(user_id), &to.email, now)
-    };
+    let link = Link::not_me(user_id, &to.email, undo, at, now);
     app.store().links().add(&link, &token).await?;
     let device = origin
         .as_ref()
@@ -76,7 +73,9 @@ async fn addressee_and_undo(
     task_id: TaskId,
     user: &User,
     event: SecurityEvent,
+    at: Timestamp,
 ) -> Result<Option<(Addressee, Undo)>, Failure> {
+    let changes = app.store().email_changes();
     let undo = match event {
         SecurityEvent::NewDevice(session) => Undo::Session(session),
         // The session is over already. Whoever had a copy of its tokens may have more than that.
@@ -85,7 +84,6 @@ async fn addressee_and_undo(
         SecurityEvent::FactorRemoved => Undo::FactorRemoved,
         SecurityEvent::EmailChanged => {
             // Of this very change: by now the account may have a third address.
-            let changes = app.store().email_changes();
             let former = changes.former(user.id, task_id).await?;
             return Ok(former.map(|email| {
                 let to = Addressee {
@@ -96,7 +94,13 @@ async fn addressee_and_undo(
             }));
         }
     };
-    Ok(Some((addressee(user), undo)))
+    // Whoever did it may have changed the address before the mail went out: it is the owner of that moment who must hear.
+    // Asked after the account was read, so that a change between the two is seen.
+    let mut to = addressee(user);
+    if let Some(email) = changes.former_at(user.id, at).await? {
+        to.email = email;
+    }
+    Ok(Some((to, undo)))
 }
 
 /// Where something was done from, where a session knows.

@@ -64,10 +64,19 @@ async fn every_notice_says_what_was_done_and_carries_a_link_that_takes_it_back()
         let link = mail.link().unwrap();
         assert!(link.starts_with(&format!("{FRONTEND_URL}/not-me?token=")));
         assert!(mail.html.contains(&link));
-        assert!(mail.text.contains("7 days,\non 8 March 2026"));
+        let ends = match event {
+            SecurityEvent::FactorAdded => "24 hours,\non 2 March 2026",
+            _ => "7 days,\non 8 March 2026",
+        };
+        assert!(mail.text.contains(ends), "{}", mail.text);
         let stored = newest_link(&app, "not_me").await;
         assert_eq!(stored["undo"], serde_json::to_value(undo).unwrap());
         assert_eq!(stored["email"], "ann@example.com");
+        assert_eq!(
+            stored["done_at"],
+            app.now().as_millisecond().to_string(),
+            "{event:?}"
+        );
         assert!(!stored.to_string().contains(&mail.token().unwrap()));
     }
 }

@@ -259,3 +259,29 @@ async fn abuse_045_many_wishes_at_once_are_one_deletion() {
     assert_eq!(kept, 1);
     assert_eq!(app.audit_of("DELETION_CANCELLED").await.len(), 1);
 }
+
+#[tokio::test]
+async fn abuse_021_a_session_that_is_ended_while_its_proof_is_checked_deletes_nothing() {
+    let app = TestApp::start_watched().await;
+    let (person, tokens) = logged_in(&app, "ann@example.com").await;
+    let code = app.fresh_code(&person.email).await;
+    for body in [
+        json!({"password": TestApp::PASSWORD}),
+        json!({ "code": code }),
+    ] {
+        let other = app.log_in_by_password(&person).await;
+        let session = app.log_in_by_password(&person).await;
+        let log_out = TestApp::log_out_everywhere_call(&other.access, false);
+
+        app.call_with_another_meanwhile(delete_call(&session.access, &body), log_out)
+            .await
+            .expect_error(401, "not_authenticated");
+    }
+
+    let kept = account(&app, &person).await;
+    assert_eq!(kept["deletion_due_at"], Value::Null);
+    assert_eq!(kept["due_pk"], Value::Null);
+    assert!(app.audit_of("DELETION_REQUESTED").await.is_empty());
+    app.deliver().await;
+    let _ = app.me(&tokens.access).await.expect(401);
+}

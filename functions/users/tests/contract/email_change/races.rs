@@ -1,5 +1,6 @@
 //! One address in several hands, and tables that fail.
 
+use serde_json::Value;
 use test_support::{Fault, TestApp};
 
 use super::{asked, change_call, confirm_call, logged_in, user};
@@ -106,4 +107,21 @@ async fn a_worker_that_dies_after_it_made_the_link_makes_another_that_is_good() 
     let token = app.token_of("new@example.com").await;
     let _ = app.call(confirm_call(&token)).await.expect(200);
     app.deliver().await;
+}
+
+#[tokio::test]
+async fn abuse_021_a_session_that_is_ended_while_its_password_is_checked_asks_for_nothing() {
+    let app = TestApp::start_watched().await;
+    let (person, session) = logged_in(&app, "old@example.com").await;
+    let other = app.log_in_by_password(&person).await;
+    let log_out = TestApp::log_out_everywhere_call(&other.access, false);
+
+    app.call_with_another_meanwhile(change_call(&session, "new@example.com"), log_out)
+        .await
+        .expect_error(401, "not_authenticated");
+
+    assert_eq!(user(&app, &person).await["pending_email"], Value::Null);
+    assert!(app.audit_of("EMAIL_CHANGE_REQUESTED").await.is_empty());
+    app.deliver().await;
+    assert!(app.mails_to("new@example.com").await.is_empty());
 }
