@@ -1,5 +1,6 @@
 //! Who calls in the benchmark: an administrator, who may do everything, somebody to do it to, and somebody who leaves.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -20,6 +21,8 @@ use crate::description::Description;
 const PASSWORD: &str = "quiet-harbour-27-lanterns";
 /// The functions whose calls each end the session they are made with.
 const ENDING: [&str; 2] = ["revoke_session", "revoke_token"];
+/// Log-ins come from clients of their own, far from those of the events that are measured.
+pub(crate) const FIRST_LOG_IN: u32 = 1_000_000;
 /// Events a function is sent in one benchmark, and a few more.
 const CALLS: usize = 150;
 
@@ -59,6 +62,8 @@ pub(crate) struct LogIn<'a> {
     pub(crate) environment: &'a BTreeMap<String, String>,
     /// The file with its sample event.
     pub(crate) sample: PathBuf,
+    /// Log-ins so far, counted from [`FIRST_LOG_IN`].
+    pub(crate) made: Cell<u32>,
 }
 
 impl<'a> Accounts<'a> {
@@ -106,9 +111,10 @@ impl LogIn<'_> {
         let launch = Launch::new(&self.binary).envs(self.environment).quiet();
         let process = Function::start(&launch).await?;
         process.ready().await?;
-        let mut events = Events::read(&self.sample, caller.clone())?;
+        let mut events = Events::read(&self.sample, caller.clone())?.after(self.made.get());
         let mut sessions = Vec::new();
         for _ in 0..count {
+            self.made.set(self.made.get() + 1);
             let outcome = process.invoke(&events.next()).await;
             let answer = outcome.answer().and_then(|answer| answer["body"].as_str());
             let answer: Value = serde_json::from_str(answer.unwrap_or_default())

@@ -39,6 +39,11 @@ impl Events {
         }
     }
 
+    /// The same, as if so many had been sent: from clients that none of those came from.
+    pub(crate) fn after(self, sent: u32) -> Self {
+        Self { sent, ..self }
+    }
+
     /// The next one.
     pub(crate) fn next(&mut self) -> Value {
         self.sent += 1;

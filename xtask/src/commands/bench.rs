@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: what each function costs, measured without an emulator in between.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::aws::now;
-use crate::benchmark::accounts::{Accounts, LogIn};
+use crate::benchmark::accounts::{Accounts, FIRST_LOG_IN, LogIn};
 use crate::benchmark::events::Events;
 use crate::benchmark::measure::{Measured, Subject};
 use crate::benchmark::report::{Report, machine, write};
@@ -117,6 +118,7 @@ async fn bench(
         binary: functions.binary("obtain_token"),
         environment: &environment,
         sample: sample("obtain_token"),
+        made: Cell::new(FIRST_LOG_IN),
     };
     let accounts = Accounts::make(stack, log_in).await?;
     let empty = Subject {
