@@ -23,3 +23,4 @@ pub mod task;
 pub mod user;
 
 mod digest;
+mod user_agent;
