@@ -89,8 +89,8 @@ fn every_operation_is_named_after_its_function() {
             let method = method.to_lowercase();
             let operation = &document["paths"][&path][&method];
             let expected = match position {
-                0 => endpoint.name.to_owned(),
-                _ => format!("{}_by_{method}", endpoint.name),
+                0 => endpoint.name().to_owned(),
+                _ => format!("{}_by_{method}", endpoint.name()),
             };
             assert_eq!(operation["operationId"], expected.as_str());
             assert!(names.insert(expected));

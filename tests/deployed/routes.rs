@@ -58,7 +58,7 @@ fn route(name: &str, event: &Yaml) -> Option<Route> {
 /// The routes that the handlers declare, as the gateway takes them: none of its routes ends in a slash.
 fn declared() -> Vec<Route> {
     let of = |endpoint: &api::Endpoint| {
-        let (name, path) = (endpoint.name, endpoint.path());
+        let (name, path) = (endpoint.name(), endpoint.path());
         let methods = endpoint.methods().into_iter();
         methods.map(move |method| (name.to_owned(), method, path.clone()))
     };

@@ -31,7 +31,7 @@ enum Door {
 /// Every route of the product: method, path, function.
 static ROUTES: LazyLock<Vec<(String, String, &str)>> = LazyLock::new(|| {
     let of = |endpoint: &api::Endpoint| {
-        let (path, name) = (endpoint.path(), endpoint.name);
+        let (path, name) = (endpoint.path(), endpoint.name());
         let methods = endpoint.methods().into_iter();
         methods.map(move |method| (method, path.clone(), name))
     };

@@ -1,10 +1,12 @@
 use axum::Router;
+use axum::handler::Handler;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{MethodRouter, any};
+use axum::routing::{MethodFilter, MethodRouter, any};
 use cloud::App;
-use utoipa::openapi::OpenApi;
+use utoipa::openapi::{HttpMethod, OpenApi};
+use utoipa_axum::PathItemExt;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::envelope::{Sender, envelope};
@@ -14,96 +16,134 @@ use crate::error::ApiError;
 /// sends callers there.
 pub const EMPTY_REST: &str = "_";
 
-/// A path with its handlers and their description.
-pub type Routes = UtoipaMethodRouter<App>;
+/// One path with its handlers, as `OpenAPI` describes it.
+pub type Description = UtoipaMethodRouter<App>;
 
-/// What a function serves.
+/// What a function serves, and how the `OpenAPI` document describes it.
 #[derive(Clone, Copy)]
 pub struct Endpoint {
-    /// The function's one name.
-    pub name: &'static str,
+    pub(crate) function: Function,
+    describe: Option<fn() -> Description>,
+}
+
+/// What a function serves. A description is tenfold the work of a route, and its schemas are a part of every binary that
+/// has one: a function has none.
+#[derive(Clone, Copy)]
+pub(crate) struct Function {
+    pub(crate) name: &'static str,
     serves: Serves,
 }
 
 #[derive(Clone, Copy)]
 enum Serves {
-    /// One path, described.
-    Path(fn() -> Routes),
+    /// One path.
+    Path(fn() -> Route),
     /// What no path does.
     Rest(fn() -> MethodRouter<App>),
+}
+
+/// One path with its handlers.
+#[derive(Default)]
+pub struct Route {
+    /// As axum and `OpenAPI` both write it.
+    path: String,
+    methods: Vec<HttpMethod>,
+    handlers: MethodRouter<App>,
 }
 
 /// Makes an [`Endpoint`] of the handlers of one path, each annotated with `utoipa::path`. The first gives the name.
 #[macro_export]
 macro_rules! endpoint {
     ($handler:ident $(, $more:ident)*) => {
-        $crate::Endpoint::new(stringify!($handler), {
-            // A function and not a closure: it is compiled once, in its area, and not again in every binary that names it.
-            fn routes() -> $crate::Routes {
-                $crate::utoipa_axum::routes!($handler $(, $more)*)
-            }
-            routes
-        })
+        $crate::Endpoint::new(
+            stringify!($handler),
+            {
+                // A function and not a closure: it is compiled once, in its area, and not again in every binary that names it.
+                fn route() -> $crate::Route {
+                    $crate::pastey::paste! {
+                        $crate::Route::default()
+                            .on::<[<__path_ $handler>], _, _>($handler)
+                            $(.on::<[<__path_ $more>], _, _>($more))*
+                    }
+                }
+                route
+            },
+            {
+                fn describe() -> $crate::Description {
+                    $crate::utoipa_axum::routes!($handler $(, $more)*)
+                }
+                describe
+            },
+        )
     };
 }
 
 impl Endpoint {
     #[doc(hidden)]
-    pub const fn new(name: &'static str, routes: fn() -> Routes) -> Self {
+    pub const fn new(
+        name: &'static str,
+        route: fn() -> Route,
+        describe: fn() -> Description,
+    ) -> Self {
+        let serves = Serves::Path(route);
         Self {
-            name,
-            serves: Serves::Path(routes),
+            function: Function { name, serves },
+            describe: Some(describe),
         }
     }
 
     /// An endpoint for every path that no other one has. It is in no description.
     pub const fn fallback(name: &'static str, route: fn() -> MethodRouter<App>) -> Self {
         Self {
-            name,
-            serves: Serves::Rest(route),
+            function: Function::fallback(name, route),
+            describe: None,
         }
+    }
+
+    /// The function's one name.
+    pub fn name(&self) -> &'static str {
+        self.function.name
     }
 
     /// Its path, as axum and `OpenAPI` both write it; empty for a fallback.
     pub fn path(&self) -> String {
-        match self.serves {
-            Serves::Path(routes) => path_of(&routes()),
-            Serves::Rest(_) => String::new(),
-        }
+        self.function.route().path
     }
 
     /// Its methods, upper-case; none for a fallback, which takes all.
     pub fn methods(&self) -> Vec<String> {
-        let Serves::Path(routes) = self.serves else {
-            return Vec::new();
-        };
-        let document = serde_json::to_value(routes().1).unwrap_or_default();
-        let operations = document
-            .as_object()
-            .and_then(|paths| paths.values().next())
-            .and_then(|item| item.as_object());
-        let methods = operations.into_iter().flat_map(serde_json::Map::keys);
-        methods.map(|method| method.to_uppercase()).collect()
+        self.function.methods()
     }
 
-    /// Puts its routes onto a router, each in the envelope.
+    pub(crate) fn describe(&self, document: OpenApi) -> OpenApi {
+        let Some(describe) = self.describe else {
+            return document;
+        };
+        OpenApiRouter::<App>::with_openapi(document)
+            .routes(describe())
+            .into_openapi()
+    }
+}
+
+impl Function {
+    const fn fallback(name: &'static str, route: fn() -> MethodRouter<App>) -> Self {
+        let serves = Serves::Rest(route);
+        Self { name, serves }
+    }
+
+    /// Puts its route onto a router, in the envelope.
     pub(crate) fn mount(&self, app: &App, onto: Router<App>) -> Router<App> {
-        match self.serves {
-            Serves::Path(routes) => {
-                let routes = routes();
-                let path = path_of(&routes);
-                let handlers = self.in_envelope(app, routes.2);
-                let onto = if path.len() > 1 && path.ends_with('/') {
-                    onto.route(&format!("{path}{EMPTY_REST}"), handlers.clone())
-                } else {
-                    onto
-                };
-                onto.route(&path, handlers)
-            }
-            Serves::Rest(route) => {
-                onto.fallback_service(self.in_envelope(app, route()).with_state(app.clone()))
-            }
-        }
+        let Serves::Rest(rest) = self.serves else {
+            let Route { path, handlers, .. } = self.route();
+            let handlers = self.in_envelope(app, handlers);
+            let onto = if path.len() > 1 && path.ends_with('/') {
+                onto.route(&format!("{path}{EMPTY_REST}"), handlers.clone())
+            } else {
+                onto
+            };
+            return onto.route(&path, handlers);
+        };
+        onto.fallback_service(self.in_envelope(app, rest()).with_state(app.clone()))
     }
 
     /// Answers, in its name, what it does not serve. See [`nothing_here`].
@@ -116,21 +156,46 @@ impl Endpoint {
         matches!(self.serves, Serves::Rest(_))
     }
 
+    /// Its methods, upper-case; none for a fallback, which takes all.
+    pub(crate) fn methods(&self) -> Vec<String> {
+        let name = |method| Some(serde_json::to_value(method).ok()?.as_str()?.to_uppercase());
+        let methods = self.route().methods.into_iter();
+        methods.filter_map(name).collect()
+    }
+
+    fn route(&self) -> Route {
+        match self.serves {
+            Serves::Path(route) => route(),
+            Serves::Rest(_) => Route::default(),
+        }
+    }
+
     fn in_envelope(&self, app: &App, handlers: MethodRouter<App>) -> MethodRouter<App> {
         let sender = Sender {
             app: app.clone(),
-            endpoint: *self,
+            function: *self,
         };
         handlers.layer(from_fn_with_state(sender, envelope))
     }
+}
 
-    pub(crate) fn describe(&self, document: OpenApi) -> OpenApi {
-        let Serves::Path(routes) = self.serves else {
-            return document;
-        };
-        OpenApiRouter::<App>::with_openapi(document)
-            .routes(routes())
-            .into_openapi()
+impl Route {
+    /// The same with one handler more, at the path and for the methods of its annotation.
+    #[must_use]
+    pub fn on<P, H, T>(mut self, handler: H) -> Self
+    where
+        P: utoipa::Path,
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.path = P::path();
+        let methods = P::methods();
+        let filters = methods.iter().map(PathItemExt::to_method_filter);
+        if let Some(filter) = filters.reduce(MethodFilter::or) {
+            self.handlers = self.handlers.on(filter, handler);
+        }
+        self.methods.extend(methods);
+        self
     }
 }
 
@@ -146,8 +211,4 @@ async fn nothing_here(uri: Uri) -> Result<Response, ApiError> {
     let target = format!("{path}/{}", query.unwrap_or_default());
     let target = HeaderValue::try_from(target).map_err(|_| ApiError::not_found())?;
     Ok((StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response())
-}
-
-fn path_of(routes: &Routes) -> String {
-    routes.1.paths.keys().next().cloned().unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use cloud::App;
 use domain::id::TaskId;
 use tracing::Instrument as _;
 
-use crate::endpoint::Endpoint;
+use crate::endpoint::Function;
 use crate::error::{ApiError, ErrorBody};
 use crate::limiter::LimitReport;
 use crate::request::RequestInfo;
@@ -20,7 +20,7 @@ use crate::request::RequestInfo;
 #[derive(Clone)]
 pub(crate) struct Sender {
     pub(crate) app: App,
-    pub(crate) endpoint: Endpoint,
+    pub(crate) function: Function,
 }
 
 pub(crate) async fn envelope(
@@ -37,14 +37,14 @@ pub(crate) async fn envelope(
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
 
     let span =
-        tracing::info_span!("request", function = sender.endpoint.name, request.id = %info.id);
+        tracing::info_span!("request", function = sender.function.name, request.id = %info.id);
     async {
         // axum answers HEAD by running the GET handler; a HEAD from a link scanner must not verify an address.
         let answered = match method {
-            Method::HEAD if !sender.endpoint.is_fallback() => not_allowed(&sender.endpoint).into_response(),
+            Method::HEAD if !sender.function.is_fallback() => not_allowed(&sender.function).into_response(),
             _ => next.run(request).await,
         };
-        let mut response = render(answered, &sender.endpoint, &info);
+        let mut response = render(answered, &sender.function, &info);
         report.write(response.headers_mut());
         write_headers(response.headers_mut(), &info);
         let status = response.status().as_u16();
@@ -58,11 +58,11 @@ pub(crate) async fn envelope(
 }
 
 /// Gives an answer that is an error its body, and logs it once.
-fn render(response: Response, endpoint: &Endpoint, info: &RequestInfo) -> Response {
+fn render(response: Response, function: &Function, info: &RequestInfo) -> Response {
     let response = match response.status() {
         // axum's own, which has no body.
         StatusCode::METHOD_NOT_ALLOWED if response.extensions().get::<ApiError>().is_none() => {
-            not_allowed(endpoint).into_response()
+            not_allowed(function).into_response()
         }
         _ => response,
     };
@@ -86,8 +86,8 @@ fn render(response: Response, endpoint: &Endpoint, info: &RequestInfo) -> Respon
     response
 }
 
-fn not_allowed(endpoint: &Endpoint) -> ApiError {
-    ApiError::method_not_allowed(&endpoint.methods().join(", "))
+fn not_allowed(function: &Function) -> ApiError {
+    ApiError::method_not_allowed(&function.methods().join(", "))
 }
 
 fn log(error: &ApiError) {

@@ -28,7 +28,7 @@ pub use avatar::AvatarUrls;
 pub use caller::Caller;
 pub use cloud::App;
 pub use csv::{Table, is_csv};
-pub use endpoint::{EMPTY_REST, Endpoint, Routes};
+pub use endpoint::{Description, EMPTY_REST, Endpoint, Route};
 pub use error::{ApiError, ErrorBody, Errors};
 pub use factor::{
     FactorAnswer, FactorTries, VerifiedFactor, check_factor, find_factor, find_step, seal_totp,
@@ -47,6 +47,8 @@ pub use request::RequestInfo;
 pub use serve::{router, serve};
 pub use sign_in::{FactorRequired, LoggedIn, LoggedInUser, SignedIn, sign_in};
 
+#[doc(hidden)]
+pub use pastey;
 #[doc(hidden)]
 pub use utoipa_axum;
 

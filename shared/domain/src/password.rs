@@ -1,5 +1,6 @@
 //! Passwords: what is accepted, and how it is kept.
 
+mod argon2id;
 mod hash;
 
 pub use hash::PasswordHash;

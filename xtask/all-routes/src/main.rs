@@ -54,7 +54,7 @@ async fn main() -> anyhow::Result<()> {
         Command::Routes => {
             for endpoint in all_routes::endpoints() {
                 for method in endpoint.methods() {
-                    println!("{} {method} {}", endpoint.name, endpoint.path());
+                    println!("{} {method} {}", endpoint.name(), endpoint.path());
                 }
             }
             Ok(())

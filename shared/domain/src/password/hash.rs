@@ -1,6 +1,4 @@
 use argon2::password_hash::phc::PasswordHash as PhcHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use rand::CryptoRng;
@@ -8,12 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
-use super::fold;
-
-/// The argon2id cost of OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one lane.
-const MEMORY_KIB: u32 = 19_456;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
+use super::{argon2id, fold};
 
 /// Most rounds of PBKDF2 that are computed, about a second's work. Django asks for 1,200,000 in 2025; a stored number
 /// beyond that is a mistake of an import, and must not hold a function until its time-out.
@@ -42,9 +35,7 @@ impl PasswordHash {
     pub(super) fn make(folded: &str, rng: &mut impl CryptoRng) -> Self {
         let mut salt = [0; 16];
         rng.fill_bytes(&mut salt);
-        let hash: PhcHash = argon2()
-            .hash_password_with_salt(folded.as_bytes(), &salt)
-            .expect("salt and password are within argon2's bounds");
+        let hash = argon2id::hash(folded.as_bytes(), &salt);
         Self(hash.to_string().into())
     }
 
@@ -79,15 +70,12 @@ impl PasswordHash {
             Self::dummy().verify(text);
             return false;
         };
-        argon2()
-            .verify_password(fold(text).as_bytes(), &hash)
-            .is_ok()
+        argon2id::verify(fold(text).as_bytes(), &hash)
     }
 
     /// Whether it was made as one would be made today.
     pub fn is_current(&self) -> bool {
-        let cost = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$");
-        self.expose().starts_with(&cost)
+        self.expose().starts_with(&argon2id::prefix())
     }
 }
 
@@ -120,14 +108,9 @@ impl<'a> Django<'a> {
     }
 }
 
-fn argon2() -> Argon2<'static> {
-    let params =
-        Params::new(MEMORY_KIB, PASSES, LANES, None).expect("the cost is within argon2's bounds");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-}
-
 #[cfg(test)]
 mod tests {
+    use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
     use rand::SeedableRng as _;
     use rand::rngs::StdRng;
 
