@@ -50,7 +50,8 @@ async fn send(app: &App, mailer: &Mailer, message: &Message) -> Result<Done, Fai
         quota: app.settings().mail.daily_limit,
         window: SignedDuration::from_hours(24),
     };
-    if !limits.hit(&ceiling, EVERYBODY, app.now()).await?.passed {
+    let hit = limits.hit(&ceiling, EVERYBODY, app.now()).await?;
+    if !hit.passed {
         tracing::error!(mail.kind = message.kind, "the day's mails are used up");
         return Err(Failure::Deferred(
             "the day's mails are used up".to_owned(),
@@ -67,6 +68,6 @@ async fn send(app: &App, mailer: &Mailer, message: &Message) -> Result<Done, Fai
         Err(SendError::Transient(cause)) => Failure::Transient(cause.to_string()),
         Err(SendError::Refused(cause)) => Failure::Permanent(cause.to_string()),
     };
-    limits.take_back(&ceiling, EVERYBODY).await?;
+    limits.take_back(&ceiling, EVERYBODY, &hit).await?;
     Err(failure)
 }

@@ -4,6 +4,7 @@ use api::{
 use axum::extract::State;
 use domain::audit::Action;
 use domain::limit::Limit;
+use domain::user::User;
 use jiff::SignedDuration;
 use store::ProfileOutcome;
 
@@ -70,6 +71,8 @@ pub async fn update_current_user(
             }
             ProfileOutcome::Moved => {
                 let found = users.lookup(before.id).await?;
+                // Locked or given up for deletion since the call began: its session is over.
+                let found = found.filter(User::is_active);
                 before = found.ok_or_else(ApiError::unauthenticated)?;
             }
         }

@@ -200,15 +200,18 @@ impl Route {
 }
 
 /// What a function answers to a path that is not its own. A gateway's route `/users/{proxy+}` takes `/users/me` too, so a
-/// path without its last slash is sent on, as `$default` would have done; all else is a 404.
+/// path without its last slash is sent on, as `$default` would have done. And should the gateway's `/users/me/{proxy+}` not
+/// match an empty rest, it takes `/users/me/`, which is sent on with one that is not empty ([`EMPTY_REST`]). All else is a
+/// 404.
 async fn nothing_here(uri: Uri) -> Result<Response, ApiError> {
     let path = uri.path();
     // `//host` would lead to another host.
-    if path.ends_with('/') || path.starts_with("//") || path.contains('\\') {
+    if path.starts_with("//") || path.contains('\\') || path.ends_with(&format!("/{EMPTY_REST}")) {
         return Err(ApiError::not_found());
     }
+    let rest = if path.ends_with('/') { EMPTY_REST } else { "/" };
     let query = uri.query().map(|query| format!("?{query}"));
-    let target = format!("{path}/{}", query.unwrap_or_default());
+    let target = format!("{path}{rest}{}", query.unwrap_or_default());
     let target = HeaderValue::try_from(target).map_err(|_| ApiError::not_found())?;
     Ok((StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response())
 }

@@ -1,7 +1,7 @@
 //! Access and refresh tokens: `EdDSA` JWTs (RFC 7519, RFC 8037), made and checked.
 
 use domain::id::{SessionId, UserId};
-use domain::session::Session;
+use domain::session::{CLOCK_SKEW, Session};
 use domain::user::{Role, User};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
@@ -194,9 +194,11 @@ impl App {
     }
 }
 
+/// A token may be used a moment before its time: the clock of who made it may be ahead of this one.
 fn in_time((not_before, expires): (i64, i64), now: Timestamp) -> Result<(), InvalidToken> {
+    let soon = (now + CLOCK_SKEW).as_second();
     let now = now.as_second();
-    if now < not_before {
+    if soon < not_before {
         return Err(InvalidToken::Refused("not yet good"));
     }
     if now >= expires {

@@ -48,6 +48,13 @@ impl From<SdkError<SendEmailError>> for SendError {
             SendEmailError::SendingPausedException(_)
             | SendEmailError::AccountSuspendedException(_)
             | SendEmailError::MailFromDomainNotVerifiedException(_) => Self::Transient(cause),
+            // So is an address or a domain that nobody has verified yet, for which SES has no code of its own. The sandbox
+            // says the same of every stranger's.
+            SendEmailError::MessageRejected(rejected)
+                if rejected.message().unwrap_or_default().contains("not verified") =>
+            {
+                Self::Transient(cause)
+            }
             SendEmailError::MessageRejected(_)
             | SendEmailError::BadRequestException(_)
             | SendEmailError::NotFoundException(_) => Self::Refused(cause),

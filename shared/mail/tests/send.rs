@@ -118,25 +118,33 @@ async fn a_mail_goes_out_whole() {
 
 #[tokio::test]
 async fn every_refusal_has_its_meaning() {
-    for (status, error, meaning) in [
-        (429, "TooManyRequestsException", "Throttled"),
-        (400, "LimitExceededException", "Throttled"),
-        (429, "SomethingNew", "Throttled"),
-        (400, "ThrottlingException", "Throttled"),
-        (400, "SendingPausedException", "Transient"),
-        (400, "AccountSuspendedException", "Transient"),
-        (400, "MailFromDomainNotVerifiedException", "Transient"),
-        (403, "AccessDeniedException", "Transient"),
-        (403, "ExpiredTokenException", "Transient"),
-        (500, "InternalFailure", "Transient"),
-        (503, "", "Transient"),
-        (400, "MessageRejected", "Refused"),
-        (400, "BadRequestException", "Refused"),
-        (404, "NotFoundException", "Refused"),
-        (413, "RequestEntityTooLarge", "Refused"),
+    let suppressed = "Email address is on the suppression list: ann@example.com";
+    let not_set_up = "Email address is not verified: ann@example.com, <no-reply@kinwise.example>";
+    for (status, error, message, meaning) in [
+        (429, "TooManyRequestsException", suppressed, "Throttled"),
+        (400, "LimitExceededException", suppressed, "Throttled"),
+        (429, "SomethingNew", suppressed, "Throttled"),
+        (400, "ThrottlingException", suppressed, "Throttled"),
+        (400, "SendingPausedException", suppressed, "Transient"),
+        (400, "AccountSuspendedException", suppressed, "Transient"),
+        (
+            400,
+            "MailFromDomainNotVerifiedException",
+            suppressed,
+            "Transient",
+        ),
+        (403, "AccessDeniedException", suppressed, "Transient"),
+        (403, "ExpiredTokenException", suppressed, "Transient"),
+        (500, "InternalFailure", suppressed, "Transient"),
+        (503, "", suppressed, "Transient"),
+        (400, "MessageRejected", suppressed, "Refused"),
+        (400, "MessageRejected", not_set_up, "Transient"),
+        (400, "BadRequestException", suppressed, "Refused"),
+        (404, "NotFoundException", suppressed, "Refused"),
+        (413, "RequestEntityTooLarge", suppressed, "Refused"),
     ] {
-        let body = r#"{"message":"Email address is not verified: ann@example.com, <no-reply@kinwise.example>"}"#;
-        let (result, _) = send(Some((status, error, body.to_owned()))).await;
+        let body = format!(r#"{{"message":"{message}"}}"#);
+        let (result, _) = send(Some((status, error, body))).await;
 
         let error_value = result.unwrap_err();
         let variant = match error_value {

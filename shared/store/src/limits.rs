@@ -24,6 +24,8 @@ pub struct Hit {
     pub remaining: u32,
     /// Time until the window ends.
     pub resets_in: SignedDuration,
+    /// When it ends: what tells it from the one before and the one after.
+    pub ends_at: Timestamp,
     /// The first call of its window that was refused: the one to write into the audit log.
     pub is_first_refusal: bool,
 }
@@ -69,15 +71,23 @@ impl Limits<'_> {
         })
     }
 
-    /// Takes a counted call back, because what it was counted for did not happen. A window that has ended meanwhile stays
-    /// as it is.
-    pub async fn take_back(&self, limit: &Limit, subject: &str) -> Result<(), StoreError> {
+    /// Takes a counted call back, because what it was counted for did not happen. A window that was opened since stays as it
+    /// is.
+    pub async fn take_back(
+        &self,
+        limit: &Limit,
+        subject: &str,
+        hit: &Hit,
+    ) -> Result<(), StoreError> {
         let take_back = Change {
             table: &self.0.tables.limits,
             key: keys::limit(limit.name, subject),
             update: "SET #calls = #calls - :one",
-            condition: "#calls >= :one",
-            values: vec![(":one", n(1))],
+            condition: "#calls >= :one AND #ends_at = :ends_at",
+            values: vec![
+                (":one", n(1)),
+                (":ends_at", n(hit.ends_at.as_millisecond())),
+            ],
         };
         take_back
             .apply(self.0, "take a counted call back")
@@ -147,6 +157,7 @@ fn verdict(limit: &Limit, record: &Record, passed: bool, now: Timestamp) -> Hit 
         passed,
         remaining: limit.quota.saturating_sub(record.calls),
         resets_in: record.ends_at.duration_since(now),
+        ends_at: record.ends_at,
         is_first_refusal: !passed && !record.reported,
     }
 }
