@@ -51,7 +51,10 @@ impl From<SdkError<SendEmailError>> for SendError {
             // So is an address or a domain that nobody has verified yet, for which SES has no code of its own. The sandbox
             // says the same of every stranger's.
             SendEmailError::MessageRejected(rejected)
-                if rejected.message().unwrap_or_default().contains("not verified") =>
+                if rejected
+                    .message()
+                    .unwrap_or_default()
+                    .contains("not verified") =>
             {
                 Self::Transient(cause)
             }

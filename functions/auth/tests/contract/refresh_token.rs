@@ -162,7 +162,7 @@ async fn tokens_that_are_none_are_refused() {
         good.unsigned(),
         good.sign(&[7; 32]),
         good.clone().claim("exp", json!(now)).sign(&seed),
-        good.clone().claim("nbf", json!(now + 1)).sign(&seed),
+        good.clone().claim("nbf", json!(now + 2)).sign(&seed),
         good.clone()
             .claim("iss", json!("https://other.example"))
             .sign(&seed),
