@@ -1,8 +1,8 @@
 //! Taking one's data along, and going.
 
-use axum::body::Body;
-use end_to_end::{Http, Member, Stack, Visitor, eventually, now_millis};
+use end_to_end::{Member, Stack, Visitor, eventually};
 use serde_json::{Value, json};
+use test_support::{Http, machine_time};
 
 #[tokio::test]
 async fn a_copy_of_all_own_data_is_mailed_as_a_link_and_holds_no_secret() {
@@ -24,11 +24,7 @@ async fn a_copy_of_all_own_data_is_mailed_as_a_link_and_holds_no_secret() {
     let ready = visitor.get_as(&tokens.access, &target).await.expect(200);
     assert_eq!(ready.json["expires_in"], 300);
     let url = ready.text("url");
-    let fetch = async |url: &str| {
-        let request = axum::http::Request::get(url).body(Body::empty()).unwrap();
-        Http::default().send(request).await.unwrap()
-    };
-    let (status, headers, body) = fetch(url).await;
+    let (status, headers, body) = Http::default().get(url).await;
     assert_eq!(status, 200);
     let disposition = headers["content-disposition"].to_str().unwrap();
     assert!(disposition.starts_with("attachment"), "{disposition}");
@@ -44,7 +40,7 @@ async fn a_copy_of_all_own_data_is_mailed_as_a_link_and_holds_no_secret() {
         assert!(!text.contains(secret), "{secret} is in the copy");
     }
     let (unsigned, _) = url.split_once('?').unwrap();
-    let (status, _, _) = fetch(unsigned).await;
+    let (status, _, _) = Http::default().get(unsigned).await;
     assert_eq!(status, 403);
 }
 
@@ -95,7 +91,7 @@ async fn abuse_045_an_account_whose_time_is_over_goes_once_and_leaves_an_id() {
     assert_eq!(deletions.count(), 1, "{statuses:?}");
     stack.mail_to(&member.email, "will be deleted").await;
 
-    let yesterday = now_millis() - 86_400_000;
+    let yesterday = machine_time().as_millisecond() - 86_400_000;
     let past = json!({"N": yesterday.to_string()});
     stack
         .edit_account(&member.id, "deletion_due_at", past)
@@ -103,10 +99,7 @@ async fn abuse_045_an_account_whose_time_is_over_goes_once_and_leaves_an_id() {
     let due = json!({"S": format!("{yesterday:013}#{}", member.id)});
     stack.edit_account(&member.id, "due_sk", due).await;
     for _ in 0..2 {
-        let schedule = json!({"source": "aws.scheduler", "detail-type": "Scheduled Event"});
-        let function = stack.function("purge_accounts");
-        let (answer, failed) = stack.aws.invoke(&function, &schedule).await;
-        assert!(!failed, "{answer}");
+        stack.fire_schedule_of("purge_accounts").await;
     }
 
     eventually("the account to be gone", async || {

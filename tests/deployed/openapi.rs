@@ -141,8 +141,10 @@ fn has_example(document: &Value, schema: &Value) -> bool {
     let all = |parts: Option<&serde_json::Map<String, Value>>| {
         parts.is_some_and(|parts| parts.values().all(|part| has_example(document, part)))
     };
+    let of_parts = schema["allOf"].as_array();
     is_its_own
         || is_plain
+        || of_parts.is_some_and(|parts| parts.iter().all(|part| has_example(document, part)))
         || all(schema["properties"].as_object())
         || (schema["type"] == "array" && has_example(document, &schema["items"]))
 }

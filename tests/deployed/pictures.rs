@@ -1,11 +1,10 @@
 //! Pictures of accounts: from the form to the profile.
 
-use axum::body::Body;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use end_to_end::{Http, Member, Request, Stack, Tokens, eventually};
+use end_to_end::{Member, Request, Stack, Tokens, eventually};
 use serde_json::{Value, json};
-use test_support::Answer;
+use test_support::{Answer, Http};
 
 const UPLOAD: &str = "/api/v1/users/me/avatar/";
 
@@ -19,31 +18,9 @@ async fn form(member: &Member, tokens: &Tokens) -> Answer {
     asked.await.expect(201)
 }
 
-/// Sends a file with a form, as a browser does. Gives the status.
+/// Sends a file with a form. Gives the status.
 async fn send(form: &Value, file: &[u8]) -> u16 {
-    let boundary = "end-to-end-tests";
-    let mut body = Vec::new();
-    let mut part = |head: &str, content: &[u8]| {
-        let start = format!("--{boundary}\r\ncontent-disposition: form-data; {head}\r\n\r\n");
-        body.extend([start.as_bytes(), content, b"\r\n"].concat());
-    };
-    for (name, value) in form["fields"].as_object().unwrap() {
-        part(
-            &format!("name=\"{name}\""),
-            value.as_str().unwrap().as_bytes(),
-        );
-    }
-    part("name=\"file\"; filename=\"me.png\"", file);
-    body.extend(format!("--{boundary}--\r\n").into_bytes());
-    let request = axum::http::Request::post(form["url"].as_str().unwrap())
-        .header(
-            "content-type",
-            format!("multipart/form-data; boundary={boundary}"),
-        )
-        .body(Body::from(body))
-        .unwrap();
-    let (status, _, _) = Http::default().send(request).await.unwrap();
-    status.as_u16()
+    Http::default().upload(form, file).await.0
 }
 
 #[tokio::test]

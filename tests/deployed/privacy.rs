@@ -133,9 +133,8 @@ async fn abuse_048_no_secret_and_no_address_is_left_where_it_does_not_belong() {
     let mut queued = BTreeSet::new();
     let watch_the_queues = async {
         loop {
-            for (_, messages) in stack.all_messages().await {
-                queued.extend(messages.iter().map(ToString::to_string));
-            }
+            let messages = stack.all_messages().await;
+            queued.extend(messages.iter().map(|(_, message)| message.to_string()));
             // Often enough to see most messages pass by; that they are the same every time is what matters.
             tokio::time::sleep(Duration::from_millis(10)).await;
         }

@@ -3,7 +3,7 @@
 use end_to_end::{Authenticator, Member, Stack, Tokens, unique_password};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use test_support::Answer;
+use test_support::{Answer, recovery_codes};
 
 /// The challenge of a door that asks for the second factor, and gives nothing else.
 #[track_caller]
@@ -109,5 +109,34 @@ async fn a_factor_that_an_administrator_took_away_is_not_asked_for_and_its_sessi
     let me = member.visitor.me(&tokens.access).await;
     me.expect_error(401, "not_authenticated");
     let _ = member.sign_in().await;
+    stack.mail_to(&member.email, "no second factor").await;
+}
+
+#[tokio::test]
+async fn an_owner_hears_of_a_used_recovery_code_gets_new_ones_and_takes_the_factor_away() {
+    let stack = Stack::deployed();
+    let member = Member::join(&stack).await;
+    let tokens = member.sign_in().await;
+    let (mut app, codes) = Authenticator::set_up(&stack, &member, &tokens).await;
+    let visitor = &member.visitor;
+    let asked = challenge(visitor.log_in(&member.email, &member.password).await);
+
+    let answer = visitor
+        .answer_challenge(&asked, ("recovery_code", &codes[0]))
+        .await;
+    let tokens = Tokens::of(&answer.expect(200));
+    let told = stack.mail_to(&member.email, "recovery code").await;
+    assert!(told.text.contains("9 recovery codes are left"));
+
+    let fresh = json!({ "code": app.code().await });
+    let renewed = visitor
+        .post_as(&tokens.access, "/api/v1/auth/mfa/recovery-codes/", &fresh)
+        .await;
+    let codes = recovery_codes(&renewed.expect(200));
+    let proof = json!({ "recovery_code": codes[0] });
+    let disabled = visitor
+        .post_as(&tokens.access, "/api/v1/auth/mfa/totp/disable/", &proof)
+        .await;
+    let _ = disabled.expect(204);
     stack.mail_to(&member.email, "no second factor").await;
 }

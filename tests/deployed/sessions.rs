@@ -1,8 +1,9 @@
 //! Refresh tokens, and what ends a session, on functions that run apart from each other.
 
-use end_to_end::{Member, Stack, Tokens, Visitor, now_millis};
+use end_to_end::{Member, Stack, Tokens, Visitor};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use test_support::machine_time;
 
 async fn session(stack: &Stack, member: &Member, tokens: &Tokens) -> Value {
     let sk = format!("SESSION#{}", tokens.session_id());
@@ -13,7 +14,7 @@ async fn session(stack: &Stack, member: &Member, tokens: &Tokens) -> Value {
 
 /// Puts the moment of the last refresh back, beyond the time in which a lost answer may be asked for again.
 async fn pass_the_grace(stack: &Stack, member: &Member, tokens: &Tokens) {
-    let long_ago = (now_millis() - 11_000).to_string();
+    let long_ago = (machine_time().as_millisecond() - 11_000).to_string();
     let sk = format!("SESSION#{}", tokens.session_id());
     stack
         .edit_identity(
@@ -109,7 +110,7 @@ async fn abuse_019_021_what_ends_an_account_ends_its_tokens_with_the_next_call()
                     .await;
             }
             "password changed" => {
-                let value = json!({"N": now_millis().to_string()});
+                let value = json!({"N": machine_time().as_millisecond().to_string()});
                 stack
                     .edit_account(&member.id, "sessions_valid_from", value)
                     .await;

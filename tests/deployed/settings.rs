@@ -11,12 +11,7 @@ const OPTIONAL: [&str; 1] = ["MAIL_CONFIGURATION_SET"];
 #[tokio::test]
 async fn abuse_046_a_function_without_one_of_its_settings_does_not_start() {
     let stack = Stack::deployed();
-    let configuration = stack
-        .aws
-        .function_configuration(&stack.function("register_user"))
-        .await;
-    let variables = configuration["Environment"]["Variables"].clone();
-    let deployed: BTreeMap<String, String> = serde_json::from_value(variables).unwrap();
+    let deployed = stack.environment_of("register_user").await;
     let start = async |name: &str, environment: &BTreeMap<String, String>| {
         let launch = Launch::new(stack.binary(name)).envs(environment).quiet();
         let process = Function::start(&launch).await.unwrap();

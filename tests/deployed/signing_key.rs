@@ -37,10 +37,7 @@ async fn published_kids(member: &Member) -> BTreeSet<String> {
 }
 
 async fn rotate(stack: &Stack) {
-    let function = stack.function("rotate_signing_key");
-    let schedule = json!({"source": "aws.scheduler", "detail-type": "Scheduled Event"});
-    let (answer, failed) = stack.aws.invoke(&function, &schedule).await;
-    assert!(!failed, "{answer}");
+    stack.fire_schedule_of("rotate_signing_key").await;
 }
 
 /// Waits until a token is taken: a verifier that has just looked for an unknown key does not look again at once.
@@ -58,16 +55,7 @@ fn kid_of(token: &str) -> String {
 
 /// A new process of a function, with the environment of the deployed ones: it has read no key yet.
 async fn new_process(stack: &Stack, name: &str) -> Function {
-    let configuration = stack
-        .aws
-        .function_configuration(&stack.function(name))
-        .await;
-    let variables = configuration["Environment"]["Variables"]
-        .as_object()
-        .unwrap();
-    let deployed = variables
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default()));
+    let deployed = stack.environment_of(name).await;
     let launch = Launch::new(stack.binary(name)).envs(deployed).envs([
         ("AWS_ENDPOINT_URL", stack.endpoint()),
         ("AWS_REGION", stack.region()),

@@ -1,6 +1,5 @@
 //! The gateway's part, where a test takes it over: the event it makes of a request, and the answer it makes of a function's.
 
-use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -84,15 +83,5 @@ pub(crate) fn read(given: &Value) -> Answer {
     } else {
         text.as_bytes().to_vec()
     };
-    answer(status, headers, body.into())
-}
-
-/// An answer of its parts.
-pub(crate) fn answer(status: u16, headers: HeaderMap, body: Bytes) -> Answer {
-    Answer {
-        status,
-        headers,
-        json: serde_json::from_slice(&body).unwrap_or_default(),
-        body,
-    }
+    Answer::of(status, headers, body.into())
 }

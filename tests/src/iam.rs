@@ -1,8 +1,8 @@
 use aws_credential_types::Credentials;
 use roxmltree::Document;
 use serde_json::{Value, json};
+use test_support::Aws;
 
-use crate::aws::Aws;
 use crate::stack::Stack;
 
 const IAM: (&str, &str) = ("Version", "2010-05-08");

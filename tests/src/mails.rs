@@ -1,4 +1,3 @@
-use serde_json::Value;
 use test_support::Mail;
 
 use crate::poll::eventually;
@@ -7,15 +6,7 @@ use crate::stack::Stack;
 impl Stack {
     /// The mails sent to an address so far, oldest first.
     pub async fn mails_to(&self, email: &str) -> Vec<Mail> {
-        let url = format!(
-            "{}/_ministack/ses/messages?account=000000000000",
-            self.endpoint()
-        );
-        let answer = self.http.get_json(&url).await;
-        let mails = answer["messages"]["000000000000"].as_array();
-        let mut mails: Vec<Mail> = mails.into_iter().flatten().map(read).collect();
-        mails.retain(|mail| mail.to == email);
-        mails
+        self.emulator.mails_to(email).await
     }
 
     /// Waits for a mail to an address whose subject contains these words.
@@ -34,11 +25,7 @@ impl Stack {
         let start = format!("{}/{page}?token=", self.output("FrontendUrl"));
         eventually(&format!("a link to {page}"), async || {
             let mails = self.mails_to(email).await;
-            let mut texts = mails.iter().rev().map(|mail| mail.text.as_str());
-            texts.find_map(|text| {
-                let (_, rest) = text.rsplit_once(&start)?;
-                Some(rest.split_whitespace().next()?.to_owned())
-            })
+            mails.iter().rev().find_map(|mail| mail.after(&start))
         })
         .await
     }
@@ -59,17 +46,5 @@ impl Stack {
             mails.iter().filter_map(Mail::code).nth(count - 1)
         })
         .await
-    }
-}
-
-fn read(message: &Value) -> Mail {
-    let text = |name: &str| message[name].as_str().unwrap_or_default().to_owned();
-    Mail {
-        id: text("MessageId"),
-        from: text("Source"),
-        to: message["To"][0].as_str().unwrap_or_default().to_owned(),
-        subject: text("Subject"),
-        text: text("BodyText"),
-        html: text("BodyHtml"),
     }
 }

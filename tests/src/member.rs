@@ -20,7 +20,7 @@ pub struct Member {
     stack: Stack,
 }
 
-/// What a log-in gives.
+/// What a log-in gives, as anybody sees it.
 #[derive(Debug, Clone)]
 pub struct Tokens {
     /// The access token.

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-/// A request to the API.
+/// A request to the deployed API. Where it comes from is the visitor's who sends it.
 #[derive(Debug, Clone)]
 pub struct Request {
     pub(crate) method: String,

@@ -2,9 +2,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use test_support::{Aws, Emulator, Http};
 
-use crate::aws::Aws;
-use crate::http::Http;
+/// The account that `cargo xtask` deploys to: the emulator's first.
+const ACCOUNT: &str = "000000000000";
 
 /// The deployed stack.
 #[derive(Debug, Clone)]
@@ -14,6 +15,8 @@ pub struct Stack {
     file: PathBuf,
     /// Its AWS, called by the account's owner.
     pub aws: Aws,
+    pub(crate) emulator: Emulator,
+    /// What the API is called with.
     pub(crate) http: Http,
 }
 
@@ -39,11 +42,13 @@ impl Stack {
             panic!("there is no stack to test: run the tests with `cargo xtask test`");
         };
         let description: Description = description;
-        let aws = Aws::of_owner(&description.aws_endpoint_url, &description.region, "test");
+        let (endpoint, region) = (&description.aws_endpoint_url, &description.region);
+        let emulator = Emulator::of_account(endpoint, region, ACCOUNT);
         Self {
             description,
             file,
-            aws,
+            aws: emulator.aws.clone(),
+            emulator,
             http: Http::default(),
         }
     }

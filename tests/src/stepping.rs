@@ -1,15 +1,12 @@
 use std::cmp::Ordering;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{Response, StatusCode, header};
-use axum::response::IntoResponse as _;
+use axum::http::Response;
+use test_support::{Upstream, listen, operation_of};
 use tokio::sync::watch;
-
-use crate::http::Http;
 
 /// Which side of a call the caller is held on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +26,7 @@ pub struct Stepping {
 
 #[derive(Debug)]
 struct Shared {
-    upstream: String,
-    http: Http,
+    upstream: Upstream,
     plan: Mutex<Plan>,
     is_held: watch::Sender<bool>,
 }
@@ -45,18 +41,11 @@ impl Stepping {
     /// Starts one. It ends with the test's runtime.
     pub async fn start(upstream: &str) -> Self {
         let shared = Arc::new(Shared {
-            upstream: upstream.trim_end_matches('/').to_owned(),
-            http: Http::default(),
+            upstream: Upstream::new(upstream),
             plan: Mutex::default(),
             is_held: watch::Sender::new(false),
         });
-        let listener = tokio::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
-            .await
-            .expect("the machine has a free port");
-        let address = listener.local_addr().expect("a listener has an address");
-        let router = Router::new().fallback(pass).with_state(Arc::clone(&shared));
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        let url = format!("http://{address}");
+        let url = listen(Router::new().fallback(pass).with_state(Arc::clone(&shared))).await;
         Self { url, shared }
     }
 
@@ -113,47 +102,13 @@ impl Shared {
 }
 
 async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
-    let moment = shared.note(operation(&request));
+    let moment = shared.note(operation_of(&request));
     if moment == Some(Moment::Before) {
         return shared.hold().await;
     }
-    let answer = forward(&shared, request).await;
+    let answer = shared.upstream.forward(request).await;
     if moment == Some(Moment::After) {
         return shared.hold().await;
     }
     answer
-}
-
-async fn forward(shared: &Shared, request: Request) -> Response<Body> {
-    let (mut head, body) = request.into_parts();
-    let target = head
-        .uri
-        .path_and_query()
-        .map_or("/", |target| target.as_str());
-    let uri = format!("{}{target}", shared.upstream);
-    head.uri = uri.parse().expect("an address and a path are a URL");
-    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let sent = shared
-        .http
-        .send(Request::from_parts(head, Body::from(body)));
-    match sent.await {
-        Ok((status, mut headers, body)) => {
-            // The answer is sent on whole, in one piece.
-            headers.remove(header::TRANSFER_ENCODING);
-            headers.remove(header::CONTENT_LENGTH);
-            (status, headers, body).into_response()
-        }
-        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
-    }
-}
-
-fn operation(request: &Request) -> String {
-    let target = request.headers().get("x-amz-target");
-    let name = target
-        .and_then(|target| target.to_str().ok())
-        .and_then(|target| target.rsplit('.').next());
-    match name {
-        Some(name) => name.to_owned(),
-        None => format!("{} {}", request.method(), request.uri().path()),
-    }
 }

@@ -6,7 +6,7 @@ use lambda_harness::Function;
 use serde_json::{Value, json};
 use test_support::Answer;
 
-use crate::gateway_event::{answer, event, read};
+use crate::gateway_event::{event, read};
 use crate::request::Request;
 use crate::stack::Stack;
 
@@ -217,7 +217,7 @@ impl Visitor {
             .send(sent)
             .await
             .unwrap_or_else(|error| panic!("the API does not answer: {error}"));
-        answer(status.as_u16(), headers, body)
+        Answer::of(status.as_u16(), headers, body)
     }
 
     async fn send_to_function(&self, request: &Request, source_ip: &str) -> Answer {

@@ -5,6 +5,7 @@
 
 mod aws;
 mod benchmark;
+mod chosen_stack;
 mod cloudformation;
 mod commands;
 mod deploy;
@@ -63,6 +64,8 @@ enum Command {
     Invoke(commands::invoke::Arguments),
     /// Make an administrator, on the local stack or any other
     CreateAdmin(commands::create_admin::Arguments),
+    /// Set the lists of accounts right by the accounts, on the local stack or any other
+    IndexPeople(commands::index_people::Arguments),
     /// Write the OpenAPI document into docs/
     Openapi(commands::openapi::Arguments),
     /// Measure the functions and write docs/BENCHMARKS.md
@@ -104,6 +107,9 @@ fn run(command: Command) -> Result<i32> {
             Command::Invoke(arguments) => commands::invoke::run(&workspace, arguments).await,
             Command::CreateAdmin(arguments) => {
                 commands::create_admin::run(&workspace, arguments).await
+            }
+            Command::IndexPeople(arguments) => {
+                commands::index_people::run(&workspace, arguments).await
             }
             Command::Openapi(arguments) => commands::openapi::run(&workspace, arguments).await,
             Command::Bench(arguments) => commands::bench::run(&workspace, arguments).await,

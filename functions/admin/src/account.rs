@@ -4,12 +4,13 @@ use api::{Answer, ApiError, App};
 use domain::id::UserId;
 use domain::user::User;
 use serde::Serialize;
+use store::PersonSummary;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// An account.
+/// An account in a list.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Account {
+pub struct ListedUser {
     /// Its id.
     id: Uuid,
     /// Its address.
@@ -33,15 +34,22 @@ pub struct Account {
     /// Whether its address is verified.
     #[schema(example = true)]
     email_verified: bool,
+    /// When it was made (RFC 3339, UTC).
+    #[schema(example = "2026-11-20T12:00:00Z")]
+    created_at: String,
+}
+
+/// An account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Account {
+    #[serde(flatten)]
+    listed: ListedUser,
     /// The address it is to have, once that is verified.
     #[schema(example = json!(null))]
     pending_email: Option<String>,
     /// Whether a second factor is asked for when it logs in.
     #[schema(example = false)]
     mfa_enabled: bool,
-    /// When it was made (RFC 3339, UTC).
-    #[schema(example = "2026-11-20T12:00:00Z")]
-    created_at: String,
     /// Its newest log-in.
     #[schema(example = "2026-11-21T08:30:00Z")]
     last_login_at: Option<String>,
@@ -50,20 +58,28 @@ pub struct Account {
     deletion_due_at: Option<String>,
 }
 
+impl From<PersonSummary> for ListedUser {
+    fn from(person: PersonSummary) -> Self {
+        Self {
+            id: person.id.uuid(),
+            email: person.email.into(),
+            username: person.username.map(|username| username.as_str().to_owned()),
+            first_name: person.first_name.to_string(),
+            last_name: person.last_name.to_string(),
+            role: person.role.as_str(),
+            is_active: person.is_active,
+            email_verified: person.email_verified,
+            created_at: person.created_at.to_string(),
+        }
+    }
+}
+
 impl From<User> for Account {
     fn from(user: User) -> Self {
         Self {
-            id: user.id.uuid(),
-            email: user.email.into(),
-            username: user.username.map(|username| username.as_str().to_owned()),
-            first_name: user.first_name.to_string(),
-            last_name: user.last_name.to_string(),
-            role: user.role.as_str(),
-            is_active: !user.disabled,
-            email_verified: user.email_verified,
+            listed: ListedUser::from(PersonSummary::from(&user)),
             pending_email: user.pending_email.map(String::from),
             mfa_enabled: user.factor_since.is_some(),
-            created_at: user.created_at.to_string(),
             last_login_at: user.last_login_at.map(|at| at.to_string()),
             deletion_due_at: user.deletion_due_at.map(|at| at.to_string()),
         }

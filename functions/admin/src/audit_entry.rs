@@ -1,23 +1,10 @@
 //! An entry of the audit log, in an answer and in a file.
 
+use api::Exported;
 use domain::audit::{Change, Entry};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-
-/// The columns of the file.
-pub(crate) const COLUMNS: [&str; 10] = [
-    "id",
-    "at",
-    "user",
-    "action",
-    "object",
-    "success",
-    "client",
-    "agent",
-    "request_id",
-    "changes",
-];
 
 /// An entry of the audit log.
 #[derive(Debug, Serialize, ToSchema)]
@@ -65,9 +52,23 @@ pub(crate) struct AuditChange {
     after: String,
 }
 
-impl AuditEntry {
-    /// The same, under [`COLUMNS`].
-    pub(crate) fn into_line(self) -> Vec<String> {
+impl Exported for AuditEntry {
+    const LIST: &'static str = "audit_log";
+
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "at",
+        "user",
+        "action",
+        "object",
+        "success",
+        "client",
+        "agent",
+        "request_id",
+        "changes",
+    ];
+
+    fn into_line(self) -> Vec<String> {
         let changes = self.changes.iter().map(|change| {
             let AuditChange {
                 field,

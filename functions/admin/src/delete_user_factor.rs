@@ -1,7 +1,7 @@
 use api::{Answer, ApiError, App, Endpoint, Errors, PathId, Permitted, RequestInfo, endpoint};
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::audit::Action;
+use domain::audit::{Action, Change};
 use domain::id::UserId;
 use domain::permission::ManageUsers;
 use domain::task::{SecurityEvent, Work};
@@ -36,12 +36,18 @@ pub async fn delete_user_factor(
         event: SecurityEvent::FactorRemoved,
         at: app.now(),
     });
+    let change = Change {
+        field: "second_factor".to_owned(),
+        before: "true".to_owned(),
+        after: "false".to_owned(),
+    };
     let audit = app.audit(
         Action::FactorRemoved,
         Some(caller.user.id),
         format!("user/{id}"),
         &info.origin(),
     );
+    let audit = audit.with_changes(vec![change]);
     if !app.store().factors().remove(id, &notice, &audit).await? {
         account::find(&app, id).await?;
         let message = "This account has no second factor.";

@@ -30,7 +30,9 @@ pub struct LinkEntry {
     /// The address it was sent to.
     #[schema(example = "ann@example.com")]
     email: String,
-    /// `valid`, `used` (its work is done, by it or in another way), `replaced` (by a newer one) or `expired`.
+    /// `valid`, `used` (by somebody who followed it), `replaced` (by a newer one), `void` (taken away without being used: what
+    /// it was for was done in another way, the password or the address changed, or the account was locked, closed by 'not
+    /// me', to be deleted, or gone) or `expired`. One that was used in the last second may still be called `void`.
     #[schema(example = "valid")]
     state: &'static str,
     /// Seconds it will still be good; 0 where it is not.
@@ -50,6 +52,7 @@ impl LinkEntry {
             LinkState::Valid => ("valid", true),
             LinkState::Used => ("used", false),
             LinkState::Replaced => ("replaced", false),
+            LinkState::Void => ("void", false),
             LinkState::Expired => ("expired", false),
         };
         let left = link.expires_at.duration_since(now).as_secs();

@@ -1,16 +1,16 @@
 use api::{
-    Answer, App, Endpoint, Errors, Fields, PageBody, PageParams, Paging, Permitted, Query,
-    RequestInfo, Table, endpoint, is_csv,
+    Answer, App, Endpoint, Errors, Exported as _, Fields, FormatParams, PageBody, PageOrFile,
+    PageParams, Permitted, Query, endpoint,
 };
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use domain::audit::Action;
 use domain::permission::ReadAudit;
 use serde::Deserialize;
 use store::AuditFilter;
 use utoipa::IntoParams;
 
-use crate::audit_entry::{AuditEntry, COLUMNS};
+use crate::audit_entry::AuditEntry;
 use crate::filters::{self, given};
 
 pub const ENDPOINT: Endpoint = endpoint!(list_audit_entries);
@@ -34,9 +34,6 @@ pub struct ListAuditEntries {
     /// The day (UTC). If none is given: the whole time, where `user` or an `object` with an id is given, and today else.
     #[param(example = "2026-11-21")]
     day: Option<String>,
-    /// `json`, or `csv` for a file of at most 5,000 lines; where there are more, the `Link` header leads to the next one.
-    #[param(example = "json")]
-    format: Option<String>,
 }
 
 /// List the entries of the audit log.
@@ -46,11 +43,11 @@ pub struct ListAuditEntries {
 #[utoipa::path(
     get, path = "/api/v1/admin/audit-log/", tag = "admin",
     security(("bearer" = ["audit:read"])),
-    params(ListAuditEntries, PageParams),
+    params(ListAuditEntries, FormatParams, PageParams),
     responses(
         (
             status = 200, description = "A page of entries, or a file",
-            content((PageBody<AuditEntry> = "application/json"), (String = "text/csv", example = "id,at,actor,action"))
+            content((PageBody<AuditEntry> = "application/json"), (String = "text/csv", example = json!(AuditEntry::first_line())))
         ),
         Errors
     )
@@ -58,36 +55,23 @@ pub struct ListAuditEntries {
 pub async fn list_audit_entries(
     caller: Permitted<ReadAudit>,
     State(app): State<App>,
-    info: RequestInfo,
     Query(query): Query<ListAuditEntries>,
-    paging: Paging,
+    wanted: PageOrFile,
 ) -> Answer<Response> {
     let mut fields = Fields::default();
-    let is_file = is_csv(query.format.as_deref(), &mut fields);
+    let form = wanted.check(&mut fields);
     let filter = read(&query, &mut fields);
-    if !fields.is_empty() {
+    let Some(form) = form.filter(|_| fields.is_empty()) else {
         return Err(fields.into_error());
-    }
+    };
 
-    let (log, today) = (app.store().audit_log(), filters::today(&app));
-    if !is_file {
-        let page = log.list(&filter, today, &paging.request).await?;
-        return Ok(paging.body(page.map(AuditEntry::from)).into_response());
-    }
+    let (log, filter, today) = (&app.store().audit_log(), &filter, filters::today(&app));
+    let read = |part| async move {
+        let page = log.list(filter, today, &part).await?;
+        Ok(page.map(AuditEntry::from))
+    };
 
-    let object = "audit_log".to_owned();
-    let audit = app.audit(
-        Action::Exported,
-        Some(caller.user.id),
-        object,
-        &info.origin(),
-    );
-    log.add(&audit).await?;
-    let (log, filter) = (&log, &filter);
-    let read = |page| async move { log.list(filter, today, &page).await };
-    Table::new(format!("audit-log-{today}"), &COLUMNS)?
-        .fill(&paging, read, |entry| AuditEntry::from(entry).into_line())
-        .await
+    form.answer(&app, caller.user.id, read).await
 }
 
 fn read(query: &ListAuditEntries, fields: &mut Fields) -> AuditFilter {

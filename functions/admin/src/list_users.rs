@@ -3,61 +3,12 @@ use api::{
 };
 use axum::extract::State;
 use domain::permission::ReadUsers;
-use serde::Serialize;
-use store::{InvalidPosition, PersonSummary};
-use utoipa::ToSchema;
-use uuid::Uuid;
+use store::InvalidPosition;
 
+use crate::account::ListedUser;
 use crate::people_filters::ListUsers;
 
 pub const ENDPOINT: Endpoint = endpoint!(list_users);
-
-/// An account in a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ListedUser {
-    /// Its id.
-    id: Uuid,
-    /// Its address.
-    #[schema(example = "ann@example.com")]
-    email: String,
-    /// Its username, if it has one.
-    #[schema(example = "ann.miller")]
-    username: Option<String>,
-    /// First name, or empty.
-    #[schema(example = "Ann")]
-    first_name: String,
-    /// Last name, or empty.
-    #[schema(example = "Miller")]
-    last_name: String,
-    /// Its role.
-    #[schema(example = "parent")]
-    role: &'static str,
-    /// False while an administrator has it locked.
-    #[schema(example = true)]
-    is_active: bool,
-    /// Whether its address is verified.
-    #[schema(example = true)]
-    email_verified: bool,
-    /// When it was made (RFC 3339, UTC).
-    #[schema(example = "2026-11-20T12:00:00Z")]
-    created_at: String,
-}
-
-impl From<PersonSummary> for ListedUser {
-    fn from(person: PersonSummary) -> Self {
-        Self {
-            id: person.id.uuid(),
-            email: person.email.into(),
-            username: person.username.map(|username| username.as_str().to_owned()),
-            first_name: person.first_name.to_string(),
-            last_name: person.last_name.to_string(),
-            role: person.role.as_str(),
-            is_active: person.is_active,
-            email_verified: person.email_verified,
-            created_at: person.created_at.to_string(),
-        }
-    }
-}
 
 /// List accounts, or search them.
 ///

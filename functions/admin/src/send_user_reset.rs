@@ -52,7 +52,7 @@ pub async fn send_user_reset(
         let message = "This account is locked or about to be deleted.";
         return Err(ApiError::conflict("not_active", message));
     }
-    limiter.per_address(&PER_ACCOUNT, &user.email).await?;
+    limiter.per_account(&PER_ACCOUNT, id).await?;
 
     let task = app.task(Work::SendPasswordReset(Recipient::UserId(id)));
     let audit = app.audit(

@@ -1,6 +1,7 @@
 //! The account that a log-in with a password names, if there is one.
 //!
 //! Neither answer nor time may tell whether there is: so all the work that is done for an account is done for none as well.
+//! The exception is a hash moved from Django, until the account's first log-in: it takes a time of its own.
 
 use api::{Answer, App, RequestInfo};
 use domain::device::Device;

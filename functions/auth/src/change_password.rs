@@ -99,7 +99,7 @@ pub async fn change_password(
         }
     }
     Err(ApiError::conflict(
-        "password_changed",
-        "The password was changed by another call. Try again.",
+        "changed_meanwhile",
+        "The account changed at the same time, again and again. Try again.",
     ))
 }

@@ -1,6 +1,6 @@
 use api::{
-    Answer, ApiError, App, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, SignedIn,
-    endpoint, sign_in,
+    Answer, ApiError, App, CodeAnswer, Endpoint, Errors, Fields, Json, Limiter, RequestInfo,
+    SignedIn, check_code, endpoint, sign_in,
 };
 use axum::extract::State;
 use domain::audit::Action;
@@ -52,8 +52,12 @@ pub async fn verify_otp(
     limiter.per_client(&PER_CLIENT).await?;
     let (email, code) = check(&body)?;
 
-    let Some(hash) = right_code(&app, &email, &code).await? else {
-        return Err(refuse(&app, &info).await?);
+    let hash = match check_code(&app, &email, &code).await? {
+        CodeAnswer::Right(hash) => hash,
+        CodeAnswer::Late => {
+            return Err(ApiError::bad_request("otp_expired", "OTP code has expired"));
+        }
+        CodeAnswer::Wrong => return Err(refuse(&app, &info).await?),
     };
     let Some(user) = app.store().users().find_by_email(&email).await? else {
         return Err(refuse(&app, &info).await?);
@@ -77,22 +81,6 @@ fn check(body: &VerifyOtp) -> Result<(EmailAddress, OneTimeCode), ApiError> {
         OneTimeCode::parse(&body.code).ok_or("Enter the six digits of the code."),
     );
     email.zip(code).ok_or_else(|| fields.into_error())
-}
-
-/// The hash of the address's code, if the one given is right and in time. Takes a try first, compares after.
-async fn right_code(app: &App, email: &EmailAddress, code: &OneTimeCode) -> Answer<Option<String>> {
-    let pepper = app.pepper().await?;
-    let Some(tried) = app.store().codes().take_try(email).await? else {
-        return Ok(None);
-    };
-    if !pepper.matches(email, code, &tried.hash) {
-        return Ok(None);
-    }
-    // Only who has the right code learns that it is too old.
-    if app.now() >= tried.expires_at {
-        return Err(ApiError::bad_request("otp_expired", "OTP code has expired"));
-    }
-    Ok(Some(tried.hash))
 }
 
 /// Records the failure. The answer is the same whatever was wrong: it must not tell whether there is an account.

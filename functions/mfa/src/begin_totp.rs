@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 use serde::{Deserialize, Serialize};
+use store::FactorOutcome;
 use utoipa::ToSchema;
 
 pub const ENDPOINT: Endpoint = endpoint!(begin_totp);
@@ -89,8 +90,10 @@ pub async fn begin_totp(
     let object = format!("user/{}", user.id);
     let audit = app.audit(Action::FactorBegun, Some(user.id), object, &info.origin());
     let factors = app.store().factors();
-    if !factors.begin(user.id, &sealed, &audit).await? {
-        return Err(exists());
+    match factors.begin(&session, &sealed, &audit).await? {
+        FactorOutcome::Done => {}
+        FactorOutcome::Moved => return Err(exists()),
+        FactorOutcome::SessionEnded => return Err(ApiError::unauthenticated()),
     }
 
     let uri = secret.expose_uri(&app.settings().mail.app_name, user.email.as_str());

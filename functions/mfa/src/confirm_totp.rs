@@ -7,7 +7,7 @@ use domain::audit::Action;
 use domain::factor::SETUP;
 use domain::task::{SecurityEvent, Work};
 use serde::Deserialize;
-use store::{AddOutcome, NewFactor};
+use store::{FactorOutcome, NewFactor};
 use utoipa::ToSchema;
 
 use crate::recovery_codes::{self, RecoveryCodes};
@@ -74,9 +74,9 @@ pub async fn confirm_totp(
         audit: &audit,
     };
     match factors.add(factor).await? {
-        AddOutcome::Added => Ok(axum::Json(shown)),
-        AddOutcome::NotBegun => Err(not_begun()),
-        AddOutcome::SessionEnded => Err(ApiError::unauthenticated()),
+        FactorOutcome::Done => Ok(axum::Json(shown)),
+        FactorOutcome::Moved => Err(not_begun()),
+        FactorOutcome::SessionEnded => Err(ApiError::unauthenticated()),
     }
 }
 

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use domain::audit::Action;
 use domain::task::{SecurityEvent, Work};
 use serde::Deserialize;
+use store::FactorOutcome;
 use utoipa::ToSchema;
 
 pub const ENDPOINT: Endpoint = endpoint!(disable_totp);
@@ -38,7 +39,7 @@ pub async fn disable_totp(
     State(app): State<App>,
     limiter: Limiter,
     info: RequestInfo,
-    Caller { user, .. }: Caller,
+    Caller { user, session }: Caller,
     Json(body): Json<DisableTotp>,
 ) -> Answer<StatusCode> {
     let mut fields = Fields::default();
@@ -61,12 +62,12 @@ pub async fn disable_totp(
     let object = format!("user/{}", user.id);
     let audit = app.audit(Action::FactorRemoved, Some(user.id), object, &info.origin());
     let factors = app.store().factors();
-    let is_gone = factors
-        .disable(user.id, verified.proof(), &notice, &audit)
-        .await?;
-    if is_gone {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(wrong_code())
+    match factors
+        .disable(&session, verified.proof(), &notice, &audit)
+        .await?
+    {
+        FactorOutcome::Done => Ok(StatusCode::NO_CONTENT),
+        FactorOutcome::Moved => Err(wrong_code()),
+        FactorOutcome::SessionEnded => Err(ApiError::unauthenticated()),
     }
 }

@@ -5,6 +5,7 @@ use api::{
 use axum::extract::State;
 use domain::audit::Action;
 use serde::Deserialize;
+use store::FactorOutcome;
 use utoipa::ToSchema;
 
 use crate::recovery_codes::{self, RecoveryCodes};
@@ -33,7 +34,7 @@ pub async fn renew_recovery_codes(
     State(app): State<App>,
     limiter: Limiter,
     info: RequestInfo,
-    Caller { user, .. }: Caller,
+    Caller { user, session }: Caller,
     Json(body): Json<RenewRecoveryCodes>,
 ) -> Answer<axum::Json<RecoveryCodes>> {
     let mut fields = Fields::default();
@@ -55,12 +56,12 @@ pub async fn renew_recovery_codes(
     let action = Action::RecoveryCodesRenewed;
     let audit = app.audit(action, Some(user.id), object, &info.origin());
     let factors = app.store().factors();
-    let are_new = factors
-        .renew_recovery_codes(user.id, step, hashes, &audit)
-        .await?;
-    if are_new {
-        Ok(axum::Json(shown))
-    } else {
-        Err(wrong_code())
+    match factors
+        .renew_recovery_codes(&session, step, hashes, &audit)
+        .await?
+    {
+        FactorOutcome::Done => Ok(axum::Json(shown)),
+        FactorOutcome::Moved => Err(wrong_code()),
+        FactorOutcome::SessionEnded => Err(ApiError::unauthenticated()),
     }
 }

@@ -1,12 +1,10 @@
 //! A pre-registration, in an answer and in a file.
 
+use api::Exported;
 use serde::Serialize;
 use store::PreRegistration;
 use utoipa::ToSchema;
 use uuid::Uuid;
-
-/// The columns of the file.
-pub(crate) const COLUMNS: [&str; 4] = ["id", "email", "requested_at", "confirmed_at"];
 
 /// An address somebody left.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,9 +33,12 @@ impl From<PreRegistration> for PreRegistrationEntry {
     }
 }
 
-impl PreRegistrationEntry {
-    /// The same, under [`COLUMNS`].
-    pub(crate) fn into_line(self) -> Vec<String> {
+impl Exported for PreRegistrationEntry {
+    const LIST: &'static str = "pre_registrations";
+
+    const COLUMNS: &'static [&'static str] = &["id", "email", "requested_at", "confirmed_at"];
+
+    fn into_line(self) -> Vec<String> {
         let confirmed_at = self.confirmed_at.unwrap_or_default();
         vec![
             self.id.to_string(),

@@ -1,16 +1,14 @@
 use api::{
-    Answer, App, Endpoint, Errors, Fields, PageBody, PageParams, Paging, Permitted, Query,
-    RequestInfo, Table, endpoint, is_csv,
+    Answer, App, Endpoint, Errors, Exported as _, Fields, FormatParams, PageBody, PageOrFile,
+    PageParams, Permitted, Query, endpoint,
 };
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Response};
-use domain::audit::Action;
+use axum::response::Response;
 use domain::permission::ReadPreRegistrations;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::entry::{COLUMNS, PreRegistrationEntry};
+use crate::entry::PreRegistrationEntry;
 
 pub const ENDPOINT: Endpoint = endpoint!(list_pre_registrations);
 
@@ -21,9 +19,6 @@ pub struct ListPreRegistrations {
     /// Those whose owner confirmed them, or those that still wait for it.
     #[param(value_type = Option<bool>)]
     is_confirmed: Option<String>,
-    /// `json`, or `csv` for a file of at most 5,000 lines; where there are more, the `Link` header leads to the next one.
-    #[param(example = "json")]
-    format: Option<String>,
 }
 
 /// List the addresses that were left before the product opens.
@@ -33,11 +28,11 @@ pub struct ListPreRegistrations {
 #[utoipa::path(
     get, path = "/api/v1/pre-registrations/", tag = "pre-registrations",
     security(("bearer" = ["pre_registrations:read"])),
-    params(ListPreRegistrations, PageParams),
+    params(ListPreRegistrations, FormatParams, PageParams),
     responses(
         (
             status = 200, description = "A page of addresses, or a file",
-            content((PageBody<PreRegistrationEntry> = "application/json"), (String = "text/csv", example = "email,requested_at"))
+            content((PageBody<PreRegistrationEntry> = "application/json"), (String = "text/csv", example = json!(PreRegistrationEntry::first_line())))
         ),
         Errors
     )
@@ -45,12 +40,11 @@ pub struct ListPreRegistrations {
 pub async fn list_pre_registrations(
     caller: Permitted<ReadPreRegistrations>,
     State(app): State<App>,
-    info: RequestInfo,
     Query(query): Query<ListPreRegistrations>,
-    paging: Paging,
+    wanted: PageOrFile,
 ) -> Answer<Response> {
     let mut fields = Fields::default();
-    let is_file = is_csv(query.format.as_deref(), &mut fields);
+    let form = wanted.check(&mut fields);
     let is_confirmed = match query.is_confirmed.as_deref() {
         None | Some("") => None,
         Some(text) => fields.check(
@@ -58,32 +52,15 @@ pub async fn list_pre_registrations(
             text.parse::<bool>().map_err(|_| "Enter true or false."),
         ),
     };
-    if !fields.is_empty() {
+    let Some(form) = form.filter(|_| fields.is_empty()) else {
         return Err(fields.into_error());
-    }
+    };
 
-    let (left, now) = (app.store().pre_registrations(), app.now());
-    if !is_file {
-        let page = left.list(is_confirmed, now, &paging.request).await?;
-        return Ok(paging
-            .body(page.map(PreRegistrationEntry::from))
-            .into_response());
-    }
+    let (left, now) = (&app.store().pre_registrations(), app.now());
+    let read = |part| async move {
+        let page = left.list(is_confirmed, now, &part).await?;
+        Ok(page.map(PreRegistrationEntry::from))
+    };
 
-    let object = "pre_registrations".to_owned();
-    let audit = app.audit(
-        Action::Exported,
-        Some(caller.user.id),
-        object,
-        &info.origin(),
-    );
-    app.store().audit_log().add(&audit).await?;
-    let left = &left;
-    let read = |page| async move { left.list(is_confirmed, now, &page).await };
-    let today = now.to_zoned(TimeZone::UTC).date();
-    Table::new(format!("pre-registrations-{today}"), &COLUMNS)?
-        .fill(&paging, read, |left| {
-            PreRegistrationEntry::from(left).into_line()
-        })
-        .await
+    form.answer(&app, caller.user.id, read).await
 }

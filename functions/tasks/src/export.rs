@@ -11,7 +11,7 @@ use domain::task::{EXPORT_LIFETIME, Task, Work};
 use domain::user::User;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use store::AccountCopy;
+use store::{AccountCopy, PreRegistration};
 use work::{Done, Failure};
 
 /// Puts a copy of an account's data into the bucket, and has its owner told.
@@ -22,7 +22,7 @@ pub(crate) async fn export(app: &App, task: &Task, user_id: UserId) -> Result<Do
         ));
     }
     let accounts = app.store().accounts();
-    let copy = accounts.copy(user_id).await?;
+    let copy = accounts.copy(user_id, app.now()).await?;
     let Some(copy) = copy.filter(|copy| copy.user.is_active()) else {
         return Ok(Done("there is no account that may log in".to_owned()));
     };
@@ -71,6 +71,8 @@ fn document(copy: &AccountCopy, picture: Option<&[u8]>, now: Timestamp) -> Value
         "devices": devices,
         "links": copy.links,
         "activity": copy.audit,
+        "activity_of_others": copy.audit_of_others,
+        "pre_registration": copy.pre_registration.as_ref().map(pre_registration),
     })
 }
 
@@ -92,6 +94,14 @@ fn account(user: &User) -> Value {
         "role": user.role,
         "created_at": user.created_at,
         "last_login_at": user.last_login_at,
+    })
+}
+
+fn pre_registration(pre_registration: &PreRegistration) -> Value {
+    json!({
+        "email": pre_registration.email,
+        "requested_at": pre_registration.requested_at,
+        "confirmed_at": pre_registration.confirmed_at,
     })
 }
 

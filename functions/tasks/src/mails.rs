@@ -3,10 +3,9 @@
 use cloud::App;
 use domain::code::OneTimeCode;
 use domain::email::EmailAddress;
-use domain::id::UserId;
 use domain::task::{Recipient, Task, Work};
 use domain::user::User;
-use mail::{Addressee, Brand, Message, OneTimeCodeMail, Welcome};
+use mail::{Addressee, Brand, Message, OneTimeCodeMail};
 use work::Failure;
 
 mod links;
@@ -27,7 +26,7 @@ pub(crate) async fn prepare(app: &App, task: &Task) -> Result<Prepared, Failure>
     match &task.work {
         Work::SendVerification(recipient) => links::verification(app, recipient).await,
         Work::SendOneTimeCode { email } => one_time_code(app, task, email).await,
-        Work::SendWelcome { user_id } => welcome(app, *user_id).await,
+        Work::SendWelcome { user_id } => notices::welcome(app, *user_id, task.created_at).await,
         Work::SendPasswordReset(recipient) => links::password_reset(app, recipient).await,
         Work::SendEmailChange { user_id } => links::email_change(app, *user_id).await,
         Work::SendDeletionNotice { user_id } => links::deletion_notice(app, *user_id).await,
@@ -80,18 +79,6 @@ async fn one_time_code(app: &App, task: &Task, email: &EmailAddress) -> Result<P
         now,
     };
     Ok(Prepared::Mail(mail.render(&brand(app))))
-}
-
-async fn welcome(app: &App, user_id: UserId) -> Result<Prepared, Failure> {
-    let Some(user) = app.store().users().lookup(user_id).await? else {
-        return Ok(Prepared::Nothing(NO_ACCOUNT));
-    };
-    Ok(Prepared::Mail(
-        Welcome {
-            addressee: &addressee(&user),
-        }
-        .render(&brand(app)),
-    ))
 }
 
 fn addressee(user: &User) -> Addressee {

@@ -78,7 +78,7 @@ pub async fn change_email(
     );
     let changes = app.store().email_changes();
     if !changes.request(&session, &email, &task, &audit).await? {
-        // The sessions were ended, or it was locked or is to be deleted, since the caller was let in.
+        // The session or all were ended, or it was locked or is to be deleted, since the caller was let in.
         return Err(ApiError::unauthenticated());
     }
 

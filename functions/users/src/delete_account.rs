@@ -106,7 +106,7 @@ pub async fn delete_account(
             };
             Ok((StatusCode::ACCEPTED, axum::Json(requested)))
         }
-        // Another call was faster, that deletes it, locks it or ends the sessions: the caller's is over, like all others.
+        // Another call was faster, that deletes it, locks it, or ends this session or all.
         DeletionOutcome::NotNeeded => Err(ApiError::unauthenticated()),
         DeletionOutcome::CodeSpent => Err(fresh_code::wrong()),
     }

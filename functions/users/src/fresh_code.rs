@@ -1,20 +1,17 @@
 //! A one-time code, where it proves more than a log-in.
 
-use api::{Answer, ApiError, App, Fields};
+use api::{Answer, ApiError, App, CodeAnswer, Fields, check_code};
 use domain::code::OneTimeCode;
 use domain::user::User;
 
-/// The hash of the account's one-time code, if the one given is right and in time. Takes a try first, compares after.
+/// The hash of the account's one-time code, if the one given is right and in time.
 pub(crate) async fn check(app: &App, user: &User, code: &str) -> Answer<String> {
     let code = OneTimeCode::parse(code)
         .ok_or_else(|| Fields::error("code", "Enter the six digits of the code."))?;
-    let pepper = app.pepper().await?;
-    let tried = app.store().codes().take_try(&user.email).await?;
-    tried
-        .filter(|tried| pepper.matches(&user.email, &code, &tried.hash))
-        .filter(|tried| app.now() < tried.expires_at)
-        .map(|tried| tried.hash)
-        .ok_or_else(wrong)
+    match check_code(app, &user.email, &code).await? {
+        CodeAnswer::Right(hash) => Ok(hash),
+        CodeAnswer::Late | CodeAnswer::Wrong => Err(wrong()),
+    }
 }
 
 /// The one answer to codes that are wrong, spent or too old.

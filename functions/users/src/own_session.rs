@@ -1,9 +1,8 @@
-//! A session of the caller's, named in a path.
+//! A session as its owner sees it, and the caller's own that a path names.
 
 use api::{ApiError, App, Caller};
-use axum::extract::Path;
-use axum::extract::rejection::PathRejection;
 use domain::device::Device;
+use domain::id::SessionId;
 use domain::session::Session;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -68,14 +67,8 @@ impl SessionBody {
     }
 }
 
-/// The live session with the id of a path. Somebody else's, one that is over and one that never was are the same 404.
-pub(crate) async fn find(
-    app: &App,
-    caller: &Caller,
-    id: Result<Path<String>, PathRejection>,
-) -> Result<Session, ApiError> {
-    let Path(id) = id.map_err(|_| ApiError::not_found())?;
-    let id = id.parse().map_err(|_| ApiError::not_found())?;
+/// The caller's live session with this id. Somebody else's, one that is over and one that never was are the same 404.
+pub(crate) async fn find(app: &App, caller: &Caller, id: SessionId) -> Result<Session, ApiError> {
     // Looked for among the caller's own, whoever's it is.
     let session = app.store().sessions().lookup(caller.user.id, id).await?;
     session

@@ -1,9 +1,10 @@
 use api::{
-    Answer, ApiError, App, Caller, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, endpoint,
+    Answer, ApiError, App, Caller, Endpoint, Errors, Fields, Json, Limiter, PathId, RequestInfo,
+    endpoint,
 };
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::audit::Action;
+use domain::id::SessionId;
 use domain::limit::Limit;
 use domain::session::SessionName;
 use jiff::SignedDuration;
@@ -45,7 +46,7 @@ pub async fn rename_session(
     caller: Caller,
     limiter: Limiter,
     info: RequestInfo,
-    id: Result<Path<String>, PathRejection>,
+    PathId(id): PathId<SessionId>,
     Json(body): Json<RenameSession>,
 ) -> Answer<axum::Json<SessionBody>> {
     limiter.per_account(&PER_ACCOUNT, caller.user.id).await?;

@@ -1,8 +1,8 @@
-use api::{Answer, ApiError, App, Caller, Endpoint, Errors, RequestInfo, endpoint};
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use api::{Answer, ApiError, App, Caller, Endpoint, Errors, PathId, RequestInfo, endpoint};
+use axum::extract::State;
 use axum::http::StatusCode;
 use domain::audit::Action;
+use domain::id::SessionId;
 
 use crate::own_session;
 
@@ -21,7 +21,7 @@ pub async fn revoke_session(
     State(app): State<App>,
     caller: Caller,
     info: RequestInfo,
-    id: Result<Path<String>, PathRejection>,
+    PathId(id): PathId<SessionId>,
 ) -> Answer<StatusCode> {
     let session = own_session::find(&app, &caller, id).await?;
 

@@ -1,6 +1,5 @@
-use api::{Answer, ApiError, App, Caller, Endpoint, Errors, RequestInfo, endpoint};
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use api::{Answer, ApiError, App, Caller, Endpoint, Errors, PathId, RequestInfo, endpoint};
+use axum::extract::State;
 use cloud::FileKey;
 use domain::audit::Action;
 use domain::id::TaskId;
@@ -39,12 +38,9 @@ pub async fn show_export(
     State(app): State<App>,
     caller: Caller,
     info: RequestInfo,
-    id: Result<Path<String>, PathRejection>,
+    PathId(id): PathId<TaskId>,
 ) -> Answer<axum::Json<Export>> {
     let user_id = caller.user.id;
-    let Path(id) = id.map_err(|_| ApiError::not_found())?;
-    let id: TaskId = id.parse().map_err(|_| ApiError::not_found())?;
-
     let found = app.store().tasks().lookup(id).await?;
     let own = found.filter(|row| row.task.work == Work::ExportAccount { user_id });
     let row = own.ok_or_else(ApiError::not_found)?;

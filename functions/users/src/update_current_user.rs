@@ -13,7 +13,8 @@ use crate::profile_change::{UpdateCurrentUser, changed_fields};
 
 pub const ENDPOINT: Endpoint = endpoint!(update_current_user);
 
-/// Changes of one profile. Whoever looks for taken usernames here gets no further than at the registration.
+/// Changes of one profile: more than anybody makes by hand. Whoever looks for taken usernames gets further here than at the
+/// registration, which answers 3 an hour and client: but each account takes a registration and a mailbox.
 const PER_ACCOUNT: Limit = Limit {
     name: "profile-account",
     quota: 60,

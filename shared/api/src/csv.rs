@@ -7,7 +7,6 @@ use store::{Page, PageRequest, Position, StoreError};
 
 use crate::Answer;
 use crate::error::ApiError;
-use crate::fields::Fields;
 use crate::paging::Paging;
 
 /// Entries that are read at once.
@@ -15,6 +14,10 @@ const CHUNK: usize = 500;
 
 /// Lines of a file at most; what is left over is another file, and the `Link` header says where.
 const MAX_LINES: usize = 5_000;
+
+/// Reads of a file at most: as many as a full one takes where every entry is wanted. Where few are, each of them looks at some
+/// thousands of entries, and to go on until the file is full would take longer than an answer may.
+const MAX_READS: usize = MAX_LINES.div_ceil(CHUNK);
 
 /// Octets of a file, beyond which no more entries are read. Lambda's answers end at 6 MB, of which quotes take more than
 /// their share: they are escaped on the way. A chunk is at most some 1 MB.
@@ -26,20 +29,8 @@ const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－'
 /// Where another cell begins for a spreadsheet that takes another separator than ours.
 const CELL_ENDS: [char; 7] = [',', ';', '|', '\t', '\n', '\r', '"'];
 
-/// Reads the parameter `format` of a list: whether it is wanted as a file.
-pub fn is_csv(format: Option<&str>, fields: &mut Fields) -> bool {
-    match format {
-        None | Some("" | "json") => false,
-        Some("csv") => true,
-        Some(_) => {
-            fields.reject("format", "Enter json or csv.");
-            false
-        }
-    }
-}
-
 /// A list on its way into a file.
-pub struct Table {
+pub(crate) struct Table {
     name: String,
     writer: Writer<Vec<u8>>,
     lines: usize,
@@ -47,7 +38,7 @@ pub struct Table {
 
 impl Table {
     /// A table with these columns, in a file of this name.
-    pub fn new(name: impl Into<String>, columns: &[&str]) -> Answer<Self> {
+    pub(crate) fn new(name: impl Into<String>, columns: &[&str]) -> Answer<Self> {
         let mut writer = WriterBuilder::new()
             .quote_style(QuoteStyle::Always)
             .terminator(Terminator::CRLF)
@@ -61,7 +52,7 @@ impl Table {
     }
 
     /// Reads a list from where the caller wants it, page after page, as far as a file goes, and answers with it.
-    pub async fn fill<T, F>(
+    pub(crate) async fn fill<T, F>(
         mut self,
         paging: &Paging,
         read: impl Fn(PageRequest) -> F,
@@ -71,7 +62,7 @@ impl Table {
         F: Future<Output = Result<Page<T>, StoreError>>,
     {
         let mut position = paging.request.position.clone();
-        loop {
+        for _ in 0..MAX_READS {
             let size = CHUNK.min(MAX_LINES - self.lines);
             let page = read(PageRequest { size, position }).await?;
             for entry in page.items {
@@ -79,9 +70,10 @@ impl Table {
             }
             position = page.next;
             if position.is_none() || self.is_full() {
-                return self.into_response(paging, position.as_ref());
+                break;
             }
         }
+        self.into_response(paging, position.as_ref())
     }
 
     fn add(&mut self, cells: &[String]) -> Answer<()> {
@@ -140,8 +132,12 @@ fn neutral(cell: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use axum::extract::FromRequestParts as _;
     use axum::http::Request;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
     use super::*;
 
@@ -199,14 +195,78 @@ mod tests {
         })
     }
 
+    /// Numbers of a list of which few are wanted, and numbers that are looked at in one read of it.
+    const NUMBERS: usize = 100_000;
+    const LOOKED_AT: usize = 2_520;
+
+    fn is_wanted(number: usize) -> bool {
+        number % 7_000 == 3
+    }
+
+    /// Such a list, read in its order: the part that is looked at has few entries, or none, and goes on.
+    fn sparse(request: PageRequest) -> Page<usize> {
+        let start = request.position.map_or(0, |position| {
+            let key = URL_SAFE_NO_PAD.decode(position.to_string()).unwrap();
+            String::from_utf8(key).unwrap()[1..].parse().unwrap()
+        });
+        let end = NUMBERS.min(start + LOOKED_AT);
+        let next = URL_SAFE_NO_PAD.encode(format!(">{end}"));
+        Page {
+            items: (start..end).filter(|number| is_wanted(*number)).collect(),
+            next: (end < NUMBERS).then(|| next.parse().unwrap()),
+            previous: None,
+        }
+    }
+
+    async fn paging(target: &str) -> Paging {
+        let (mut parts, ()) = Request::get(target).body(()).unwrap().into_parts();
+        Paging::from_request_parts(&mut parts, &()).await.unwrap()
+    }
+
     async fn fill(line: impl Fn(usize) -> Vec<String>) -> Response {
-        let (mut parts, ()) = Request::get("/x/?format=csv&page_size=5&page=PmFiYw")
-            .body(())
-            .unwrap()
-            .into_parts();
-        let paging = Paging::from_request_parts(&mut parts, &()).await.unwrap();
+        let paging = paging("/x/?format=csv&page_size=5&page=PmFiYw").await;
         let table = Table::new("x", &["number"]).unwrap();
         table.fill(&paging, endless, line).await.unwrap()
+    }
+
+    async fn text(response: Response) -> String {
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX)
+            .await
+            .unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_file_of_few_among_many_ends_early_and_the_links_lead_to_all() {
+        let (mut files, mut found) = (0, Vec::new());
+        let mut target = "/x/?format=csv".to_owned();
+        loop {
+            let reads = Cell::new(0);
+            let read = |request| {
+                reads.set(reads.get() + 1);
+                std::future::ready(Ok(sparse(request)))
+            };
+            let table = Table::new("x", &["number"]).unwrap();
+            let cells = |number: usize| vec![number.to_string()];
+
+            let response = table.fill(&paging(&target).await, read, cells).await;
+
+            let response = response.unwrap();
+            assert!(reads.get() <= MAX_READS, "{}", reads.get());
+            files += 1;
+            let link = response.headers().get(header::LINK).cloned();
+            let numbers = text(response).await;
+            let numbers = numbers.lines().skip(1).map(|line| line.trim_matches('"'));
+            found.extend(numbers.map(|number| number.parse::<usize>().unwrap()));
+            let Some(link) = link else { break };
+            let link = link.to_str().unwrap();
+            let next = link.strip_prefix('<').and_then(|link| link.split_once('>'));
+            next.unwrap().0.clone_into(&mut target);
+        }
+
+        assert_eq!(files, NUMBERS.div_ceil(LOOKED_AT).div_ceil(MAX_READS));
+        let wanted = (0..NUMBERS).filter(|number| is_wanted(*number));
+        assert!(found.into_iter().eq(wanted));
     }
 
     #[tokio::test]
@@ -217,24 +277,14 @@ mod tests {
             response.headers()[header::LINK],
             "</x/?page=PmFiYw&page_size=5&format=csv>; rel=\"next\""
         );
-        let body = axum::body::to_bytes(response.into_body(), usize::MAX)
-            .await
-            .unwrap();
-        let text = String::from_utf8(body.to_vec()).unwrap();
-        assert_eq!(text.lines().count(), 1 + MAX_LINES);
+        assert_eq!(text(response).await.lines().count(), 1 + MAX_LINES);
     }
 
     #[tokio::test]
     async fn a_file_of_long_lines_fits_an_answer() {
         let response = fill(|_| vec!["x".repeat(2_000)]).await;
 
-        let body = axum::body::to_bytes(response.into_body(), usize::MAX)
-            .await
-            .unwrap();
-        assert!(
-            (MAX_BYTES..6_000_000).contains(&body.len()),
-            "{}",
-            body.len()
-        );
+        let length = text(response).await.len();
+        assert!((MAX_BYTES..6_000_000).contains(&length), "{length}");
     }
 }

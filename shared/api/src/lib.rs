@@ -5,6 +5,7 @@
 
 mod avatar;
 mod caller;
+mod code;
 mod csv;
 mod endpoint;
 mod envelope;
@@ -14,6 +15,7 @@ mod fields;
 mod json;
 mod limiter;
 pub mod openapi;
+mod page_or_file;
 mod paging;
 mod patch;
 mod path_id;
@@ -27,7 +29,7 @@ mod sign_in;
 pub use avatar::AvatarUrls;
 pub use caller::Caller;
 pub use cloud::App;
-pub use csv::{Table, is_csv};
+pub use code::{CodeAnswer, check_code};
 pub use endpoint::{Description, EMPTY_REST, Endpoint, Route};
 pub use error::{ApiError, ErrorBody, Errors};
 pub use factor::{
@@ -37,6 +39,7 @@ pub use factor::{
 pub use fields::Fields;
 pub use json::Json;
 pub use limiter::Limiter;
+pub use page_or_file::{Exported, Form, FormatParams, PageOrFile};
 pub use paging::{PageBody, PageParams, Paging};
 pub use patch::Patch;
 pub use path_id::PathId;

@@ -35,7 +35,7 @@ impl Limiter {
         self.count(limit, email.as_str()).await
     }
 
-    /// Counts this call for the account that makes it.
+    /// Counts this call for an account: the one that makes it or, whoever calls, the one it is about.
     pub async fn per_account(&self, limit: &Limit, user_id: UserId) -> Result<(), ApiError> {
         self.count(limit, &user_id.to_string()).await
     }

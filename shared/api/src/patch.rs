@@ -17,11 +17,6 @@ pub enum Patch<T> {
 }
 
 impl<T> Patch<T> {
-    /// Whether it was left out.
-    pub fn is_absent(&self) -> bool {
-        matches!(self, Self::Absent)
-    }
-
     /// The same with its value read, if it has one. What is wrong with it is noted, and it counts as left out.
     #[must_use]
     pub fn parse<U, E: Display>(
@@ -103,7 +98,7 @@ mod tests {
         let mut fields = Fields::default();
 
         let wrong = Patch::Value("x").parse(&mut fields, "name", |_| Err::<(), _>("No."));
-        assert!(wrong.is_absent());
+        assert_eq!(wrong, Patch::Absent);
         assert_eq!(Patch::<()>::Null.required(&mut fields, "role"), None);
 
         let error = fields.into_error();

@@ -94,16 +94,23 @@ pub async fn sign_in(
     let session = Session::begin(id, user, now, lifetime, &origin);
     let device = Device::of(&origin);
     let logins = app.store().logins();
+    let mut news = Vec::new();
     // The first log-in of an account is no news to its owner.
-    let is_news =
-        user.last_login_at.is_some() && !logins.knows_device(user.id, &device, now).await?;
-    let notice = is_news.then(|| {
+    if user.last_login_at.is_some() && !logins.knows_device(user.id, &device, now).await? {
+        news.push(SecurityEvent::NewDevice(id));
+    }
+    // Whoever has found the printed codes has the first factor, too.
+    if proof.is_recovery_code() {
+        news.push(SecurityEvent::RecoveryCodeUsed(id));
+    }
+    let notice_of = |event| {
         app.task(Work::SendSecurityNotice {
             user_id: user.id,
-            event: SecurityEvent::NewDevice(id),
+            event,
             at: now,
         })
-    });
+    };
+    let notices: Vec<_> = news.into_iter().map(notice_of).collect();
     let audit = app.audit(
         Action::Login,
         Some(user.id),
@@ -117,7 +124,7 @@ pub async fn sign_in(
         session: &session,
         proof,
         device: &device,
-        notice: notice.as_ref(),
+        notices: &notices,
         audit: &audit,
     };
     match logins.begin_session(&login).await? {

@@ -48,7 +48,8 @@ pub enum LinkKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Undo {
-    /// A log-in: ends that session alone.
+    /// A log-in: ends that session and the later ones of its device, and calls off what was begun since: another address, a
+    /// deletion, a second factor of theirs.
     Session(SessionId),
     /// A password: ends all sessions and makes the password useless until a new one is chosen by mail.
     Password,

@@ -109,6 +109,8 @@ pub enum SecurityEvent {
     FactorRemoved,
     /// A log-in from a device not seen before.
     NewDevice(SessionId),
+    /// A log-in with a recovery code in place of the authenticator.
+    RecoveryCodeUsed(SessionId),
     /// An old refresh token of a session came back, and the session was ended.
     TokenReuse(SessionId),
 }
@@ -207,12 +209,5 @@ impl Queue {
             Self::MailBulk => "mail-bulk",
             Self::Work => "work",
         }
-    }
-}
-
-impl TaskState {
-    /// Nothing more happens to it.
-    pub fn is_final(self) -> bool {
-        matches!(self, Self::Success | Self::Failure | Self::Revoked)
     }
 }

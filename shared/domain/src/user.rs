@@ -80,8 +80,10 @@ pub struct User {
     pub created_at: Timestamp,
     /// Sessions begun before this moment are over.
     pub sessions_valid_from: Timestamp,
-    /// The newest log-in.
+    /// When the newest session began.
     pub last_login_at: Option<Timestamp>,
+    /// When somebody last gave a right proof, be it only the first of two. What ends sessions goes by it.
+    pub last_proof_at: Option<Timestamp>,
     /// Since when a second factor is asked for at every door.
     pub factor_since: Option<Timestamp>,
     /// When it will be deleted, if its owner asked for that.
@@ -111,6 +113,7 @@ impl User {
             created_at,
             sessions_valid_from: created_at,
             last_login_at: None,
+            last_proof_at: None,
             factor_since: None,
             deletion_due_at: None,
             pending_email: None,
@@ -121,13 +124,13 @@ impl User {
     }
 
     /// From when on sessions are valid, where all that there are end now: those of this very moment too, and those that began
-    /// by a clock that is ahead. Later each time, so that nothing outlives two ends in a row.
+    /// by a clock that is ahead, however far. Later each time, so that nothing outlives two ends in a row.
     pub fn end_of_sessions(&self, now: Timestamp) -> Timestamp {
         let tick = SignedDuration::from_millis(1);
-        let newest_login = self.last_login_at.unwrap_or(self.sessions_valid_from);
+        let newest_proof = self.last_proof_at.unwrap_or(self.sessions_valid_from);
         (now + CLOCK_SKEW)
             .max(self.sessions_valid_from + tick)
-            .max(newest_login + tick)
+            .max(newest_proof + tick)
     }
 
     /// When a session begins that begins now: no earlier than the end of those before it.
@@ -138,5 +141,31 @@ impl User {
     /// May log in: its address is verified, no administrator has locked it, and it is not about to be deleted.
     pub fn is_active(&self) -> bool {
         self.email_verified && !self.disabled && self.deletion_due_at.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng as _;
+
+    use super::*;
+
+    #[test]
+    fn sessions_end_after_the_newest_proof_and_later_each_time() {
+        let now = Timestamp::from_second(1_000).unwrap();
+        let id = UserId::new(now, &mut rand::rngs::StdRng::seed_from_u64(9));
+        let mut user = User::new(id, EmailAddress::parse("ann@example.com").unwrap(), now);
+        let tick = SignedDuration::from_millis(1);
+
+        assert_eq!(user.end_of_sessions(now), now + CLOCK_SKEW);
+        user.sessions_valid_from = now + CLOCK_SKEW;
+        assert_eq!(user.end_of_sessions(now), now + CLOCK_SKEW + tick);
+        // Of a clock that was further ahead than clocks are meant to be.
+        let proof = now + CLOCK_SKEW * 5;
+        user.last_proof_at = Some(proof);
+        assert_eq!(user.end_of_sessions(now), proof + tick);
+        // The first of two proofs counts, and what it led to does not.
+        user.last_login_at = Some(proof + CLOCK_SKEW);
+        assert_eq!(user.end_of_sessions(now), proof + tick);
     }
 }

@@ -42,6 +42,7 @@ fn every_mail(brand: &Brand, first_name: &str, device: &str) -> Vec<Sample> {
     let mails = [
         Verification {
             addressee,
+            registered_at: now - SignedDuration::from_mins(2),
             token,
             ends_at: after(24),
             now,
@@ -54,7 +55,13 @@ fn every_mail(brand: &Brand, first_name: &str, device: &str) -> Vec<Sample> {
             now,
         }
         .render(brand),
-        Welcome { addressee }.render(brand),
+        Welcome {
+            addressee,
+            token,
+            ends_at: after(7 * 24),
+            now,
+        }
+        .render(brand),
         PasswordReset {
             addressee,
             token,
@@ -111,6 +118,11 @@ fn every_notice(brand: &Brand, addressee: &Addressee, device: &str) -> Vec<Sampl
         ("factor_removed", SecurityEvent::FactorRemoved, None),
         ("new_device", SecurityEvent::NewDevice(session), Some(place)),
         (
+            "recovery_code_used",
+            SecurityEvent::RecoveryCodeUsed(session),
+            Some(place),
+        ),
+        (
             "token_reuse",
             SecurityEvent::TokenReuse(session),
             Some(place),
@@ -122,6 +134,7 @@ fn every_notice(brand: &Brand, addressee: &Addressee, device: &str) -> Vec<Sampl
             event,
             at,
             place,
+            recovery_codes_left: matches!(event, SecurityEvent::RecoveryCodeUsed(_)).then_some(9),
             token: &LinkToken::parse(TOKEN).unwrap(),
             ends_at: at + SignedDuration::from_hours(7 * 24),
             now: at,

@@ -16,6 +16,8 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use domain::email::EmailAddress;
+use domain::link::LinkToken;
+use jiff::Timestamp;
 use mail::{Addressee, Brand, Mailer, Message, SendError, Welcome};
 use serde_json::{Value, json};
 
@@ -87,8 +89,13 @@ fn sample() -> Message {
         email: EmailAddress::parse("ann@example.com").unwrap(),
         first_name: "Łukasz".to_owned(),
     };
+    let now: Timestamp = "2026-03-01T14:22:00Z".parse().unwrap();
+    let token = LinkToken::parse("0b5c2f0e-6f0a-4f0e-9d3c-2f6f0a4f0e9d").unwrap();
     Welcome {
         addressee: &addressee,
+        token: &token,
+        ends_at: now,
+        now,
     }
     .render(&brand)
 }

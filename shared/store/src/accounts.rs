@@ -14,6 +14,7 @@ use crate::keys;
 use crate::query::Query;
 use crate::sessions::IS_STILL_OPEN;
 use crate::transaction::{Committed, Transaction};
+use crate::undo::DELETION;
 
 /// The end of accounts, and copies of them.
 pub struct Accounts<'a>(pub(crate) &'a Store);
@@ -79,6 +80,7 @@ impl Accounts<'_> {
             None => remove(table, keys::code(&user.email)),
         };
         let committed = Transaction::new("have an account deleted")
+            .with("session", self.0.sessions().still_open(session))
             .with("user", mark.in_transaction())
             .with("code", spend)
             .with("task", self.0.tasks().write(notice))
@@ -102,7 +104,7 @@ impl Accounts<'_> {
         let keep = Change {
             table: &self.0.tables.identity,
             key: keys::user(user_id),
-            update: "REMOVE #deletion_due_at, #due_pk, #due_sk, #deletion_cancel",
+            update: &format!("REMOVE {DELETION}"),
             condition: "#deletion_cancel = :digest AND attribute_exists(#deletion_due_at) \
                         AND attribute_not_exists(#deletion_task)",
             values: vec![(":digest", s(token.digest()))],

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::error::StoreError;
 use crate::expression::{Change, bool, n, s};
 use crate::keys;
-use crate::password_resets::{NO_LATER_LOGIN, OTHER_WAYS};
+use crate::password_resets::{NO_LATER_PROOF, OTHER_WAYS};
 use crate::transaction::{Committed, Transaction};
 use crate::users::Users;
 
@@ -40,7 +40,7 @@ impl Users<'_> {
             update += ", #disabled = :yes, #sessions_valid_from = :sessions_valid_from REMOVE ";
             update += OTHER_WAYS;
             condition += " AND ";
-            condition += NO_LATER_LOGIN;
+            condition += NO_LATER_PROOF;
             values.push((":yes", bool(true)));
             values.push((":sessions_valid_from", n(valid_from)));
         } else if !disabled {

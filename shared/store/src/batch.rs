@@ -1,9 +1,9 @@
-//! Reads of several items by their keys.
+//! Reads and writes of several items, each by its key and none with a condition.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::KeysAndAttributes;
+use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, WriteRequest};
 
 use crate::Store;
 use crate::error::StoreError;
@@ -15,6 +15,15 @@ const MAX_KEYS: usize = 100;
 
 /// Rounds until what DynamoDB leaves aside is an error. With the pauses below some 0.6 s.
 const MAX_ROUNDS: u32 = 5;
+
+/// Writes of one call, at most: DynamoDB's own limit.
+const MAX_WRITES: usize = 25;
+
+/// Tries of a call that DynamoDB takes only in part, and the pause before the first repetition. It takes part when a
+/// partition is at its limit; with these pauses that may last some seconds. Then whoever asked asks again: a stream or a
+/// queue.
+const MAX_TRIES: u32 = 7;
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
 /// The items with these keys, as far as they are there, in any order; strongly consistent. No key may be there twice.
 pub(crate) async fn get_all(
@@ -63,4 +72,59 @@ pub(crate) async fn get_all(
         tokio::time::sleep(Duration::from_millis(20 << rounds)).await;
     }
     Ok(found)
+}
+
+/// Writes all of these, however many calls it takes. Where it ends early, some are written. No key may be there twice.
+pub(crate) async fn write_all(
+    store: &Store,
+    table: &str,
+    writes: &[WriteRequest],
+    attempt: &'static str,
+) -> Result<(), StoreError> {
+    for batch in writes.chunks(MAX_WRITES) {
+        write_batch(store, table, batch.to_vec(), attempt).await?;
+    }
+    Ok(())
+}
+
+async fn write_batch(
+    store: &Store,
+    table: &str,
+    mut left: Vec<WriteRequest>,
+    attempt: &'static str,
+) -> Result<(), StoreError> {
+    for tries in 0..MAX_TRIES {
+        if tries > 0 {
+            let ceiling = FIRST_PAUSE * 2_u32.pow(tries);
+            tokio::time::sleep(ceiling.mul_f64(rand::random_range(0.5..1.0))).await;
+        }
+        let output = store
+            .client
+            .batch_write_item()
+            .request_items(table, left)
+            .send()
+            .await
+            .map_err(|error| StoreError::from_sdk(attempt, error))?;
+        left = output
+            .unprocessed_items
+            .unwrap_or_default()
+            .into_values()
+            .flatten()
+            .collect();
+        if left.is_empty() {
+            return Ok(());
+        }
+    }
+    Err(StoreError::Unavailable {
+        attempt,
+        source: "DynamoDB left writes unprocessed".into(),
+    })
+}
+
+/// The write that deletes what is at a key, whether or not anything is.
+pub(crate) fn delete(key: Item) -> WriteRequest {
+    let request = DeleteRequest::builder().set_key(Some(key)).build();
+    WriteRequest::builder()
+        .delete_request(request.expect("a key is set"))
+        .build()
 }

@@ -11,12 +11,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::Accounts;
+use crate::email_changes::FormerEmail;
 use crate::error::StoreError;
-use crate::expression::{Change as ItemChange, from_item, lookup};
+use crate::expression::{Change as ItemChange, Item, from_item, lookup};
 use crate::keys;
+use crate::pre_registrations::PreRegistration;
 use crate::query::{self, Query, text};
 use crate::sessions;
 use crate::transaction::{Committed, Transaction};
+
+const AUDIT_ATTEMPT: &str = "copy the audit log of an account";
 
 /// A copy of all that is known of an account. No secret and no hash is in it.
 #[derive(Debug)]
@@ -35,6 +39,10 @@ pub struct AccountCopy {
     pub recovery_codes_left: usize,
     /// What its owner did, the oldest first.
     pub audit: Vec<AuditCopy>,
+    /// What others did to it, the oldest first: without who and where from, which is about them.
+    pub audit_of_others: Vec<AuditCopy>,
+    /// That its address was left before the product opened.
+    pub pre_registration: Option<PreRegistration>,
 }
 
 /// A link that was mailed.
@@ -63,10 +71,12 @@ pub struct AuditCopy {
     pub object: String,
     /// Whether it worked.
     pub success: bool,
-    /// From which address.
-    pub client: String,
-    /// With which `User-Agent`.
-    pub agent: String,
+    /// From which address, where it was the owner's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// With which `User-Agent`, where it was the owner's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
     /// What it changed.
     #[serde(default)]
     pub changes: Vec<Change>,
@@ -78,26 +88,28 @@ struct Device {
     seen_at: Timestamp,
 }
 
-#[derive(Deserialize)]
-struct FormerEmail {
-    email: EmailAddress,
-}
-
 impl Accounts<'_> {
     /// Reads everything that is known of an account, if there is one.
-    pub async fn copy(&self, user_id: UserId) -> Result<Option<AccountCopy>, StoreError> {
+    pub async fn copy(
+        &self,
+        user_id: UserId,
+        now: Timestamp,
+    ) -> Result<Option<AccountCopy>, StoreError> {
         let attempt = "copy an account";
-        let Some(record) = self.0.users().record(user_id).await? else {
+        let Some(user) = self.0.users().lookup(user_id).await? else {
             return Ok(None);
         };
+        let pre_registrations = self.0.pre_registrations();
         let mut copy = AccountCopy {
-            user: record.into(),
+            pre_registration: pre_registrations.find_kept(&user.email, now).await?,
+            user,
             sessions: Vec::new(),
             devices: Vec::new(),
             former_emails: Vec::new(),
             links: Vec::new(),
             recovery_codes_left: 0,
             audit: self.audit_of(user_id).await?,
+            audit_of_others: self.audit_about(user_id).await?,
         };
 
         let (table, pk) = (&self.0.tables.identity, keys::user(user_id).pk);
@@ -142,17 +154,39 @@ impl Accounts<'_> {
     }
 
     async fn audit_of(&self, user_id: UserId) -> Result<Vec<AuditCopy>, StoreError> {
-        let attempt = "copy the audit log of an account";
         let actor = keys::audit_actor(user_id);
+        let items = self.audit_in("by-actor", ("actor_pk", &actor)).await?;
+        let entries = items.into_iter().map(|item| from_item(item, AUDIT_ATTEMPT));
+        entries.collect()
+    }
+
+    /// What others did to an account, and what nobody knows who did.
+    async fn audit_about(&self, user_id: UserId) -> Result<Vec<AuditCopy>, StoreError> {
+        let object = keys::audit_object(&format!("user/{user_id}")).unwrap_or_default();
+        let items = self.audit_in("by-object", ("object_pk", &object)).await?;
+        let owner = user_id.to_string();
+        let others = items
+            .into_iter()
+            .filter(|item| text(item, "actor") != owner);
+        let entries = others.map(|mut item| {
+            item.retain(|attribute, _| attribute != "client" && attribute != "agent");
+            from_item(item, AUDIT_ATTEMPT)
+        });
+        entries.collect()
+    }
+
+    async fn audit_in(
+        &self,
+        index: &str,
+        partition: (&str, &str),
+    ) -> Result<Vec<Item>, StoreError> {
         let entries = Query {
             table: &self.0.tables.audit,
-            index: Some("by-actor"),
-            partition: ("actor_pk", &actor),
+            index: Some(index),
+            partition,
             range: "",
             sort: ("sk", ""),
         };
-        let items = entries.all(self.0, attempt).await?;
-        let entries = items.into_iter().map(|item| from_item(item, attempt));
-        entries.collect()
+        entries.all(self.0, AUDIT_ATTEMPT).await
     }
 }

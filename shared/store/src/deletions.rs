@@ -1,23 +1,18 @@
 //! Deleting an account, step by step. Each can be done twice, and a task that dies between two begins again at the first.
 
-use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{AttributeValue, WriteRequest};
 use domain::audit::Entry;
 use domain::email::EmailAddress;
 use domain::id::{TaskId, UserId};
 use domain::user::User;
 
 use crate::accounts::Accounts;
+use crate::batch::{delete, write_all};
 use crate::error::StoreError;
 use crate::expression::{Item, remove, remove_if, s};
 use crate::keys::{self, Key};
 use crate::query::{self, text};
 use crate::transaction::{Committed, Transaction};
-
-/// Most deletions of one `BatchWriteItem`.
-const MAX_BATCH: usize = 25;
-
-/// Times that DynamoDB is asked again for what it left undone of a batch.
-const MAX_TRIES: u32 = 5;
 
 /// The condition under which an owner's item goes with its account: it is the account's, or reserved for it.
 const IS_OWN: &str = "attribute_not_exists(#pk) OR #user_id = :user_id OR #reserved_for = :user_id";
@@ -65,11 +60,10 @@ impl Accounts<'_> {
         let links = belongings.iter().map(|item| text(item, "sk"));
         let links = links.filter(|sk| sk.starts_with(keys::LINKS));
         let links = links.map(|partition| keys::link_in(partition).into_item());
-        let keys: Vec<Item> = links.chain(belongings.iter().map(primary_key)).collect();
-        for batch in keys.chunks(MAX_BATCH) {
-            self.delete_batch(batch, attempt).await?;
-        }
-        Ok(keys.len())
+        let keys = links.chain(belongings.iter().map(primary_key));
+        let deletions: Vec<WriteRequest> = keys.map(delete).collect();
+        write_all(self.0, table, &deletions, attempt).await?;
+        Ok(deletions.len())
     }
 
     /// Deletes the account itself, its names and its code, with the entry that says so. False if it was not
@@ -180,35 +174,6 @@ impl Accounts<'_> {
             }
             Err(error) => Err(StoreError::from_sdk(attempt, error)),
         }
-    }
-
-    async fn delete_batch(&self, keys: &[Item], attempt: &'static str) -> Result<(), StoreError> {
-        let delete = |key: &Item| {
-            let request = DeleteRequest::builder().set_key(Some(key.clone())).build();
-            WriteRequest::builder()
-                .delete_request(request.expect("a key is set"))
-                .build()
-        };
-        let mut requests: Vec<WriteRequest> = keys.iter().map(delete).collect();
-        for _ in 0..MAX_TRIES {
-            let output = self
-                .0
-                .client
-                .batch_write_item()
-                .request_items(&self.0.tables.identity, requests)
-                .send()
-                .await
-                .map_err(|error| StoreError::from_sdk(attempt, error))?;
-            let unprocessed = output.unprocessed_items.unwrap_or_default().into_values();
-            requests = unprocessed.flatten().collect();
-            if requests.is_empty() {
-                return Ok(());
-            }
-        }
-        Err(StoreError::Unavailable {
-            attempt,
-            source: "DynamoDB left items unprocessed".into(),
-        })
     }
 }
 

@@ -5,24 +5,17 @@ use domain::link::{LinkKind, LinkToken};
 use domain::session::Session;
 use domain::task::Task;
 use domain::user::User;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::expression::{Change, bool, lookup, n, put_if, remove, replace, s};
+use crate::expression::{Change, bool, lookup, n, remove, replace, s};
 use crate::keys;
 use crate::links::{IssueOutcome, Link};
+use crate::owners::{Owner, RESERVATION, take_email};
 use crate::sessions::IS_STILL_OPEN;
 use crate::transaction::{Committed, Transaction};
-
-/// How long an address that was given up is kept for who gave it up: as long as the notice that goes there can take the
-/// change back, and the days that notice may wait to be sent. Whoever took the account over cannot register the address
-/// meanwhile and so keep the owner from getting it back.
-const RESERVATION: SignedDuration = SignedDuration::from_hours(10 * 24);
-
-/// The condition under which an account may take an address: nobody has it, and it is kept for nobody else.
-pub(crate) const IS_FREE: &str = "attribute_not_exists(#pk) OR #reserved_for = :user_id";
 
 /// Addresses that are to change.
 pub struct EmailChanges<'a>(pub(crate) &'a Store);
@@ -38,28 +31,10 @@ pub enum EmailChangeOutcome {
     Moved,
 }
 
-/// Who owns an address. The same item as in `users`.
-#[derive(Serialize)]
-pub(crate) struct Owner {
-    pub(crate) user_id: UserId,
-}
-
-/// An address that was given up, and is kept for its former owner.
-#[derive(Serialize)]
-struct Reserved {
-    reserved_for: UserId,
-    ttl: i64,
-}
-
-/// What stands at an address, as far as it tells whether the address is free.
-#[derive(Deserialize)]
-struct Holder {
-    reserved_for: Option<UserId>,
-}
-
+/// An address that an account had, beside it.
 #[derive(Serialize, Deserialize)]
-struct FormerEmail {
-    email: EmailAddress,
+pub(crate) struct FormerEmail {
+    pub(crate) email: EmailAddress,
     ttl: i64,
 }
 
@@ -85,6 +60,7 @@ impl EmailChanges<'_> {
             ],
         };
         let committed = Transaction::new("ask for another address")
+            .with("session", self.0.sessions().still_open(session))
             .with("user", wish.in_transaction())
             .with("task", self.0.tasks().write(task))
             .with("audit", self.0.audit_log().write(audit))
@@ -94,11 +70,16 @@ impl EmailChanges<'_> {
     }
 
     /// Whether an account may take an address. Where it may by now, it may no longer when it does: [`Self::confirm`] asks again.
-    pub async fn is_free(&self, email: &EmailAddress, user_id: UserId) -> Result<bool, StoreError> {
+    pub async fn is_free(
+        &self,
+        email: &EmailAddress,
+        user_id: UserId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let key = keys::email_owner(email);
         let attempt = "find out whether an address is free";
-        let holder: Option<Holder> = lookup(self.0, &self.0.tables.identity, key, attempt).await?;
-        Ok(holder.is_none_or(|holder| holder.reserved_for == Some(user_id)))
+        let owner: Option<Owner> = lookup(self.0, &self.0.tables.identity, key, attempt).await?;
+        Ok(owner.is_none_or(|owner| owner.is_free_for(user_id, now)))
     }
 
     /// Makes a link the one that gives an account the address it wants. Not needed where it wants none any more.
@@ -147,18 +128,8 @@ impl EmailChanges<'_> {
                 (":yes", bool(true)),
             ],
         };
-        let owner = Owner { user_id: user.id };
-        let take = put_if(
-            table,
-            keys::email_owner(email),
-            &owner,
-            IS_FREE,
-            vec![(":user_id", s(user.id))],
-        );
-        let reserved = Reserved {
-            reserved_for: user.id,
-            ttl: (now + RESERVATION).as_second(),
-        };
+        let take = take_email(table, email, user.id, now);
+        let reserved = Owner::former(user.id, now);
         let former = FormerEmail {
             email: user.email.clone(),
             ttl: (now + RESERVATION).as_second(),
@@ -197,15 +168,5 @@ impl EmailChanges<'_> {
         let former: Option<FormerEmail> =
             lookup(self.0, &self.0.tables.identity, key, attempt).await?;
         Ok(former.map(|former| former.email))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_kept_while_the_change_can_be_taken_back() {
-        assert!(RESERVATION > LinkKind::NotMe.lifetime());
     }
 }

@@ -3,14 +3,16 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::audit::Entry;
 use domain::id::UserId;
+use domain::session::Session;
 use domain::task::Task;
 
 use crate::error::StoreError;
 use crate::expression::{Change, bool, n, remove, remove_if, s};
-use crate::factors::{Factors, IS_NEWER, IS_UNUSED};
+use crate::factors::{FactorOutcome, Factors, IS_NEWER, IS_UNUSED};
 use crate::keys;
 use crate::logins::SecondProof;
-use crate::password_resets::{NO_LATER_LOGIN, end_of_sessions};
+use crate::password_resets::NO_LATER_PROOF;
+use crate::sessions::IS_STILL_OPEN;
 use crate::transaction::{Committed, Transaction};
 
 /// Looks at an account that changes between the look and the write, before it is given up.
@@ -18,15 +20,15 @@ const MAX_LOOKS: u32 = 4;
 
 impl Factors<'_> {
     /// Takes the second factor of an account away because its owner asked, and spends the proof of that. The sessions go on.
-    /// False if the proof was spent, or the factor taken away, meanwhile.
+    /// [`FactorOutcome::Moved`] if the proof was spent, or the factor taken away, meanwhile.
     pub async fn disable(
         &self,
-        user_id: UserId,
+        session: &Session,
         proof: SecondProof<'_>,
         notice: &Task,
         audit: &Entry,
-    ) -> Result<bool, StoreError> {
-        let table = &self.0.tables.identity;
+    ) -> Result<FactorOutcome, StoreError> {
+        let (table, user_id) = (&self.0.tables.identity, session.user_id);
         let (totp, codes) = (keys::totp(user_id), keys::recovery_codes(user_id));
         // No item can be in a transaction twice: what is spent goes on the condition that it could have been spent.
         let (totp, codes) = match proof {
@@ -40,19 +42,18 @@ impl Factors<'_> {
                 (remove(table, totp), codes)
             }
         };
-        let removal = Transaction::new("disable a second factor")
+        let removal = self
+            .in_session("disable a second factor", session)
             .with("totp", totp)
             .with("recovery codes", codes);
         let update = "REMOVE #factor_since";
-        let condition = "attribute_exists(#factor_since)";
-        self.commit(
-            removal,
-            user_id,
-            (update, condition, Vec::new()),
-            notice,
-            audit,
-        )
-        .await
+        // An account without a factor has nothing that could be spent: where this does not hold, it is the session.
+        let condition = format!("attribute_exists(#factor_since) AND {IS_STILL_OPEN}");
+        let values = vec![(":valid_at", n(session.valid_at().as_millisecond()))];
+        let change = (update, condition.as_str(), values);
+        self.commit(removal, user_id, change, notice, audit)
+            .await
+            .map(FactorOutcome::from)
     }
 
     /// Takes the second factor of an account away without it, as an administrator does, and ends all sessions: whoever has
@@ -69,7 +70,7 @@ impl Factors<'_> {
             let Some(user) = user.filter(|user| user.factor_since.is_some()) else {
                 return Ok(false);
             };
-            let from = end_of_sessions(&user, audit.at);
+            let from = user.end_of_sessions(audit.at);
             let removal = Transaction::new("remove a second factor")
                 .with("totp", remove(table, keys::totp(user_id)))
                 .with(
@@ -78,11 +79,12 @@ impl Factors<'_> {
                 );
             let update = "SET #sessions_valid_from = :sessions_valid_from REMOVE #factor_since";
             let condition = format!(
-                "attribute_exists(#factor_since) AND #sessions_valid_from < :sessions_valid_from AND {NO_LATER_LOGIN}"
+                "attribute_exists(#factor_since) AND #sessions_valid_from < :sessions_valid_from AND {NO_LATER_PROOF}"
             );
             let values = vec![(":sessions_valid_from", n(from.as_millisecond()))];
             let change = (update, condition.as_str(), values);
-            if self.commit(removal, user_id, change, notice, audit).await? {
+            let committed = self.commit(removal, user_id, change, notice, audit).await?;
+            if matches!(committed, Committed::Yes) {
                 return Ok(true);
             }
         }
@@ -92,7 +94,7 @@ impl Factors<'_> {
         })
     }
 
-    /// Writes a removal with the change of the account that belongs to it. False if a condition did not hold.
+    /// Writes a removal with the change of the account that belongs to it.
     async fn commit(
         &self,
         removal: Transaction,
@@ -100,7 +102,7 @@ impl Factors<'_> {
         (update, condition, values): (&str, &str, Vec<(&str, AttributeValue)>),
         notice: &Task,
         audit: &Entry,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Committed, StoreError> {
         let user = Change {
             table: &self.0.tables.identity,
             key: keys::user(user_id),
@@ -108,12 +110,11 @@ impl Factors<'_> {
             condition,
             values,
         };
-        let committed = removal
+        removal
             .with("user", user.in_transaction())
             .with("task", self.0.tasks().write(notice))
             .with("audit", self.0.audit_log().write(audit))
             .commit(self.0)
-            .await?;
-        Ok(matches!(committed, Committed::Yes))
+            .await
     }
 }

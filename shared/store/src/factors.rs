@@ -1,7 +1,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use domain::audit::Entry;
 use domain::factor::SETUP;
-use domain::id::UserId;
+use domain::id::{SessionId, UserId};
 use domain::session::Session;
 use domain::task::Task;
 use jiff::Timestamp;
@@ -37,6 +37,9 @@ pub struct Totp {
     /// When it was made.
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub created_at: Timestamp,
+    /// The session in which it was confirmed.
+    #[serde(default)]
+    pub session_id: Option<SessionId>,
 }
 
 /// A second factor that is to be asked for from now on.
@@ -56,15 +59,26 @@ pub struct NewFactor<'a> {
     pub audit: &'a Entry,
 }
 
-/// What became of a second factor that was to be added.
+/// What became of something that was to be done to a second factor in a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AddOutcome {
-    /// It is asked for.
-    Added,
-    /// Its secret was replaced or confirmed meanwhile, or is gone.
-    NotBegun,
-    /// The session it was to be added in is over.
+pub enum FactorOutcome {
+    /// It is done.
+    Done,
+    /// Somebody has set the factor up or taken it away, replaced the secret, or spent the code meanwhile.
+    Moved,
+    /// The session is over.
     SessionEnded,
+}
+
+impl From<Committed> for FactorOutcome {
+    /// The outcome of a transaction whose `session` and `user` hold as long as the session goes on.
+    fn from(committed: Committed) -> Self {
+        match committed {
+            Committed::Yes => Self::Done,
+            Committed::No("session" | "user") => Self::SessionEnded,
+            Committed::No(_) => Self::Moved,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -98,20 +112,31 @@ impl Factors<'_> {
 
     /// Whether an account has a recovery code with this hash, unused.
     pub async fn has_recovery_code(&self, user_id: UserId, hash: &str) -> Result<bool, StoreError> {
+        let hashes = self.kept_recovery_codes(user_id).await?;
+        Ok(hashes.iter().any(|known| known == hash))
+    }
+
+    /// How many recovery codes an account has, unused.
+    pub async fn count_recovery_codes(&self, user_id: UserId) -> Result<usize, StoreError> {
+        Ok(self.kept_recovery_codes(user_id).await?.len())
+    }
+
+    async fn kept_recovery_codes(&self, user_id: UserId) -> Result<Vec<String>, StoreError> {
         let key = keys::recovery_codes(user_id);
         let attempt = "look recovery codes up";
         let record: Option<RecoveryCodes> =
             lookup(self.0, &self.0.tables.identity, key, attempt).await?;
-        Ok(record.is_some_and(|record| record.hashes.iter().any(|known| known == hash)))
+        Ok(record.map(|record| record.hashes).unwrap_or_default())
     }
 
-    /// Keeps a new secret, in place of one that never was confirmed. False if the account has a second factor.
+    /// Keeps a new secret, in place of one that never was confirmed. [`FactorOutcome::Moved`] if the account has a second
+    /// factor.
     pub async fn begin(
         &self,
-        user_id: UserId,
+        session: &Session,
         sealed: &str,
         audit: &Entry,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<FactorOutcome, StoreError> {
         let created_at = audit.at;
         let pending = PendingTotp {
             sealed,
@@ -121,46 +146,50 @@ impl Factors<'_> {
         };
         let put = put_if(
             &self.0.tables.identity,
-            keys::totp(user_id),
+            keys::totp(session.user_id),
             &pending,
             "attribute_not_exists(#pk) OR #active = :no",
             vec![(":no", bool(false))],
         );
-        let committed = Transaction::new("begin a second factor")
+        self.in_session("begin a second factor", session)
+            .with("user", self.0.sessions().account_still_open(session))
             .with("totp", put)
             .with("audit", self.0.audit_log().write(audit))
             .commit(self.0)
-            .await?;
-        Ok(matches!(committed, Committed::Yes))
+            .await
+            .map(FactorOutcome::from)
     }
 
-    /// Has a second factor asked for at every door from now on.
-    pub async fn add(&self, factor: NewFactor<'_>) -> Result<AddOutcome, StoreError> {
+    /// Has a second factor asked for at every door from now on. [`FactorOutcome::Moved`] if its secret was replaced or
+    /// confirmed meanwhile, or is gone.
+    pub async fn add(&self, factor: NewFactor<'_>) -> Result<FactorOutcome, StoreError> {
         let table = &self.0.tables.identity;
         let user_id = factor.session.user_id;
         let activate = Change {
             table,
             key: keys::totp(user_id),
-            update: "SET #active = :yes, #last_step = :step REMOVE #ttl",
+            update: "SET #active = :yes, #last_step = :step, #session_id = :session REMOVE #ttl",
             condition: "#active = :no AND #sealed = :sealed",
             values: vec![
                 (":yes", bool(true)),
                 (":no", bool(false)),
                 (":step", n(factor.step)),
                 (":sealed", s(factor.sealed)),
+                (":session", s(factor.session.id)),
             ],
         };
         let ask = Change {
             table,
             key: keys::user(user_id),
             update: "SET #factor_since = :now",
+            // An account that has a factor has no secret that waits: where this does not hold, it is the session.
             condition: &format!("attribute_not_exists(#factor_since) AND {IS_STILL_OPEN}"),
             values: vec![
                 (":now", n(factor.audit.at.as_millisecond())),
                 (":valid_at", n(factor.session.valid_at().as_millisecond())),
             ],
         };
-        let committed = Transaction::new("add a second factor")
+        self.in_session("add a second factor", factor.session)
             .with("totp", activate.in_transaction())
             .with(
                 "recovery codes",
@@ -170,24 +199,22 @@ impl Factors<'_> {
             .with("task", self.0.tasks().write(factor.notice))
             .with("audit", self.0.audit_log().write(factor.audit))
             .commit(self.0)
-            .await?;
-        Ok(match committed {
-            Committed::Yes => AddOutcome::Added,
-            // An account that has a factor has no secret that waits: so it is the session.
-            Committed::No("user") => AddOutcome::SessionEnded,
-            Committed::No(_) => AddOutcome::NotBegun,
-        })
+            .await
+            .map(FactorOutcome::from)
     }
 
-    /// Spends a code for new recovery codes, which take the place of all old ones. False if the code was spent meanwhile.
+    /// Spends a code for new recovery codes, which take the place of all old ones. [`FactorOutcome::Moved`] if the code was
+    /// spent meanwhile.
     pub async fn renew_recovery_codes(
         &self,
-        user_id: UserId,
+        session: &Session,
         step: u64,
         recovery_codes: Vec<String>,
         audit: &Entry,
-    ) -> Result<bool, StoreError> {
-        let committed = Transaction::new("renew recovery codes")
+    ) -> Result<FactorOutcome, StoreError> {
+        let user_id = session.user_id;
+        self.in_session("renew recovery codes", session)
+            .with("user", self.0.sessions().account_still_open(session))
             .with("totp", self.spend(user_id, SecondProof::Totp(step)))
             .with(
                 "recovery codes",
@@ -195,8 +222,13 @@ impl Factors<'_> {
             )
             .with("audit", self.0.audit_log().write(audit))
             .commit(self.0)
-            .await?;
-        Ok(matches!(committed, Committed::Yes))
+            .await
+            .map(FactorOutcome::from)
+    }
+
+    /// The beginning of a transaction of what is done in a session.
+    pub(crate) fn in_session(&self, attempt: &'static str, session: &Session) -> Transaction {
+        Transaction::new(attempt).with("session", self.0.sessions().still_open(session))
     }
 
     /// Spends a one-time password or a recovery code for what is done elsewhere. False if it was spent meanwhile.

@@ -1,18 +1,12 @@
 use domain::email::EmailAddress;
 use domain::id::UserId;
 use jiff::Timestamp;
-use serde::Deserialize;
 
-use crate::email_changes::EmailChanges;
+use crate::email_changes::{EmailChanges, FormerEmail};
 use crate::error::StoreError;
 use crate::expression::from_item;
 use crate::keys;
 use crate::query::{Query, text};
-
-#[derive(Deserialize)]
-struct FormerEmail {
-    email: EmailAddress,
-}
 
 impl EmailChanges<'_> {
     /// The address an account had at a moment, where it has given it up since.

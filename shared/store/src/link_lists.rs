@@ -39,10 +39,14 @@ pub struct ListedLink {
 pub enum LinkState {
     /// It is good.
     Valid,
-    /// It did its work, or its work was done in another way.
+    /// Somebody followed it, and it did its work.
     Used,
-    /// A newer one took its place, or the account has gone.
+    /// A newer one took its place.
     Replaced,
+    /// Nobody used it, and it was taken away: its work was done in another way, what an account's links are taken away for
+    /// happened to the account, or the account has gone. One that was used this very moment may be called so, because the
+    /// index hears of its use later than the account.
+    Void,
     /// Too old.
     Expired,
 }
@@ -56,6 +60,8 @@ struct Record {
     created_at: Timestamp,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     expires_at: Timestamp,
+    #[serde(default, with = "jiff::fmt::serde::timestamp::millisecond::optional")]
+    used_at: Option<Timestamp>,
 }
 
 impl Links<'_> {
@@ -103,11 +109,8 @@ impl Links<'_> {
             let record: users::Record = from_item(item, attempt)?;
             let newest = record.newest_link(kind).map(str::to_owned);
             let user = User::from(record);
-            // Choosing a password takes all such links away.
-            let is_done = match kind {
-                LinkKind::Verification => user.email_verified,
-                _ => newest.is_none(),
-            };
+            // A verified address has its pointer still.
+            let is_done = kind == LinkKind::Verification && user.email_verified;
             Ok((user.id, Owner { newest, is_done }))
         });
         owners.collect()
@@ -118,19 +121,20 @@ impl Links<'_> {
 struct Owner {
     /// The digest of its newest link of the kind, unless that was taken away.
     newest: Option<String>,
-    /// What the links are for has been done.
+    /// What the links are for has been done, by whichever way.
     is_done: bool,
 }
 
 fn state(link: &Record, owner: Option<&Owner>, now: Timestamp) -> LinkState {
-    let Some(Owner { newest, is_done }) = owner else {
-        return LinkState::Replaced;
-    };
+    if link.used_at.is_some() {
+        return LinkState::Used;
+    }
+    let newest = owner.and_then(|owner| owner.newest.as_deref());
     match newest {
-        Some(newest) if !link.pk.ends_with(newest.as_str()) => LinkState::Replaced,
-        _ if *is_done => LinkState::Used,
+        Some(newest) if !link.pk.ends_with(newest) => LinkState::Replaced,
+        _ if owner.is_none_or(|owner| owner.is_done) => LinkState::Void,
         Some(_) if now < link.expires_at => LinkState::Valid,
         Some(_) => LinkState::Expired,
-        None => LinkState::Replaced,
+        None => LinkState::Void,
     }
 }

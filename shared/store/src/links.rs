@@ -250,6 +250,24 @@ impl Links<'_> {
         transaction.with("note", add(&self.0.tables.identity, key, &note))
     }
 
+    /// The write that remembers of a link that it was used, for administrators: the account only knows that none is good.
+    pub(crate) fn remember_use(
+        &self,
+        kind: LinkKind,
+        token: &LinkToken,
+        at: Timestamp,
+    ) -> TransactWriteItem {
+        Change {
+            table: &self.0.tables.identity,
+            key: keys::link(kind, &token.digest()),
+            update: "SET #used_at = :now",
+            // What is forgotten is not made again.
+            condition: "attribute_exists(#pk)",
+            values: vec![(":now", n(at.as_millisecond()))],
+        }
+        .in_transaction()
+    }
+
     fn write(&self, link: &Link, token: &LinkToken) -> TransactWriteItem {
         let digest = token.digest();
         // As much of the digest as tells links apart: not enough to find the link by.

@@ -47,6 +47,16 @@ pub enum Proof<'a> {
     },
 }
 
+impl Proof<'_> {
+    /// Whether it ended with a recovery code.
+    pub fn is_recovery_code(&self) -> bool {
+        let Self::Factor { answer, .. } = self else {
+            return false;
+        };
+        matches!(answer, SecondProof::RecoveryCode(_))
+    }
+}
+
 /// What a second factor is proved with.
 #[derive(Debug, Clone, Copy)]
 pub enum SecondProof<'a> {
@@ -65,8 +75,8 @@ pub struct Login<'a> {
     pub proof: Proof<'a>,
     /// What it comes from: known to the account from now on.
     pub device: &'a Device,
-    /// The task that tells the owner, where that was not known before.
-    pub notice: Option<&'a Task>,
+    /// The tasks that tell the owner, where something about it is news.
+    pub notices: &'a [Task],
     /// Its entry in the audit log.
     pub audit: &'a Entry,
 }
@@ -80,6 +90,17 @@ pub enum LoginOutcome {
     Spent,
     /// The account may not log in, or not in this way: disabled, never verified, its second factor set up or taken away meanwhile.
     NotAllowed,
+}
+
+/// What a proof leads to.
+struct Proved {
+    attempt: &'static str,
+    user_id: UserId,
+    now: Timestamp,
+    /// The account must have a second factor; else it must have none.
+    with_factor: bool,
+    /// What is noted of the account.
+    update: &'static str,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -116,11 +137,20 @@ impl Logins<'_> {
         );
         let remember = self.remember(session.user_id, login.device, now);
         let with_factor = matches!(login.proof, Proof::Factor { .. });
+        // Not where the first of two proofs is right: whoever has that alone has not logged in.
+        let update = "SET #last_proof_at = :now, #last_login_at = :now";
+        let proved = Proved {
+            attempt: "log in",
+            user_id: session.user_id,
+            now,
+            with_factor,
+            update,
+        };
         let mut transaction = self
-            .proved("log in", session.user_id, &login.proof, now, with_factor)
+            .proved(&proved, &login.proof)
             .with("session", begin)
             .with("device", remember);
-        if let Some(notice) = login.notice {
+        for notice in login.notices {
             transaction = transaction.with("task", self.0.tasks().write(notice));
         }
         self.commit(transaction, login.audit).await
@@ -148,39 +178,36 @@ impl Logins<'_> {
         proof: &Proof<'_>,
         audit: &Entry,
     ) -> Result<LoginOutcome, StoreError> {
-        let (table, now) = (&self.0.tables.identity, challenge.created_at);
         let put = add(
-            table,
+            &self.0.tables.identity,
             keys::challenge(&challenge.digest),
             &challenges::Record::new(challenge),
         );
-        let attempt = "ask for the second factor";
-        let transaction = self
-            .proved(attempt, challenge.user_id, proof, now, true)
-            .with("challenge", put);
+        let proved = Proved {
+            attempt: "ask for the second factor",
+            user_id: challenge.user_id,
+            now: challenge.created_at,
+            with_factor: true,
+            update: "SET #last_proof_at = :now",
+        };
+        let transaction = self.proved(&proved, proof).with("challenge", put);
         self.commit(transaction, audit).await
     }
 
     /// The writes that spend a proof, on the condition that the account may log in by it.
-    fn proved(
-        &self,
-        attempt: &'static str,
-        user_id: UserId,
-        proof: &Proof<'_>,
-        now: Timestamp,
-        with_factor: bool,
-    ) -> Transaction {
-        let mut update = "SET #last_login_at = :now".to_owned();
+    fn proved(&self, proved: &Proved, proof: &Proof<'_>) -> Transaction {
+        let &Proved { user_id, now, .. } = proved;
+        let mut update = proved.update.to_owned();
         let mut condition = "#email_verified = :yes AND attribute_not_exists(#disabled) \
                              AND attribute_not_exists(#deletion_due_at)"
             .to_owned();
-        condition += if with_factor {
+        condition += if proved.with_factor {
             " AND attribute_exists(#factor_since)"
         } else {
             " AND attribute_not_exists(#factor_since)"
         };
         let mut values = vec![(":yes", bool(true)), (":now", n(now.as_millisecond()))];
-        let mut transaction = Transaction::new(attempt);
+        let mut transaction = Transaction::new(proved.attempt);
         match *proof {
             Proof::Code { email, hash } => {
                 transaction = transaction.with("proof", self.spend_code(email, hash));

@@ -1,7 +1,7 @@
 //! What an account's owner, or an administrator, does with its sessions.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use domain::audit::Entry;
+use domain::audit::{self, Entry};
 use domain::id::{SessionId, UserId};
 use domain::session::{Session, SessionName};
 use domain::user::User;
@@ -12,8 +12,8 @@ use crate::expression::{Change, n, s};
 use crate::keys;
 use crate::listing::Listing;
 use crate::page::{Page, PageRequest};
-use crate::password_resets::NO_LATER_LOGIN;
-use crate::sessions::{Record, Sessions};
+use crate::password_resets::NO_LATER_PROOF;
+use crate::sessions::{IS_NOT_REVOKED, Record, Sessions};
 use crate::transaction::{Committed, Transaction};
 
 /// Tries of ending all sessions while others do the same.
@@ -73,7 +73,7 @@ impl Sessions<'_> {
             table: &self.0.tables.identity,
             key: keys::session(user_id, id),
             update: "SET #name = :name",
-            condition: "attribute_exists(#pk) AND attribute_not_exists(#revoked_at)",
+            condition: IS_NOT_REVOKED,
             values: vec![(":name", s(name.as_str()))],
         };
         let committed = Transaction::new("name a session")
@@ -88,7 +88,7 @@ impl Sessions<'_> {
     /// number of functions sees it with the next call.
     ///
     /// False if the account has gone, or the session that was to be kept is over itself: of two that end each other only one
-    /// is kept.
+    /// is kept. The entry says from when on sessions were valid before, and are now.
     pub async fn end_all(
         &self,
         user_id: UserId,
@@ -116,18 +116,24 @@ impl Sessions<'_> {
                 key: keys::user(user_id),
                 update: "SET #sessions_valid_from = :sessions_valid_from",
                 // Somebody who ended them meanwhile may have ended the one that is to be kept.
-                condition: &format!("#sessions_valid_from = :seen AND {NO_LATER_LOGIN}"),
+                condition: &format!("#sessions_valid_from = :seen AND {NO_LATER_PROOF}"),
                 values: vec![
                     (":sessions_valid_from", n(valid_from.as_millisecond())),
                     (":seen", n(user.sessions_valid_from.as_millisecond())),
                 ],
             };
+            let change = audit::Change {
+                field: "sessions_valid_from".to_owned(),
+                before: user.sessions_valid_from.to_string(),
+                after: valid_from.to_string(),
+            };
+            let audit = audit.clone().with_changes(vec![change]);
             let mut transaction = Transaction::new(attempt).with("user", end.in_transaction());
             if let Some(id) = keep {
                 transaction = transaction.with("session", self.keep(user_id, id, valid_from));
             }
             let committed = transaction
-                .with("audit", self.0.audit_log().write(audit))
+                .with("audit", self.0.audit_log().write(&audit))
                 .commit(self.0)
                 .await?;
             if matches!(committed, Committed::Yes) {
@@ -151,7 +157,7 @@ impl Sessions<'_> {
             table: &self.0.tables.identity,
             key: keys::session(user_id, id),
             update: "SET #revoked_at = :now, #revoked_client = :client, #revoked_agent = :agent",
-            condition: "attribute_exists(#pk) AND attribute_not_exists(#revoked_at)",
+            condition: IS_NOT_REVOKED,
             values: vec![
                 (":now", n(audit.at.as_millisecond())),
                 (":client", s(&audit.origin.client)),
@@ -173,7 +179,7 @@ impl Sessions<'_> {
             table: &self.0.tables.identity,
             key: keys::session(user_id, id),
             update: "SET #kept_at = :from",
-            condition: "attribute_exists(#pk) AND attribute_not_exists(#revoked_at)",
+            condition: IS_NOT_REVOKED,
             values: vec![(":from", n(valid_from.as_millisecond()))],
         }
         .in_transaction()

@@ -76,19 +76,6 @@ impl<T> Page<T> {
         }
     }
 
-    /// The same part, of something else for every entry that can be made of it.
-    pub fn try_map<U, E>(self, entry: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
-        Ok(Page {
-            items: self
-                .items
-                .into_iter()
-                .map(entry)
-                .collect::<Result<_, E>>()?,
-            next: self.next,
-            previous: self.previous,
-        })
-    }
-
     /// Whether the part is the whole list.
     pub fn is_all(&self) -> bool {
         self.next.is_none() && self.previous.is_none()

@@ -6,7 +6,7 @@ use domain::password::PasswordHash;
 use domain::session::Session;
 use domain::task::Task;
 use domain::user::User;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::error::StoreError;
 use crate::expression::{Change, bool, n, remove, s};
@@ -40,12 +40,12 @@ pub enum ChangeOutcome {
     SessionEnded,
 }
 
-/// The condition that no log-in happened at or after the moment sessions are ended from.
+/// The condition that nobody proved to be the owner at or after the moment sessions are ended from.
 ///
 /// That moment is chosen before the change is written, so a log-in may come between. Its session must not outlive the
-/// change: see [`end_of_sessions`].
-pub(crate) const NO_LATER_LOGIN: &str =
-    "(attribute_not_exists(#last_login_at) OR #last_login_at < :sessions_valid_from)";
+/// change: see [`User::end_of_sessions`].
+pub(crate) const NO_LATER_PROOF: &str =
+    "(attribute_not_exists(#last_proof_at) OR #last_proof_at < :sessions_valid_from)";
 
 /// What is over once a password is new, beside the sessions: every link that could change the account.
 pub(crate) const OTHER_WAYS: &str = "#password_reset, #email_change, #pending_email";
@@ -84,7 +84,7 @@ impl Passwords<'_> {
         );
         let condition = format!(
             "#password_reset = :digest AND #email = :email AND attribute_not_exists(#disabled) \
-             AND attribute_not_exists(#deletion_due_at) AND {NO_LATER_LOGIN}"
+             AND attribute_not_exists(#deletion_due_at) AND {NO_LATER_PROOF}"
         );
         let more = vec![
             (":yes", bool(true)),
@@ -93,16 +93,19 @@ impl Passwords<'_> {
         ];
         let user = self.set(
             new,
-            end_of_sessions(new.user, new.audit.at),
+            new.user.end_of_sessions(new.audit.at),
             &update,
             &condition,
             more,
         );
         let device = Device::of(&new.audit.origin);
         let remember = self.0.logins().remember(new.user.id, &device, new.audit.at);
+        let links = self.0.links();
+        let mark = links.remember_use(LinkKind::PasswordReset, token, new.audit.at);
         let committed = self
             .with_consequences("reset a password", new)
             .with("user", user)
+            .with("link", mark)
             .with("device", remember)
             .commit(self.0)
             .await?;
@@ -117,11 +120,11 @@ impl Passwords<'_> {
         current: &str,
         session: &Session,
     ) -> Result<ChangeOutcome, StoreError> {
-        let from = end_of_sessions(new.user, new.audit.at);
+        let from = new.user.end_of_sessions(new.audit.at);
         let update = format!(
             "SET #password = :password, #sessions_valid_from = :sessions_valid_from REMOVE {OTHER_WAYS}"
         );
-        let condition = format!("#password = :current AND {IS_STILL_OPEN} AND {NO_LATER_LOGIN}");
+        let condition = format!("#password = :current AND {IS_STILL_OPEN} AND {NO_LATER_PROOF}");
         let user = self.set(
             new,
             from,
@@ -180,12 +183,4 @@ impl Passwords<'_> {
             .with("task", self.0.tasks().write(new.notice))
             .with("audit", self.0.audit_log().write(new.audit))
     }
-}
-
-/// From when on sessions are valid, where all that were begun before are over: after the newest log-in, too, whose clock may
-/// have been further ahead than clocks are meant to be.
-pub(crate) fn end_of_sessions(user: &User, now: Timestamp) -> Timestamp {
-    let end = user.end_of_sessions(now);
-    user.last_login_at
-        .map_or(end, |login| end.max(login + SignedDuration::from_millis(1)))
 }

@@ -2,19 +2,22 @@
 //!
 //! Every account has an entry in each list that it belongs to, and one for each term that finds it; each entry carries the
 //! whole summary. So a page of any list is one Query that reads the page and nothing else. `entries` says which entries
-//! there are, `index` keeps them, `walk` reads them. A new filter: a field in [`PeopleFilter`], a part in
-//! `keys::people_list`, and a run of the index over all accounts. Each part doubles the lists, so choose what is asked often.
+//! there are, `index` keeps them, `repair` sets them right, `walk` reads them. A new filter: a field in [`PeopleFilter`], a
+//! part in `keys::people_list`, and a repair of an index that is there. Each part doubles the lists, so choose what is asked
+//! often.
 
+mod account;
 mod bounds;
 mod entries;
 mod index;
+mod repair;
 mod walk;
 
 use domain::email::EmailAddress;
 use domain::id::UserId;
 use domain::person::{Name, Username};
 use domain::search::SearchText;
-use domain::user::Role;
+use domain::user::{Role, User};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +57,22 @@ pub struct PersonSummary {
     /// When it was made.
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub created_at: Timestamp,
+}
+
+impl From<&User> for PersonSummary {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id,
+            email: user.email.clone(),
+            username: user.username.clone(),
+            first_name: user.first_name.clone(),
+            last_name: user.last_name.clone(),
+            role: user.role,
+            is_active: !user.disabled,
+            email_verified: user.email_verified,
+            created_at: user.created_at,
+        }
+    }
 }
 
 /// Which accounts are wanted. All that is given must hold.

@@ -107,10 +107,23 @@ impl PreRegistrations<'_> {
         &self,
         email: &EmailAddress,
     ) -> Result<Option<PreRegistration>, StoreError> {
+        Ok(self.record(email).await?.map(PreRegistration::from))
+    }
+
+    /// The pre-registration of an address, if it is to be kept still.
+    pub(crate) async fn find_kept(
+        &self,
+        email: &EmailAddress,
+        now: Timestamp,
+    ) -> Result<Option<PreRegistration>, StoreError> {
+        let record = self.record(email).await?;
+        let kept = record.filter(|record| record.is_kept(now));
+        Ok(kept.map(PreRegistration::from))
+    }
+
+    async fn record(&self, email: &EmailAddress) -> Result<Option<Record>, StoreError> {
         let (table, key) = (&self.0.tables.identity, keys::pre_registration(email));
-        let record: Option<Record> =
-            lookup(self.0, table, key, "look a pre-registration up").await?;
-        Ok(record.map(PreRegistration::from))
+        lookup(self.0, table, key, "look a pre-registration up").await
     }
 
     /// Confirms an address. Of many at once exactly one gets true; false as well if there is nothing to confirm any more.

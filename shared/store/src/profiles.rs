@@ -7,8 +7,9 @@ use domain::user::User;
 use crate::error::StoreError;
 use crate::expression::{Change, add, n, remove, s};
 use crate::keys;
+use crate::owners::Owner;
 use crate::transaction::{Committed, Transaction};
-use crate::users::{Owner, Users};
+use crate::users::Users;
 
 /// What became of a change of a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,8 +69,8 @@ impl Users<'_> {
                 transaction = transaction.with("old", remove(table, keys::username_owner(old)));
             }
             if let Some(new) = &after.username {
-                let owner = Owner { user_id: after.id };
                 let key = keys::username_owner(new);
+                let owner = Owner::of(after.id);
                 transaction = transaction.with("username", add(table, key, &owner));
             }
         }

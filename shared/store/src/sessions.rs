@@ -1,4 +1,4 @@
-use aws_sdk_dynamodb::types::KeysAndAttributes;
+use aws_sdk_dynamodb::types::{KeysAndAttributes, TransactWriteItem};
 use domain::audit::Entry;
 use domain::id::{SessionId, UserId};
 use domain::session::{GRACE, Revocation, Session};
@@ -16,9 +16,13 @@ use crate::users;
 
 /// The condition on an account that it is as open as it was when its session was looked at, where something took time since:
 /// its sessions were not ended, by whomever, and nobody has locked it or had it deleted. `:valid_at` is the session's
-/// [`Session::valid_at`].
+/// [`Session::valid_at`]. That the one session was not ended is not in it: see [`Sessions::still_open`].
 pub(crate) const IS_STILL_OPEN: &str = "#sessions_valid_from <= :valid_at AND attribute_not_exists(#disabled) \
                                         AND attribute_not_exists(#deletion_due_at)";
+
+/// The condition on a session that it was not ended by itself.
+pub(crate) const IS_NOT_REVOKED: &str =
+    "attribute_exists(#pk) AND attribute_not_exists(#revoked_at)";
 
 /// Sessions.
 pub struct Sessions<'a>(pub(crate) &'a Store);
@@ -164,6 +168,32 @@ impl Sessions<'_> {
             Changed::Now(item) => Ok(Some(from_item::<Record>(item, attempt)?.into())),
             Changed::Not(_) => Ok(None),
         }
+    }
+
+    /// The check that nobody has ended a session since it was looked at, for the transaction of what is done on its word. The
+    /// account has to be asked as well, since it ends all of them without touching one: by [`IS_STILL_OPEN`] where it is
+    /// changed, else by [`Self::account_still_open`].
+    pub(crate) fn still_open(&self, session: &Session) -> TransactWriteItem {
+        Change {
+            table: &self.0.tables.identity,
+            key: keys::session(session.user_id, session.id),
+            update: "",
+            condition: IS_NOT_REVOKED,
+            values: Vec::new(),
+        }
+        .in_transaction()
+    }
+
+    /// The check that a session's account is [`IS_STILL_OPEN`], for a transaction that does not change the account.
+    pub(crate) fn account_still_open(&self, session: &Session) -> TransactWriteItem {
+        Change {
+            table: &self.0.tables.identity,
+            key: keys::user(session.user_id),
+            update: "",
+            condition: IS_STILL_OPEN,
+            values: vec![(":valid_at", n(session.valid_at().as_millisecond()))],
+        }
+        .in_transaction()
     }
 
     /// Ends a session because an old refresh token of it came back, with the task that tells its owner. Of many at once

@@ -1,31 +1,33 @@
 use domain::audit::Entry;
-use domain::device::Device;
 use domain::email::EmailAddress;
-use domain::id::{SessionId, UserId};
+use domain::id::UserId;
 use domain::link::{GRACE, LinkKind, LinkToken, Undo};
 use domain::task::Task;
 use domain::user::User;
 use jiff::Timestamp;
 
-use crate::email_changes::{IS_FREE, Owner};
 use crate::error::StoreError;
-use crate::expression::{Change, bool, n, put_if, remove, remove_existing, s};
+use crate::expression::{Change, bool, n, remove, remove_existing, s};
 use crate::keys;
 use crate::links::{Link, Links};
-use crate::password_resets::{NO_LATER_LOGIN, OTHER_WAYS, end_of_sessions};
+use crate::owners::take_email;
+use crate::password_resets::{NO_LATER_PROOF, OTHER_WAYS};
 use crate::transaction::{Committed, Transaction};
 use crate::user_record::{Record, Restored};
 
 /// What stands in the place of a hash that no password fits.
 const NO_PASSWORD: &str = "!";
 /// Looks at an account that changes between the look and the write, before it is given up.
-const MAX_LOOKS: u32 = 4;
+pub(crate) const MAX_LOOKS: u32 = 4;
 
 /// The condition that no other link has closed the account since it was read, which might have made this one void: each that
 /// does moves this moment on.
-const AS_READ: &str = "#sessions_valid_from = :before";
+pub(crate) const AS_READ: &str = "#sessions_valid_from = :before";
 
-const ATTEMPT: &str = "take back what the owner did not do";
+/// What says of an account that it is to be deleted.
+pub(crate) const DELETION: &str = "#deletion_due_at, #due_pk, #due_sk, #deletion_cancel";
+
+pub(crate) const ATTEMPT: &str = "take back what the owner did not do";
 
 /// The owner's word that something was not done by them.
 #[derive(Debug)]
@@ -52,13 +54,13 @@ struct Taking<'a> {
 
 impl Denial<'_> {
     /// When the thing was done.
-    fn done_at(&self) -> Timestamp {
+    pub(crate) fn done_at(&self) -> Timestamp {
         self.link.done_at.unwrap_or(self.link.created_at)
     }
 
     /// Whether it was done while the account was not its owner's. Whoever took it got the notice, and with it a link that
     /// would give the account back to them.
-    fn is_void(&self, record: &Record) -> bool {
+    pub(crate) fn is_void(&self, record: &Record) -> bool {
         let mut restored = record.restored().iter();
         restored.any(|time| time.covers(self.done_at()))
     }
@@ -73,6 +75,7 @@ impl Denial<'_> {
             Undo::FactorAdded => since <= self.link.created_at,
             // Its notice went to the address that is taken away now.
             Undo::Email(_) => since.as_millisecond() >= self.done_at().as_millisecond(),
+            // The link of a session takes away what was set up in that very one: see `denied_logins`.
             Undo::Session(_) | Undo::Password | Undo::FactorRemoved => false,
         }
     }
@@ -91,53 +94,6 @@ impl Links<'_> {
                 self.close(denial, user_id, undo).await
             }
         }
-    }
-
-    /// Ends one session, and forgets the device it came from: a log-in from there is news again. A change of the address,
-    /// which may have been begun in it, is called off.
-    async fn end_session(
-        &self,
-        denial: &Denial<'_>,
-        user_id: UserId,
-        id: SessionId,
-    ) -> Result<bool, StoreError> {
-        let table = &self.0.tables.identity;
-        for _ in 0..MAX_LOOKS {
-            let record = self.0.users().record(user_id).await?;
-            let Some(record) = record.filter(|record| !denial.is_void(record)) else {
-                return Ok(false);
-            };
-            let before = User::from(record).sessions_valid_from;
-            let stop = Change {
-                table,
-                key: keys::user(user_id),
-                update: "REMOVE #email_change, #pending_email",
-                condition: AS_READ,
-                values: vec![(":before", n(before.as_millisecond()))],
-            };
-            let mut transaction = self.used(denial).with("user", stop.in_transaction());
-            if let Some(session) = self.0.sessions().lookup(user_id, id).await? {
-                let device = Device::seen(&session.agent, &session.client);
-                let end = Change {
-                    table,
-                    key: keys::session(user_id, id),
-                    update: "SET #revoked_at = if_not_exists(#revoked_at, :now)",
-                    condition: "attribute_exists(#pk)",
-                    values: vec![(":now", n(denial.audit.at.as_millisecond()))],
-                };
-                transaction = transaction.with("session", end.in_transaction()).with(
-                    "device",
-                    remove(table, keys::device(user_id, device.digest())),
-                );
-            }
-            match transaction.commit(self.0).await? {
-                Committed::Yes => return Ok(true),
-                Committed::No("link") => return Ok(false),
-                // The account changed, or the ended session was forgotten this very moment.
-                Committed::No(_) => {}
-            }
-        }
-        Err(changed_each_time())
     }
 
     /// Ends all sessions, makes the password useless, and takes the rest of `undo` back.
@@ -189,7 +145,7 @@ impl Links<'_> {
 
     fn closing(&self, denial: &Denial<'_>, taking: Taking<'_>) -> Transaction {
         let (table, user) = (&self.0.tables.identity, taking.user);
-        let from = end_of_sessions(user, denial.audit.at);
+        let from = user.end_of_sessions(denial.audit.at);
         let mut update =
             "SET #password = :none, #sessions_valid_from = :sessions_valid_from".to_owned();
         let mut values = vec![
@@ -210,22 +166,16 @@ impl Links<'_> {
         if let Some(former) = taking.email.filter(|email| **email != user.email) {
             update += ", #email = :former, #email_verified = :yes";
             values.extend([(":former", s(former.as_str())), (":yes", bool(true))]);
-            let owner = Owner { user_id: user.id };
-            let take = put_if(
-                table,
-                keys::email_owner(former),
-                &owner,
-                IS_FREE,
-                vec![(":user_id", s(user.id))],
-            );
+            let take = take_email(table, former, user.id, denial.audit.at);
             transaction = transaction
                 .with("owner", take)
                 .with("given up", remove(table, keys::email_owner(&user.email)));
         }
         update += " REMOVE ";
         update += OTHER_WAYS;
+        update += ", ";
         // Without this the account would go, and the mail for a new password would not.
-        update += ", #deletion_due_at, #due_pk, #due_sk, #deletion_cancel";
+        update += DELETION;
         if taking.removes_factor {
             update += ", #factor_since";
             transaction = transaction
@@ -236,7 +186,7 @@ impl Links<'_> {
                 );
         }
         let condition = format!(
-            "#email = :current AND {AS_READ} AND attribute_not_exists(#deletion_task) AND {NO_LATER_LOGIN}"
+            "#email = :current AND {AS_READ} AND attribute_not_exists(#deletion_task) AND {NO_LATER_PROOF}"
         );
         let change = Change {
             table,
@@ -249,7 +199,7 @@ impl Links<'_> {
     }
 
     /// The writes that use the link up and record it.
-    fn used(&self, denial: &Denial<'_>) -> Transaction {
+    pub(crate) fn used(&self, denial: &Denial<'_>) -> Transaction {
         let key = keys::link(LinkKind::NotMe, &denial.token.digest());
         Transaction::new(ATTEMPT)
             .with("link", remove_existing(&self.0.tables.identity, key))
@@ -257,7 +207,7 @@ impl Links<'_> {
     }
 }
 
-fn changed_each_time() -> StoreError {
+pub(crate) fn changed_each_time() -> StoreError {
     StoreError::Unavailable {
         attempt: ATTEMPT,
         source: "the account changed each time".into(),

@@ -40,6 +40,12 @@ pub(crate) struct Record {
         skip_serializing_if = "Option::is_none",
         with = "jiff::fmt::serde::timestamp::millisecond::optional"
     )]
+    last_proof_at: Option<Timestamp>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
     factor_since: Option<Timestamp>,
     #[serde(
         default,
@@ -105,6 +111,7 @@ impl From<Record> for User {
             created_at: record.created_at,
             sessions_valid_from: record.sessions_valid_from,
             last_login_at: record.last_login_at,
+            last_proof_at: record.last_proof_at,
             factor_since: record.factor_since,
             deletion_due_at: record.deletion_due_at,
             pending_email: record.pending_email,
@@ -131,6 +138,7 @@ impl Record {
             created_at: user.created_at,
             sessions_valid_from: user.sessions_valid_from,
             last_login_at: user.last_login_at,
+            last_proof_at: user.last_proof_at,
             factor_since: user.factor_since,
             deletion_due_at: user.deletion_due_at,
             pending_email: user.pending_email.clone(),

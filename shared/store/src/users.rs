@@ -1,19 +1,21 @@
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::audit::Entry;
 use domain::email::EmailAddress;
 use domain::id::UserId;
 use domain::password::PasswordHash;
 use domain::person::Username;
-use domain::session::CLOCK_SKEW;
 use domain::task::Task;
 use domain::user::{Role, User};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::expression::{Change, add, bool, lookup, n, s};
+use crate::expression::{Change, add, bool, lookup, n, remove, s};
 use crate::keys;
+use crate::owners::{Owner, take_email};
+use crate::password_resets::{NO_LATER_PROOF, OTHER_WAYS};
 use crate::transaction::{Committed, Transaction};
+use crate::undo::{AS_READ, DELETION, MAX_LOOKS};
 pub(crate) use crate::user_record::Record;
 
 /// Accounts.
@@ -39,15 +41,15 @@ pub enum RegisterOutcome {
     UsernameTaken,
 }
 
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Owner {
-    pub(crate) user_id: UserId,
-}
-
-/// An owner's item as it is read: an address that was given up is reserved for a while, and nobody has it.
-#[derive(Deserialize)]
-struct Owned {
-    user_id: Option<UserId>,
+/// What became of an account that was to be an administrator's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromoteOutcome {
+    /// It is one now.
+    Promoted,
+    /// It has gone.
+    Gone,
+    /// Its deletion has begun, which cannot be stopped: some of it may be gone.
+    BeingDeleted,
 }
 
 impl Users<'_> {
@@ -87,7 +89,7 @@ impl Users<'_> {
         key: keys::Key,
         attempt: &'static str,
     ) -> Result<Option<UserId>, StoreError> {
-        let owner: Option<Owned> = lookup(self.0, &self.0.tables.identity, key, attempt).await?;
+        let owner: Option<Owner> = lookup(self.0, &self.0.tables.identity, key, attempt).await?;
         Ok(owner.and_then(|owner| owner.user_id))
     }
 
@@ -100,15 +102,13 @@ impl Users<'_> {
     ) -> Result<RegisterOutcome, StoreError> {
         let table = &self.0.tables.identity;
         let user = &new.user;
-        let owner = Owner { user_id: user.id };
+        let take = take_email(table, &user.email, user.id, audit.at);
         let mut transaction = Transaction::new("register a user")
-            .with("email", add(table, keys::email_owner(&user.email), &owner))
+            .with("email", take)
             .with("user", add(table, keys::user(user.id), &Record::new(new)));
         if let Some(username) = &user.username {
-            transaction = transaction.with(
-                "username",
-                add(table, keys::username_owner(username), &owner),
-            );
+            let (key, owner) = (keys::username_owner(username), Owner::of(user.id));
+            transaction = transaction.with("username", add(table, key, &owner));
         }
         if let Some(task) = task {
             transaction = transaction.with("task", self.0.tasks().write(task));
@@ -124,34 +124,68 @@ impl Users<'_> {
         }
     }
 
-    /// Makes an account an active, verified administrator's, with a new password, and ends its sessions.
-    ///
-    /// False if the account has gone.
+    /// Makes an account an active, verified administrator's, with a new password. Its sessions, codes and links are over, and a
+    /// deletion that was asked for is called off: it was perhaps not asked for by its owner, and nobody could log in.
     pub async fn promote(
         &self,
         id: UserId,
         password: &PasswordHash,
         now: Timestamp,
         audit: &Entry,
-    ) -> Result<bool, StoreError> {
-        let promote = Change {
+    ) -> Result<PromoteOutcome, StoreError> {
+        let attempt = "promote a user";
+        for _ in 0..MAX_LOOKS {
+            let Some(record) = self.record(id).await? else {
+                return Ok(PromoteOutcome::Gone);
+            };
+            if record.deletion_task().is_some() {
+                return Ok(PromoteOutcome::BeingDeleted);
+            }
+            let user = User::from(record);
+            let committed = Transaction::new(attempt)
+                .with("user", self.promotion(&user, password, now))
+                .with(
+                    "code",
+                    remove(&self.0.tables.identity, keys::code(&user.email)),
+                )
+                .with("audit", self.0.audit_log().write(audit))
+                .commit(self.0)
+                .await?;
+            if matches!(committed, Committed::Yes) {
+                return Ok(PromoteOutcome::Promoted);
+            }
+        }
+        Err(StoreError::Unavailable {
+            attempt,
+            source: "the account changed each time".into(),
+        })
+    }
+
+    fn promotion(&self, user: &User, password: &PasswordHash, now: Timestamp) -> TransactWriteItem {
+        let update = format!(
+            "SET #role = :admin, #email_verified = :yes, #password = :password, \
+                 #sessions_valid_from = :sessions_valid_from \
+             REMOVE #disabled, #verification, {OTHER_WAYS}, {DELETION}"
+        );
+        let condition = format!(
+            "#email = :email AND {AS_READ} AND attribute_not_exists(#deletion_task) AND {NO_LATER_PROOF}"
+        );
+        let from = user.end_of_sessions(now);
+        Change {
             table: &self.0.tables.identity,
-            key: keys::user(id),
-            update: "SET #role = :admin, #email_verified = :yes, #password = :password, #sessions_valid_from = :from REMOVE #disabled",
-            condition: "attribute_exists(#pk)",
+            key: keys::user(user.id),
+            update: &update,
+            condition: &condition,
             values: vec![
                 (":admin", s(Role::Admin.as_str())),
                 (":yes", bool(true)),
                 (":password", s(password.expose())),
-                (":from", n((now + CLOCK_SKEW).as_millisecond())),
+                (":sessions_valid_from", n(from.as_millisecond())),
+                (":email", s(user.email.as_str())),
+                (":before", n(user.sessions_valid_from.as_millisecond())),
             ],
-        };
-        let committed = Transaction::new("promote a user")
-            .with("user", promote.in_transaction())
-            .with("audit", self.0.audit_log().write(audit))
-            .commit(self.0)
-            .await?;
-        Ok(matches!(committed, Committed::Yes))
+        }
+        .in_transaction()
     }
 
     pub(crate) async fn record(&self, id: UserId) -> Result<Option<Record>, StoreError> {

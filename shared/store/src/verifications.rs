@@ -98,8 +98,11 @@ impl Verifications<'_> {
                 (":digest", s(token.digest())),
             ],
         };
+        let links = self.0.links();
+        let used = links.remember_use(LinkKind::Verification, token, audit.at);
         let committed = Transaction::new("verify an e-mail address")
             .with("user", activate.in_transaction())
+            .with("link", used)
             .with("task", self.0.tasks().write(welcome))
             .with("audit", self.0.audit_log().write(audit))
             .commit(self.0)

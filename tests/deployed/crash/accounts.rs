@@ -1,8 +1,8 @@
 //! The endpoints that give an account a new password or another address, killed at every step.
 
 use end_to_end::{Moment, Request, unique_address};
-use serde_json::json;
-use test_support::{Call, TestApp};
+use serde_json::{Value, json};
+use test_support::{Call, Person, TestApp};
 
 use super::Workshop;
 
@@ -28,11 +28,26 @@ impl Workshop {
         self.app.deliver().await;
         let start = format!("/{page}?token=");
         let mails = self.app.mails_to(email).await;
-        let token = mails.iter().rev().find_map(|mail| {
-            let (_, rest) = mail.text.rsplit_once(&start)?;
-            rest.split_whitespace().next().map(str::to_owned)
-        });
+        let token = mails.iter().rev().find_map(|mail| mail.after(&start));
         token.unwrap_or_else(|| panic!("no link to {page} was sent: {mails:#?}"))
+    }
+
+    /// The owner tries again, and either it is done now or it was done before.
+    async fn try_again(&self, target: &str, body: &Value, was_done: bool) {
+        let again = self.app.call(Call::post(target, body)).await;
+        if was_done {
+            again.expect_error(400, "invalid_token");
+        } else {
+            let _ = again.expect(200);
+        }
+    }
+
+    /// How many notices of an event were recorded for an account.
+    async fn notices_of(&self, event: &str, person: &Person) -> usize {
+        let id = person.id.to_string();
+        let is_one = |task: &String| task.contains(event) && task.contains(&id);
+        let tasks = self.app.tasks().await;
+        tasks.iter().map(Value::to_string).filter(is_one).count()
     }
 }
 
@@ -62,21 +77,12 @@ async fn a_reset_killed_at_any_step_has_happened_or_has_not() {
             let before = app.me(&session.access).await;
             let expected = if has_new { (401, 401) } else { (200, 200) };
             assert_eq!((old.status, before.status), expected, "{place}");
-            // The owner tries again, and either it is done now or it was done before.
-            let again = app.call(Call::post(target, &body)).await;
-            if has_new {
-                again.expect_error(400, "invalid_token");
-            } else {
-                let _ = again.expect(200);
-            }
+            workshop.try_again(target, &body, has_new).await;
             let _ = app.obtain_token(&person.email, CHOSEN).await.expect(200);
             let me = app.me(&session.access).await;
             me.expect_error(401, "not_authenticated");
-            let notices = app.tasks().await.into_iter().filter(|task| {
-                let text = task.to_string();
-                text.contains("password_changed") && text.contains(&person.id.to_string())
-            });
-            assert_eq!(notices.count(), 1, "{place}");
+            let notices = workshop.notices_of("password_changed", &person).await;
+            assert_eq!(notices, 1, "{place}");
             app.deliver().await;
             if !killed {
                 assert!(call > 2, "the function made only {} calls", call - 1);
@@ -114,18 +120,10 @@ async fn a_change_of_address_killed_at_any_step_has_happened_or_has_not() {
             let has_new = by_new == 200;
             let expected = if has_new { (200, 401) } else { (401, 200) };
             assert_eq!((by_new, by(&old).await), expected, "{place}");
-            let again = app.call(Call::post(target, &body)).await;
-            if has_new {
-                again.expect_error(400, "invalid_token");
-            } else {
-                let _ = again.expect(200);
-            }
+            workshop.try_again(target, &body, has_new).await;
             assert_eq!((by(&new).await, by(&old).await), (200, 401), "{place}");
-            let notices = app.tasks().await.into_iter().filter(|task| {
-                let text = task.to_string();
-                text.contains("email_changed") && text.contains(&person.id.to_string())
-            });
-            assert_eq!(notices.count(), 1, "{place}");
+            let notices = workshop.notices_of("email_changed", &person).await;
+            assert_eq!(notices, 1, "{place}");
             app.deliver().await;
             if !killed {
                 assert!(call > 2, "the function made only {} calls", call - 1);

@@ -23,9 +23,7 @@ async fn a_worker_killed_within_a_batch_leaves_every_task_of_it_to_be_done() {
             let event = workshop.event(Queue::MailUrgent, &messages);
 
             let killed = workshop.kill_at("send_email", &event, call, moment).await;
-            for message in &messages {
-                workshop.bring_back(Queue::MailUrgent, message).await;
-            }
+            workshop.bring_back(Queue::MailUrgent, &messages).await;
             workshop.work_until_quiet().await;
 
             for task in tasks {

@@ -1,7 +1,7 @@
 //! The end of an account, killed at every step: the wish, the schedule that sees its time has come, and the work itself.
 
 use domain::task::{Queue, TaskState};
-use end_to_end::{Moment, Request, unique_address};
+use end_to_end::{Moment, Request, schedule_event, unique_address};
 use lambda_harness::Function;
 use serde_json::{Value, json};
 use test_support::{Call, LoggedIn, Person, TestApp};
@@ -30,24 +30,21 @@ impl Workshop {
         self.app.deliver().await;
         let yesterday = self.app.now() - jiff::SignedDuration::from_hours(24);
         let yesterday = yesterday.as_millisecond();
-        let request = json!({
-            "TableName": self.app.settings().tables.identity,
-            "Key": {"pk": {"S": format!("USER#{}", person.id)}, "sk": {"S": "USER"}},
-            "UpdateExpression": "SET deletion_due_at = :due, due_sk = :sort",
-            "ExpressionAttributeValues": {
-                ":due": {"N": yesterday.to_string()},
-                ":sort": {"S": format!("{yesterday:013}#{}", person.id)},
-            },
-        });
-        let target = "DynamoDB_20120810.UpdateItem";
-        self.aws.json("dynamodb", target, &request).await;
+        let table = &self.app.settings().tables.identity;
+        let pk = format!("USER#{}", person.id);
+        let due = json!({"N": yesterday.to_string()});
+        let place = json!({"S": format!("{yesterday:013}#{}", person.id)});
+        for (attribute, value) in [("deletion_due_at", due), ("due_sk", place)] {
+            let aws = self.app.aws();
+            aws.edit(table, &pk, "USER", attribute, &value).await;
+        }
         (person, session)
     }
 
     async fn purge(&self) {
         let endpoint = self.stack.endpoint();
         let process = launch(&self.stack, &self.app, "purge_accounts", endpoint).await;
-        let outcome = process.invoke(&schedule()).await;
+        let outcome = process.invoke(&schedule_event()).await;
         assert!(outcome.answer().is_some(), "{outcome:?}");
         process.kill().await;
     }
@@ -62,11 +59,6 @@ impl Workshop {
         });
         items
     }
-}
-
-/// What the scheduler sends.
-fn schedule() -> Value {
-    json!({"source": "aws.scheduler", "detail-type": "Scheduled Event"})
 }
 
 #[tokio::test]
@@ -122,7 +114,7 @@ async fn a_schedule_killed_at_any_step_hands_each_account_over_once() {
             let (person, _) = workshop.arrange_due().await;
 
             let killed = workshop
-                .kill_at("purge_accounts", &schedule(), call, moment)
+                .kill_at("purge_accounts", &schedule_event(), call, moment)
                 .await;
             workshop.purge().await;
             workshop.purge().await;
@@ -159,9 +151,7 @@ async fn a_deletion_killed_at_any_step_is_finished_by_the_next_try() {
             let event = workshop.event(Queue::Work, &messages);
 
             let killed = workshop.kill_at("perform_work", &event, call, moment).await;
-            for message in &messages {
-                workshop.bring_back(Queue::Work, message).await;
-            }
+            workshop.bring_back(Queue::Work, &messages).await;
             finish(&workshop, &healthy).await;
 
             let place = format!("{call} {moment:?}");

@@ -11,17 +11,15 @@ mod worker;
 
 use aws_sdk_sqs::types::Message;
 use domain::task::Queue;
-use end_to_end::{Aws, Moment, Stack, Stepping};
+use end_to_end::{Moment, Stack, Stepping};
 use lambda_harness::{Function, Launch, Outcome};
 use serde_json::{Value, json};
-use test_support::TestApp;
+use test_support::{TestApp, machine_time};
 
 /// An installation whose functions can be killed.
 struct Workshop {
     app: TestApp,
     stack: Stack,
-    /// The installation's AWS, called by its owner.
-    aws: Aws,
     stepping: Stepping,
     /// A worker that nobody kills.
     healthy: Function,
@@ -32,14 +30,12 @@ impl Workshop {
         let stack = Stack::deployed();
         let app = Box::pin(TestApp::start()).await;
         // The binaries know no time but the machine's.
-        app.advance(since_1970() - app.now().as_duration());
-        let aws = Aws::of_owner(stack.endpoint(), stack.region(), account(&app));
+        app.advance(machine_time().duration_since(app.now()));
         let stepping = Stepping::start(stack.endpoint()).await;
         let healthy = launch(&stack, &app, "send_email", stack.endpoint()).await;
         Self {
             app,
             stack,
-            aws,
             stepping,
             healthy,
         }
@@ -99,14 +95,8 @@ impl Workshop {
     async fn work_on_with(&self, worker: &Function, queue: Queue, messages: &[Message]) {
         let event = self.event(queue, messages);
         let failed = failures(&worker.invoke(&event).await);
-        for message in messages {
-            let id = message.message_id.as_deref().unwrap_or_default();
-            if failed.iter().any(|failed| failed == id) {
-                self.bring_back(queue, message).await;
-            } else {
-                self.sqs("DeleteMessage", queue, message, &json!({})).await;
-            }
-        }
+        self.app.settle(queue.as_str(), messages, &failed).await;
+        self.let_time_pass().await;
     }
 
     /// Ends its processes.
@@ -125,36 +115,25 @@ impl Workshop {
         serde_json::to_value(event).expect("an event is JSON")
     }
 
+    /// Has the messages of a worker that died come again.
+    async fn bring_back(&self, queue: Queue, messages: &[Message]) {
+        let ids = messages.iter().filter_map(|one| one.message_id.clone());
+        let unanswered: Vec<String> = ids.collect();
+        self.app.settle(queue.as_str(), messages, &unanswered).await;
+        self.let_time_pass().await;
+    }
+
     /// Lets the time pass after which a message comes again: its own, and that of the lease of a worker that died.
-    async fn bring_back(&self, queue: Queue, message: &Message) {
-        self.end_leases().await;
-        let visible = json!({"VisibilityTimeout": 0});
-        self.sqs("ChangeMessageVisibility", queue, message, &visible)
-            .await;
-    }
-
-    async fn end_leases(&self) {
+    async fn let_time_pass(&self) {
+        let (table, past) = (&self.app.settings().tables.tasks, json!({"N": "1"}));
         for task in self.app.tasks().await {
-            if task["state"] != "STARTED" {
-                continue;
+            if task["state"] == "STARTED" {
+                let [pk, sk] = ["pk", "sk"].map(|key| task[key].as_str().unwrap_or_default());
+                let aws = self.app.aws();
+                aws.edit(table, pk, sk, "lease_until", &past).await;
             }
-            let request = json!({
-                "TableName": self.app.settings().tables.tasks,
-                "Key": {"pk": {"S": task["pk"]}, "sk": {"S": task["sk"]}},
-                "UpdateExpression": "SET lease_until = :past",
-                "ExpressionAttributeValues": {":past": {"N": "1"}},
-            });
-            let target = "DynamoDB_20120810.UpdateItem";
-            self.aws.json("dynamodb", target, &request).await;
         }
-    }
-
-    async fn sqs(&self, operation: &str, queue: Queue, message: &Message, more: &Value) {
-        let mut request = more.clone();
-        request["QueueUrl"] = json!(self.app.settings().queues.url(queue));
-        request["ReceiptHandle"] = json!(message.receipt_handle);
-        let target = format!("AmazonSQS.{operation}");
-        self.aws.json("sqs", &target, &request).await;
+        self.app.bring_back().await;
     }
 }
 
@@ -166,7 +145,7 @@ async fn launch(stack: &Stack, app: &TestApp, name: &str, endpoint: &str) -> Fun
     let environment = [
         ("AWS_ENDPOINT_URL", endpoint.to_owned()),
         ("AWS_REGION", stack.region().to_owned()),
-        ("AWS_ACCESS_KEY_ID", account(app).to_owned()),
+        ("AWS_ACCESS_KEY_ID", app.account().to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
         ("AWS_LAMBDA_LOG_LEVEL", "ERROR".to_owned()),
         ("APP_NAME", mail.app_name.clone()),
@@ -201,14 +180,6 @@ async fn launch(stack: &Stack, app: &TestApp, name: &str, endpoint: &str) -> Fun
     process
 }
 
-/// The installation's account, whose number is the owner's key: it is in the URLs of its queues.
-fn account(app: &TestApp) -> &str {
-    let url = &app.settings().queues.mail_urgent;
-    url.rsplit('/')
-        .nth(1)
-        .expect("a queue's URL has an account")
-}
-
 /// What a batch's answer wants back.
 fn failures(outcome: &Outcome) -> Vec<String> {
     let answer = outcome.answer();
@@ -222,10 +193,4 @@ fn failures(outcome: &Outcome) -> Vec<String> {
                 .to_owned()
         })
         .collect()
-}
-
-fn since_1970() -> jiff::SignedDuration {
-    let elapsed = std::time::UNIX_EPOCH.elapsed();
-    let elapsed = elapsed.expect("the machine's clock is past 1970");
-    elapsed.try_into().expect("the time since 1970 fits")
 }

@@ -37,7 +37,7 @@ async fn kill_at_every_step<S: Scenario>() {
             let event = workshop.event(S::QUEUE, &messages);
 
             let heard_of = workshop.kill_at("send_email", &event, call, moment).await;
-            workshop.bring_back(S::QUEUE, &messages[0]).await;
+            workshop.bring_back(S::QUEUE, &messages).await;
             workshop.work_until_quiet().await;
 
             let row = workshop.app.task(task).await;
@@ -211,9 +211,7 @@ async fn abuse_079_a_message_that_comes_five_times_at_once_sends_one_mail() {
     // One did the work. Whoever came while it was at it comes again, and finds it done.
     assert_eq!(workshop.app.mails_to(&email).await.len(), 1);
     assert!(wanted_back.len() <= 4, "{wanted_back:?}");
-    for message in &messages {
-        workshop.bring_back(Queue::MailUrgent, message).await;
-    }
+    workshop.bring_back(Queue::MailUrgent, &messages).await;
     workshop.work_until_quiet().await;
     assert_eq!(workshop.app.mails_to(&email).await.len(), 1);
     let row = workshop.app.task(task).await;

@@ -9,6 +9,7 @@ use domain::clock::ManualClock;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use crate::aws::Aws;
 use crate::call::{Answer, Call};
 use crate::emulator::Emulator;
 use crate::proxy::{A_MOMENT, Proxy};
@@ -158,6 +159,16 @@ impl TestApp {
         self.s3.as_ref().expect("the installation is watched")
     }
 
+    /// Its AWS, called by its owner and watched by nobody.
+    pub fn aws(&self) -> &Aws {
+        &self.emulator.aws
+    }
+
+    /// Its account, whose number is the owner's access key.
+    pub fn account(&self) -> &str {
+        &self.emulator.account
+    }
+
     /// This moment, by the test's clock.
     pub fn now(&self) -> Timestamp {
         self.app.now()
@@ -244,12 +255,15 @@ impl Drop for TestApp {
             return;
         }
         // A destructor cannot wait in the test's own runtime, and connections of that are of no use in another.
-        let emulator = Emulator {
-            http: crate::http::Http::new(),
-            ..self.emulator.clone()
-        };
+        let Emulator {
+            endpoint,
+            region,
+            account,
+            ..
+        } = self.emulator.clone();
         let table = self.settings().tables.tasks.clone();
         let left = std::thread::spawn(move || {
+            let emulator = Emulator::of_account(&endpoint, &region, &account);
             tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()

@@ -8,7 +8,7 @@ use lambda_http::request::RequestContext;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-/// A request, as API Gateway hands it over.
+/// A request, as API Gateway hands it over to a function, with the client it comes from.
 #[derive(Debug, Clone)]
 pub struct Call {
     method: Method,
@@ -127,21 +127,37 @@ impl Call {
             .await
             .expect("a body in memory can be read")
             .to_bytes();
-        Answer {
-            status: head.status.as_u16(),
-            headers: head.headers,
-            json: serde_json::from_slice(&body).unwrap_or_default(),
-            body,
-        }
+        Answer::of(head.status.as_u16(), head.headers, body)
     }
 }
 
 impl Answer {
+    /// An answer of its parts.
+    pub fn of(status: u16, headers: HeaderMap, body: Bytes) -> Self {
+        Self {
+            status,
+            headers,
+            json: serde_json::from_slice(&body).unwrap_or_default(),
+            body,
+        }
+    }
+
     /// A header's value, or nothing.
     pub fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap_or("not a text"))
+    }
+
+    /// The headers as texts, sorted. Of the request's id, which is another one each time, the length alone.
+    pub fn header_lines(&self) -> Vec<String> {
+        let line = |(name, value): (&HeaderName, &HeaderValue)| match name.as_str() {
+            "x-request-id" => format!("{name}: {} characters", value.len()),
+            _ => format!("{name}: {}", value.to_str().unwrap_or("not a text")),
+        };
+        let mut lines: Vec<String> = self.headers.iter().map(line).collect();
+        lines.sort();
+        lines
     }
 
     /// The stable code of an error.

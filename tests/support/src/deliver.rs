@@ -107,7 +107,7 @@ impl TestApp {
         }
         let event = self.sqs_event(queue, &messages);
         let failed = self.work(event).await;
-        self.settle(queue, messages, &failed).await;
+        self.settle(queue, &messages, &failed).await;
         true
     }
 

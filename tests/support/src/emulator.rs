@@ -3,6 +3,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use cloud::Clients;
 use serde_json::Value;
 
+use crate::aws::Aws;
 use crate::http::Http;
 
 /// The emulator is one process that all tests share. A machine that is busy with other work must not look like a service
@@ -14,11 +15,13 @@ const PATIENCE: u32 = 20;
 /// The emulator takes an access key of twelve digits for the owner of the account with that number, and keeps accounts
 /// apart. So a test sees its own mails and messages alone, whatever else is running.
 #[derive(Debug, Clone)]
-pub(crate) struct Emulator {
+pub struct Emulator {
     pub(crate) endpoint: String,
     pub(crate) region: String,
     pub(crate) account: String,
     pub(crate) http: Http,
+    /// Its services, called by the account's owner.
+    pub aws: Aws,
 }
 
 impl Emulator {
@@ -28,22 +31,27 @@ impl Emulator {
         let endpoint = variable("AWS_ENDPOINT_URL").unwrap_or_else(|| {
             panic!("AWS_ENDPOINT_URL is not set: run the tests with `cargo xtask test`")
         });
+        let region = variable("AWS_REGION").unwrap_or_else(|| "eu-west-1".to_owned());
+        let account = rand::random_range(100_000_000_000_u64..1_000_000_000_000);
+        Self::of_account(&endpoint, &region, &account.to_string())
+    }
+
+    /// The one behind an endpoint, with an account of twelve digits.
+    pub fn of_account(endpoint: &str, region: &str, account: &str) -> Self {
+        let endpoint = endpoint.trim_end_matches('/');
         Self {
-            endpoint: endpoint.trim_end_matches('/').to_owned(),
-            region: variable("AWS_REGION").unwrap_or_else(|| "eu-west-1".to_owned()),
-            account: rand::random_range(100_000_000_000_u64..1_000_000_000_000).to_string(),
-            http: Http::new(),
+            endpoint: endpoint.to_owned(),
+            region: region.to_owned(),
+            account: account.to_owned(),
+            http: Http::default(),
+            aws: Aws::new(endpoint, region, credentials(account)),
         }
     }
 
     /// Clients of the account.
     pub(crate) fn clients(&self) -> Clients {
-        let credentials = Credentials::new(&self.account, "test", None, None, "tests");
-        Clients::new(
-            self.region.clone(),
-            SharedCredentialsProvider::new(credentials),
-        )
-        .with_patience(PATIENCE)
+        let credentials = SharedCredentialsProvider::new(credentials(&self.account));
+        Clients::new(self.region.clone(), credentials).with_patience(PATIENCE)
     }
 
     /// The name of a resource of the account.
@@ -51,29 +59,19 @@ impl Emulator {
         format!("arn:aws:sqs:{}:{}:{name}", self.region, self.account)
     }
 
-    /// The mails the account has sent, oldest first.
-    pub(crate) async fn mails(&self) -> Vec<Value> {
-        let url = format!(
-            "{}/_ministack/ses/messages?account={}",
-            self.endpoint, self.account
-        );
-        let mut answer = self.http.get_json(&url).await;
-        match answer["messages"][&self.account].take() {
+    /// The mails the account has sent, oldest first, in the emulator's JSON.
+    pub(crate) async fn sent_mails(&self) -> Vec<Value> {
+        match self.own("ses").await {
             Value::Array(mails) => mails,
             _ => Vec::new(),
         }
     }
 
     /// The messages in the account's queues, hidden ones too: the queue's name and the message.
-    pub(crate) async fn messages(&self) -> Vec<(String, Value)> {
-        let url = format!(
-            "{}/_ministack/sqs/messages?account={}",
-            self.endpoint, self.account
-        );
-        let answer = self.http.get_json(&url).await;
-        let queues = answer["messages"][&self.account][&self.region].as_object();
+    pub async fn messages(&self) -> Vec<(String, Value)> {
+        let queues = self.own("sqs").await;
         let mut messages = Vec::new();
-        for (url, waiting) in queues.into_iter().flatten() {
+        for (url, waiting) in queues[&self.region].as_object().into_iter().flatten() {
             let name = url.rsplit('/').next().unwrap_or_default();
             for message in waiting.as_array().into_iter().flatten() {
                 messages.push((name.to_owned(), message.clone()));
@@ -81,4 +79,15 @@ impl Emulator {
         }
         messages
     }
+
+    /// What the account has in a service, by a page of the emulator's own.
+    async fn own(&self, service: &str) -> Value {
+        let (endpoint, account) = (&self.endpoint, &self.account);
+        let url = format!("{endpoint}/_ministack/{service}/messages?account={account}");
+        self.http.get_json(&url).await["messages"][account].take()
+    }
+}
+
+fn credentials(account: &str) -> Credentials {
+    Credentials::new(account, "test", None, None, "tests")
 }

@@ -2,14 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use totp_rs::{Builder, Secret, Totp};
 
 use crate::TestApp;
 use crate::call::{Answer, Call};
 use crate::people::{LoggedIn, Person};
-
-/// How long an authenticator shows a code.
-const STEP: SignedDuration = SignedDuration::from_secs(30);
+use crate::totp::Totp;
 
 /// What the owner of a second factor holds.
 #[derive(Debug, Clone)]
@@ -20,24 +17,27 @@ pub struct Factor {
 }
 
 impl Factor {
+    /// How long an authenticator shows a code.
+    pub const STEP: SignedDuration = SignedDuration::from_secs(30);
+
     /// An authenticator that was given a secret.
     pub fn of(secret: &str) -> Self {
-        let secret = Secret::try_from_base32(secret).expect("a secret is base 32");
         Self {
-            totp: Builder::new().with_secret(secret).build_noncompliant(),
+            totp: Totp::new(secret),
             recovery_codes: Vec::new(),
         }
     }
 
     /// What the authenticator shows at a moment.
     pub fn code(&self, at: Timestamp) -> String {
-        let seconds = u64::try_from(at.as_second()).expect("a moment after 1970");
-        self.totp.generate(seconds).to_string()
+        self.totp.code(at)
     }
 
     /// A code that it shows at no moment near this one.
     pub fn wrong_code(&self, at: Timestamp) -> String {
-        let near: Vec<_> = (-3..=3).map(|steps| self.code(at + STEP * steps)).collect();
+        let near: Vec<_> = (-3..=3)
+            .map(|steps| self.code(at + Self::STEP * steps))
+            .collect();
         (0..=near.len())
             .map(|number| format!("{number:06}"))
             .find(|code| !near.contains(code))
@@ -102,7 +102,7 @@ impl TestApp {
 
     /// Waits until the authenticator shows the next code, and reads it.
     pub fn next_factor_code(&self, factor: &Factor) -> String {
-        self.advance(STEP);
+        self.advance(Factor::STEP);
         factor.code(self.now())
     }
 

@@ -6,15 +6,16 @@ use axum::http::{HeaderMap, Request};
 use serde_json::{Value, json};
 
 use crate::TestApp;
+use crate::http::Http;
 
 /// What stands between the fields of a form.
 const BOUNDARY: &str = "----form-of-a-test";
 
-impl TestApp {
+impl Http {
     /// Sends a file with the form of an upload, as a browser does. Gives the status and what S3 said.
     pub async fn upload(&self, form: &Value, file: &[u8]) -> (u16, String) {
         let mut body = Vec::new();
-        for (name, value) in form["fields"].as_object().into_iter().flatten() {
+        for (name, value) in form["fields"].as_object().expect("a form has fields") {
             let value = value.as_str().unwrap_or_default();
             let field = format!(
                 "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
@@ -37,14 +38,22 @@ impl TestApp {
             )
             .body(Body::from(body))
             .expect("a request of plain parts");
-        let (status, _, answer) = self.send(request).await;
-        (status, String::from_utf8_lossy(&answer).into_owned())
+        let (status, _, answer) = self.send(request).await.expect("the storage answers");
+        let said = String::from_utf8_lossy(&answer).into_owned();
+        (status.as_u16(), said)
+    }
+}
+
+impl TestApp {
+    /// Sends a file with the form of an upload. Gives the status and what S3 said.
+    pub async fn upload(&self, form: &Value, file: &[u8]) -> (u16, String) {
+        self.emulator.http.upload(form, file).await
     }
 
     /// Opens an address, with no proof but what is in it.
     pub async fn download(&self, url: &str) -> (u16, HeaderMap, Bytes) {
-        let request = Request::get(url).body(Body::empty());
-        self.send(request.expect("an address")).await
+        let (status, headers, body) = self.emulator.http.get(url).await;
+        (status.as_u16(), headers, body)
     }
 
     /// The keys of all files, sorted.
@@ -110,11 +119,5 @@ impl TestApp {
             "awsRegion": self.emulator.region,
         }]});
         serde_json::from_value(event).expect("an event as AWS sends it")
-    }
-
-    async fn send(&self, request: Request<Body>) -> (u16, HeaderMap, Bytes) {
-        let sent = self.emulator.http.send(request).await;
-        let (status, headers, body) = sent.expect("the emulator answers");
-        (status.as_u16(), headers, body)
     }
 }

@@ -1,11 +1,15 @@
 //! Tokens that the product would never make.
 
+mod wrong;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::Value;
 
 use crate::TestApp;
+
+pub use wrong::{malformed, wrong_claims, wrong_times};
 
 /// PKCS #8 of an Ed25519 private key (RFC 8410), up to its 32 bytes.
 const PKCS8_PREFIX: [u8; 16] = [
@@ -74,16 +78,8 @@ impl Forge {
 impl TestApp {
     /// The private key that tokens are signed with, as only functions that issue tokens may read it.
     pub async fn signing_seed(&self) -> Vec<u8> {
-        let secret = self
-            .admin
-            .secrets_manager()
-            .get_secret_value()
-            .secret_id(&self.settings().secrets.signing_key)
-            .send()
-            .await
-            .expect("the emulator gives secrets");
-        let stored: Value = serde_json::from_str(secret.secret_string().unwrap_or_default())
-            .expect("the signing key is JSON");
+        let secret = self.aws().secret(&self.settings().secrets.signing_key);
+        let stored: Value = serde_json::from_str(&secret.await).expect("the signing key is JSON");
         URL_SAFE_NO_PAD
             .decode(stored["d"].as_str().unwrap_or_default())
             .expect("the private key is base64url")

@@ -1,6 +1,7 @@
 use serde_json::Value;
 
 use crate::TestApp;
+use crate::emulator::Emulator;
 
 /// A mail that was sent.
 #[derive(Debug, Clone)]
@@ -41,12 +42,18 @@ impl Mail {
         let link = self.link()?;
         link.split_once("token=").map(|(_, token)| token.to_owned())
     }
+
+    /// What follows the last of these words in it, up to the next space: the token of a link to a certain page, say.
+    pub fn after(&self, words: &str) -> Option<String> {
+        let (_, rest) = self.text.rsplit_once(words)?;
+        rest.split_whitespace().next().map(str::to_owned)
+    }
 }
 
-impl TestApp {
-    /// All mails sent, oldest first.
+impl Emulator {
+    /// All mails that the account has sent, oldest first.
     pub async fn mails(&self) -> Vec<Mail> {
-        self.emulator.mails().await.iter().map(read).collect()
+        self.sent_mails().await.iter().map(read).collect()
     }
 
     /// The mails sent to an address, oldest first.
@@ -54,6 +61,18 @@ impl TestApp {
         let mut mails = self.mails().await;
         mails.retain(|mail| mail.to == email);
         mails
+    }
+}
+
+impl TestApp {
+    /// All mails sent, oldest first.
+    pub async fn mails(&self) -> Vec<Mail> {
+        self.emulator.mails().await
+    }
+
+    /// The mails sent to an address, oldest first.
+    pub async fn mails_to(&self, email: &str) -> Vec<Mail> {
+        self.emulator.mails_to(email).await
     }
 
     /// The newest code sent to an address.

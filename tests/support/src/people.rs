@@ -2,13 +2,9 @@
 
 use std::sync::OnceLock;
 
-use domain::audit::{Action, Origin};
-use domain::email::EmailAddress;
 use domain::id::{SessionId, UserId};
 use domain::password::{Password, PasswordHash};
 use domain::person::{Name, Username};
-use domain::user::User;
-use store::{NewUser, RegisterOutcome};
 
 use crate::TestApp;
 use crate::call::Answer;
@@ -37,50 +33,28 @@ pub struct LoggedIn {
 impl TestApp {
     /// An account whose address is verified.
     pub async fn member(&self, email: &str) -> Person {
-        self.account(email, None, true).await
+        self.make_person(email, None, true).await
     }
 
     /// An account whose address is verified, with a username.
     pub async fn member_named(&self, email: &str, username: &str) -> Person {
-        self.account(email, Some(username), true).await
+        self.make_person(email, Some(username), true).await
     }
 
     /// An account whose address is not verified, and to which no link was sent.
     pub async fn newcomer(&self, email: &str) -> Person {
-        self.account(email, None, false).await
+        self.make_person(email, None, false).await
     }
 
-    async fn account(&self, email: &str, username: Option<&str>, is_verified: bool) -> Person {
-        let now = self.now();
-        let id = UserId::new(now, &mut self.app.random());
-        let address = EmailAddress::parse(email).expect("an address");
-        let username = username.map(Username::parse).transpose();
-        let user = User {
-            username: username.expect("a username"),
-            first_name: Name::parse("Ann").expect("a name"),
-            last_name: Name::parse("Miller").expect("a name"),
-            email_verified: is_verified,
-            ..User::new(id, address, now)
-        };
-        let audit = self.app.audit(
-            Action::Create,
-            Some(id),
-            format!("user/{id}"),
-            &Origin::default(),
-        );
-        let new = NewUser {
-            user,
-            password: self.password_hash(),
-        };
-        let outcome = self.app.store().users().register(&new, None, &audit).await;
-        assert_eq!(
-            outcome.expect("the emulator's tables can be written"),
-            RegisterOutcome::Registered
-        );
-        Person {
-            id,
-            email: email.to_owned(),
-        }
+    async fn make_person(&self, email: &str, username: Option<&str>, is_verified: bool) -> Person {
+        self.member_who(email, |user| {
+            let username = username.map(Username::parse).transpose();
+            user.username = username.expect("a username");
+            user.first_name = Name::parse("Ann").expect("a name");
+            user.last_name = Name::parse("Miller").expect("a name");
+            user.email_verified = is_verified;
+        })
+        .await
     }
 
     /// A hash of some password. The same for all: a hash takes longer than all else that makes an account.
@@ -106,6 +80,21 @@ impl TestApp {
         let code = self.fresh_code(&person.email).await;
         let answer = self.verify_otp(&person.email, &code).await.expect(200);
         LoggedIn::of(&answer)
+    }
+
+    /// A verified account, logged in with a code.
+    pub async fn member_logged_in(&self, email: &str) -> (Person, LoggedIn) {
+        let person = self.member(email).await;
+        let tokens = self.log_in(&person).await;
+        (person, tokens)
+    }
+
+    /// Asserts that a session is over: neither of its tokens is taken any more.
+    pub async fn expect_over(&self, session: &LoggedIn) {
+        let me = self.me(&session.access).await;
+        me.expect_error(401, "not_authenticated");
+        let refreshed = self.refresh(&session.refresh).await;
+        refreshed.expect_error(401, "invalid_refresh_token");
     }
 
     /// Logs a person in, with the password.

@@ -1,16 +1,14 @@
 use std::collections::VecDeque;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{Response, StatusCode, header};
-use axum::response::IntoResponse as _;
+use axum::http::Response;
 
 use crate::fault::{Fault, broken};
-use crate::http::Http;
+use crate::upstream::{Upstream, listen, operation_of};
 
 /// Between two looks at something that is waited for.
 pub(crate) const A_MOMENT: Duration = Duration::from_millis(5);
@@ -24,8 +22,7 @@ pub struct Proxy {
 
 #[derive(Debug)]
 struct Shared {
-    upstream: String,
-    http: Http,
+    upstream: Upstream,
     plan: Mutex<Plan>,
 }
 
@@ -46,20 +43,11 @@ impl Proxy {
     /// Starts one in front of a service. It ends with the test's runtime.
     pub async fn start(upstream: &str) -> Self {
         let shared = Arc::new(Shared {
-            upstream: upstream.to_owned(),
-            http: Http::new(),
+            upstream: Upstream::new(upstream),
             plan: Mutex::default(),
         });
-        let listener = tokio::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
-            .await
-            .expect("the machine has a free port");
-        let address = listener.local_addr().expect("a listener has an address");
-        let router = Router::new().fallback(pass).with_state(Arc::clone(&shared));
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self {
-            url: format!("http://{address}"),
-            shared,
-        }
+        let url = listen(Router::new().fallback(pass).with_state(Arc::clone(&shared))).await;
+        Self { url, shared }
     }
 
     /// Where it listens.
@@ -154,7 +142,7 @@ impl Plan {
 }
 
 async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
-    let operation = operation(&request);
+    let operation = operation_of(&request);
     let fault = shared.plan().meet(operation.clone());
     while shared.holds(&operation) {
         tokio::time::sleep(A_MOMENT).await;
@@ -162,46 +150,9 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response<B
     if let Some(answer) = fault.as_ref().and_then(Fault::answer) {
         return answer;
     }
-    let answer = forward(&shared, request).await;
+    let answer = shared.upstream.forward(request).await;
     if fault == Some(Fault::LoseAnswer) {
         return broken();
     }
     answer
-}
-
-async fn forward(shared: &Shared, request: Request) -> Response<Body> {
-    let (mut head, body) = request.into_parts();
-    let target = head
-        .uri
-        .path_and_query()
-        .map_or("/", |target| target.as_str());
-    head.uri = format!("{}{target}", shared.upstream)
-        .parse()
-        .expect("a service's address and a path are a URL");
-    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    match shared
-        .http
-        .send(Request::from_parts(head, Body::from(body)))
-        .await
-    {
-        Ok((status, mut headers, body)) => {
-            // The answer is sent on whole, in one piece.
-            headers.remove(header::TRANSFER_ENCODING);
-            headers.remove(header::CONTENT_LENGTH);
-            (status, headers, body).into_response()
-        }
-        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
-    }
-}
-
-fn operation(request: &Request) -> String {
-    let target = request
-        .headers()
-        .get("x-amz-target")
-        .and_then(|target| target.to_str().ok())
-        .and_then(|target| target.rsplit('.').next());
-    match target {
-        Some(operation) => operation.to_owned(),
-        None => format!("{} {}", request.method(), request.uri().path()),
-    }
 }

@@ -2,11 +2,11 @@
 
 use aws_lambda_events::event::sqs::SqsEvent;
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
-use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::TestApp;
 use crate::app::lock;
+use crate::machine_time::machine_time;
 
 /// A message that a worker wants back, with the handle it was received under.
 #[derive(Debug, Clone)]
@@ -72,10 +72,11 @@ impl TestApp {
     }
 
     /// Does what Lambda does with a worker's answer: deletes what did not fail.
-    pub(crate) async fn settle(&self, queue: &str, messages: Vec<Message>, failed: &[String]) {
+    pub async fn settle(&self, queue: &str, messages: &[Message], failed: &[String]) {
         for message in messages {
-            let handle = message.receipt_handle.unwrap_or_default();
-            if failed.contains(&message.message_id.unwrap_or_default()) {
+            let handle = message.receipt_handle.clone().unwrap_or_default();
+            let id = message.message_id.as_ref();
+            if id.is_some_and(|id| failed.contains(id)) {
                 let queue = queue.to_owned();
                 lock(&self.kept).push(Kept { queue, handle });
                 continue;
@@ -110,26 +111,13 @@ impl TestApp {
 
     /// Puts a message into a queue.
     pub async fn send_message(&self, queue: &str, body: &str) {
-        self.admin
-            .sqs()
-            .send_message()
-            .queue_url(self.queue_url(queue))
-            .message_body(body)
-            .send()
-            .await
-            .expect("the emulator's queues take messages");
+        self.aws().send_message(&self.queue_url(queue), body).await;
     }
 
     /// What is in the queues, dead-letter queues too.
     pub async fn waiting(&self) -> Vec<Waiting> {
         // The emulator's own time, not the test's: it hides messages by it.
-        let now = SignedDuration::try_from(
-            std::time::UNIX_EPOCH
-                .elapsed()
-                .expect("the machine's clock is past 1970"),
-        )
-        .expect("the time since 1970 fits")
-        .as_secs();
+        let now = machine_time().as_second();
         let messages = self.emulator.messages().await;
         let waiting = |(name, message): (String, Value)| Waiting {
             queue: without_prefix(&name),

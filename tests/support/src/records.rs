@@ -1,10 +1,8 @@
 //! The tables as they are, and changes that no endpoint makes yet.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::id::{SessionId, TaskId, UserId};
-use serde_json::{Map, Value, json};
+use jiff::Timestamp;
+use serde_json::{Value, json};
 use store::TaskRow;
 
 use crate::TestApp;
@@ -14,7 +12,7 @@ use crate::people::Person;
 impl TestApp {
     /// All items of a table, in DynamoDB's JSON.
     pub async fn scan(&self, table: &str) -> Vec<Value> {
-        scan(self.admin.dynamodb(), table).await
+        self.aws().scan(table).await
     }
 
     /// The audit log: every entry as plain JSON, oldest first.
@@ -40,19 +38,17 @@ impl TestApp {
 
     /// An item of the identity table as plain JSON; null if there is none.
     pub async fn identity_item(&self, pk: &str, sk: &str) -> Value {
-        let found = self
-            .admin
-            .dynamodb()
-            .get_item()
-            .table_name(&self.settings().tables.identity)
-            .set_key(Some(key(pk, sk)))
-            .consistent_read(true)
-            .send()
-            .await
-            .expect("the emulator's tables can be read");
-        found
-            .item
-            .map_or(Value::Null, |item| plain(&to_json(&item)))
+        let table = &self.settings().tables.identity;
+        match self.aws().item(table, pk, sk).await {
+            Value::Null => Value::Null,
+            item => plain(&item),
+        }
+    }
+
+    /// An account as the identity table has it, as plain JSON; null if there is none.
+    pub async fn stored(&self, person: &Person) -> Value {
+        let pk = format!("USER#{}", person.id);
+        self.identity_item(&pk, "USER").await
     }
 
     /// How far a task is.
@@ -73,90 +69,69 @@ impl TestApp {
 
     /// Disables an account, as an administrator will.
     pub async fn disable(&self, person: &Person) {
-        self.edit_user(person.id, "disabled", AttributeValue::Bool(true))
+        self.edit_user(person.id, "disabled", json!({"BOOL": true}))
             .await;
     }
 
     /// Gives an account another role.
     pub async fn change_role(&self, person: &Person, role: &str) {
-        self.edit_user(person.id, "role", AttributeValue::S(role.to_owned()))
+        self.edit_user(person.id, "role", json!({ "S": role }))
             .await;
     }
 
     /// Gives an account the hash of another password, of another system, or none.
     pub async fn change_password_hash(&self, person: &Person, hash: &str) {
-        self.edit_user(person.id, "password", AttributeValue::S(hash.to_owned()))
+        self.edit_user(person.id, "password", json!({ "S": hash }))
             .await;
     }
 
     /// Gives an account an attribute that no endpoint of the test's area does.
-    pub async fn mark(&self, person: &Person, attribute: &str, at: jiff::Timestamp) {
-        let at = AttributeValue::N(at.as_millisecond().to_string());
-        self.edit_user(person.id, attribute, at).await;
+    pub async fn mark(&self, person: &Person, attribute: &str, at: Timestamp) {
+        self.edit_user(person.id, attribute, millis(at)).await;
     }
 
     /// Ends all sessions of an account, as a change of its password will.
     pub async fn end_sessions(&self, person: &Person) {
-        let now = self.now().as_millisecond().to_string();
-        self.edit_user(person.id, "sessions_valid_from", AttributeValue::N(now))
-            .await;
+        let now = millis(self.now());
+        self.edit_user(person.id, "sessions_valid_from", now).await;
     }
 
     /// Deletes an account.
     pub async fn delete_account(&self, person: &Person) {
+        let table = &self.settings().tables.identity;
         for (pk, sk) in [
             (format!("USER#{}", person.id), "USER"),
             (format!("EMAIL#{}", person.email), "OWNER"),
         ] {
-            self.admin
-                .dynamodb()
-                .delete_item()
-                .table_name(&self.settings().tables.identity)
-                .set_key(Some(key(&pk, sk)))
-                .send()
-                .await
-                .expect("the emulator's tables can be written");
+            self.aws().remove(table, &pk, sk).await;
         }
     }
 
     /// Ends one session, as a log-out will.
     pub async fn revoke_session(&self, person: &Person, session: SessionId) {
-        let now = self.now().as_millisecond().to_string();
         let sk = format!("SESSION#{session}");
-        self.edit(
-            &format!("USER#{}", person.id),
-            &sk,
-            "revoked_at",
-            AttributeValue::N(now),
-        )
-        .await;
-    }
-
-    async fn edit_user(&self, id: UserId, attribute: &str, value: AttributeValue) {
-        self.edit(&format!("USER#{id}"), "USER", attribute, value)
+        self.edit(person.id, &sk, "revoked_at", millis(self.now()))
             .await;
     }
 
-    async fn edit(&self, pk: &str, sk: &str, attribute: &str, value: AttributeValue) {
-        self.admin
-            .dynamodb()
-            .update_item()
-            .table_name(&self.settings().tables.identity)
-            .set_key(Some(key(pk, sk)))
-            .condition_expression("attribute_exists(pk)")
-            .update_expression("SET #attribute = :value")
-            .expression_attribute_names("#attribute", attribute)
-            .expression_attribute_values(":value", value)
-            .send()
-            .await
-            .expect("there is such an item");
+    async fn edit_user(&self, id: UserId, attribute: &str, value: Value) {
+        self.edit(id, "USER", attribute, value).await;
     }
+
+    async fn edit(&self, id: UserId, sk: &str, attribute: &str, value: Value) {
+        let (table, pk) = (&self.settings().tables.identity, format!("USER#{id}"));
+        self.aws().edit(table, &pk, sk, attribute, &value).await;
+    }
+}
+
+/// A moment as the tables have it.
+fn millis(at: Timestamp) -> Value {
+    json!({"N": at.as_millisecond().to_string()})
 }
 
 /// The tasks that are not finished and the messages that are still somewhere.
 pub(crate) async fn left_undone(emulator: &Emulator, table: &str) -> Vec<String> {
-    let clients = emulator.clients();
-    let tasks = scan(clients.dynamodb(), table).await;
+    let tasks = emulator.aws.scan(table).await;
     let unfinished = ["PENDING", "STARTED", "RETRY"];
     let mut left: Vec<String> = tasks
         .iter()
@@ -171,55 +146,6 @@ pub(crate) async fn left_undone(emulator: &Emulator, table: &str) -> Vec<String>
             .map(|(queue, message)| format!("{queue}: {}", message["Body"])),
     );
     left
-}
-
-async fn scan(client: &aws_sdk_dynamodb::Client, table: &str) -> Vec<Value> {
-    let mut items = Vec::new();
-    let mut start = None;
-    loop {
-        let page = client
-            .scan()
-            .table_name(table)
-            .consistent_read(true)
-            .set_exclusive_start_key(start)
-            .send()
-            .await
-            .expect("the emulator's tables can be read");
-        items.extend(page.items.unwrap_or_default().iter().map(to_json));
-        start = page.last_evaluated_key;
-        if start.is_none() {
-            return items;
-        }
-    }
-}
-
-fn key(pk: &str, sk: &str) -> HashMap<String, AttributeValue> {
-    HashMap::from([
-        ("pk".to_owned(), AttributeValue::S(pk.to_owned())),
-        ("sk".to_owned(), AttributeValue::S(sk.to_owned())),
-    ])
-}
-
-fn to_json(item: &HashMap<String, AttributeValue>) -> Value {
-    let fields = item
-        .iter()
-        .map(|(name, value)| (name.clone(), value_to_json(value)));
-    Value::Object(fields.collect::<Map<_, _>>())
-}
-
-fn value_to_json(value: &AttributeValue) -> Value {
-    match value {
-        AttributeValue::S(text) => json!({ "S": text }),
-        AttributeValue::N(number) => json!({ "N": number }),
-        AttributeValue::Bool(flag) => json!({ "BOOL": flag }),
-        AttributeValue::Null(_) => json!({ "NULL": true }),
-        AttributeValue::M(map) => json!({ "M": to_json(map) }),
-        AttributeValue::L(list) => {
-            json!({ "L": list.iter().map(value_to_json).collect::<Vec<_>>() })
-        }
-        AttributeValue::Ss(texts) => json!({ "SS": texts }),
-        other => panic!("the product writes no {other:?}"),
-    }
 }
 
 /// An item without the names of its types. Numbers stay texts.

@@ -19,23 +19,33 @@ const FROM_ADDRESS: &str = "no-reply@kinwise.example";
 /// As `template.yaml` sets it: six times the mail worker's time-out. No test lives that long.
 const VISIBILITY_SECONDS: u32 = 180;
 
-/// An index: its name, the attribute of its partitions, and the one it is sorted by.
-type Index = (&'static str, &'static str, &'static str);
+/// An index: its name, the attribute of its partitions, the one it is sorted by, and what it holds.
+type Index = (&'static str, &'static str, &'static str, Held);
+
+/// What an index holds of an item, beside the keys.
+#[derive(Clone, Copy)]
+enum Held {
+    All,
+    Only(&'static str),
+}
 
 /// The tables with their indexes, as `infra/data.yaml` has them.
 const TABLES: [(&str, &[Index]); 5] = [
     (
         "identity",
-        &[("by-day", "day_pk", "day_sk"), ("due", "due_pk", "due_sk")],
+        &[
+            ("by-day", "day_pk", "day_sk", Held::All),
+            ("due", "due_pk", "due_sk", Held::Only("id")),
+        ],
     ),
     ("tasks", &[]),
     ("limits", &[]),
     (
         "audit",
         &[
-            ("by-actor", "actor_pk", "sk"),
-            ("by-object", "object_pk", "sk"),
-            ("by-action", "action_pk", "sk"),
+            ("by-actor", "actor_pk", "sk", Held::All),
+            ("by-object", "object_pk", "sk", Held::All),
+            ("by-action", "action_pk", "sk", Held::All),
         ],
     ),
     ("people", &[]),
@@ -121,20 +131,27 @@ async fn make_table(clients: &Clients, name: &str, indexes: &[Index]) {
             .expect("name and type are set")
     };
     let mut attributes = vec!["pk", "sk"];
-    for (_, hash, range) in indexes {
+    for (_, hash, range, _) in indexes {
         attributes.extend([hash, range]);
     }
     attributes.sort_unstable();
     attributes.dedup();
-    let all = Projection::builder()
-        .projection_type(ProjectionType::All)
-        .build();
-    let index = |(name, hash, range): &Index| {
+    let projection = |held: Held| {
+        let projection = Projection::builder();
+        match held {
+            Held::All => projection.projection_type(ProjectionType::All),
+            Held::Only(attribute) => projection
+                .projection_type(ProjectionType::Include)
+                .non_key_attributes(attribute),
+        }
+        .build()
+    };
+    let index = |(name, hash, range, held): &Index| {
         GlobalSecondaryIndex::builder()
             .index_name(*name)
             .key_schema(key(hash, KeyType::Hash))
             .key_schema(key(range, KeyType::Range))
-            .projection(all.clone())
+            .projection(projection(*held))
             .build()
             .expect("name and keys are set")
     };

@@ -1,17 +1,14 @@
 use std::io::{BufRead as _, IsTerminal as _, stdin};
-use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
-use api::App;
-use aws_config::BehaviorVersion;
-use cloud::{Clients, Settings};
-use domain::audit::{Action, Origin};
-use domain::clock::SystemClock;
+use anyhow::bail;
+use domain::audit::{Action, Change, Origin};
 use domain::email::EmailAddress;
 use domain::id::UserId;
 use domain::password::Password;
 use domain::user::{Role, User};
-use store::{NewUser, RegisterOutcome};
+use store::{NewUser, PromoteOutcome, RegisterOutcome};
+
+use crate::operator::operator_app;
 
 /// Makes the account with this address an administrator's, with a password given here; makes it if there is none.
 pub(crate) async fn create_admin(email: &str) -> anyhow::Result<()> {
@@ -26,21 +23,29 @@ pub(crate) async fn create_admin(email: &str) -> anyhow::Result<()> {
     };
 
     if let Some(user) = app.store().users().find_by_email(&email).await? {
-        let audit = app.audit(
-            Action::RoleChanged,
-            None,
-            format!("user/{}", user.id),
-            &origin,
-        );
-        if !app
+        let change = Change {
+            field: "role".to_owned(),
+            before: user.role.as_str().to_owned(),
+            after: Role::Admin.as_str().to_owned(),
+        };
+        let object = format!("user/{}", user.id);
+        let audit = app
+            .audit(Action::RoleChanged, None, object, &origin)
+            .with_changes(vec![change]);
+        match app
             .store()
             .users()
             .promote(user.id, &password, app.now(), &audit)
             .await?
         {
-            bail!("the account has gone meanwhile");
+            PromoteOutcome::Promoted => {
+                println!("The account is an administrator's now; its sessions are over.");
+            }
+            PromoteOutcome::Gone => bail!("the account has gone meanwhile"),
+            PromoteOutcome::BeingDeleted => {
+                bail!("the account is being deleted; run this again when it has gone");
+            }
         }
-        println!("The account is an administrator's now; its sessions are over.");
         return Ok(());
     }
 
@@ -66,23 +71,6 @@ pub(crate) async fn create_admin(email: &str) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// An App with whatever region and credentials the operator's AWS tools have.
-async fn operator_app() -> anyhow::Result<App> {
-    let config = aws_config::defaults(BehaviorVersion::latest()).load().await;
-    let region = config
-        .region()
-        .context("no AWS region is set; set AWS_REGION or a profile")?
-        .to_string();
-    let credentials = config
-        .credentials_provider()
-        .context("no AWS credentials are set")?;
-    Ok(App::new(
-        Settings::from_env()?,
-        Arc::new(SystemClock),
-        Clients::new(region, credentials),
-    ))
 }
 
 fn ask_password() -> anyhow::Result<String> {

@@ -2,6 +2,8 @@
 #![expect(clippy::print_stdout, reason = "a command-line tool")]
 
 mod create_admin;
+mod index_people;
+mod operator;
 mod serve;
 
 use std::fs;
@@ -36,6 +38,8 @@ enum Command {
         /// The account's address.
         email: String,
     },
+    /// Set the people table right by the accounts.
+    IndexPeople,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -60,5 +64,6 @@ async fn main() -> anyhow::Result<()> {
             Ok(())
         }
         Command::CreateAdmin { email } => create_admin::create_admin(&email).await,
+        Command::IndexPeople => index_people::index_people().await,
     }
 }

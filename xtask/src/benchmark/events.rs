@@ -1,183 +1,210 @@
-//! The events the benchmark sends: the sample of `events/`, each from another client, of a caller who exists and, where
-//! an address is asked for, for another address, so that no limit answers in the function's place.
+//! A function's sample event, filled with what there is: the caller's token, a link that was mailed, an id that exists.
 
-use std::path::Path;
+use std::collections::BTreeMap;
 
-use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::accounts::{Caller, Session};
+/// What stands in a sample's place, by the name it stands under: a header, a parameter of the path or of the query, a
+/// field of the body. A name that a sample does not have says nothing to it.
+pub(crate) type Filling = BTreeMap<&'static str, String>;
 
-/// A function's events.
-#[derive(Clone, Debug)]
-pub(crate) struct Events {
-    sample: Value,
-    caller: Option<Caller>,
-    sent: u32,
+/// Fill a sample. What the filling has no name for stays.
+pub(crate) fn fill(event: &mut Value, filling: &Filling) {
+    for (name, value) in filling {
+        fill_header(event, name, value);
+        fill_path(event, name, value);
+    }
+    fill_query(event, filling);
+    fill_body(event, filling);
 }
 
-impl Events {
-    /// From the sample of a file.
-    pub(crate) fn read(file: &Path, caller: Caller) -> Result<Self> {
-        let text =
-            std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-        let sample = serde_json::from_slice(&text)
-            .with_context(|| format!("{} is not JSON", file.display()))?;
-        Ok(Self {
-            sample,
-            caller: Some(caller),
-            sent: 0,
-        })
-    }
-
-    /// Always the same.
-    pub(crate) fn constant(sample: Value) -> Self {
-        Self {
-            sample,
-            caller: None,
-            sent: 0,
-        }
-    }
-
-    /// The same, as if so many had been sent: from clients that none of those came from.
-    pub(crate) fn after(self, sent: u32) -> Self {
-        Self { sent, ..self }
-    }
-
-    /// The next one.
-    pub(crate) fn next(&mut self) -> Value {
-        self.sent += 1;
-        let [_, a, b, c] = self.sent.to_be_bytes();
-        let mut event = self.sample.clone();
-        if let Some(address) = event.pointer_mut("/requestContext/http/sourceIp") {
-            *address = format!("10.{a}.{b}.{c}").into();
-        }
-        if let Some(caller) = &self.caller {
-            fill_path(&mut event, caller, self.sent);
-            fill_body(&mut event, caller, self.sent);
-        }
-        event
+fn fill_header(event: &mut Value, name: &str, value: &str) {
+    if let Some(header) = event.pointer_mut(&format!("/headers/{name}")) {
+        *header = value.into();
     }
 }
 
-/// The caller's token, and an id that exists where the sample has one that does not.
-fn fill_path(event: &mut Value, caller: &Caller, number: u32) {
-    let mut sessions = caller.sessions.iter().cycle();
-    let Some(Session { id, access }) = sessions.nth(number as usize) else {
+fn fill_path(event: &mut Value, name: &str, value: &str) {
+    let Some(parameter) = event.pointer_mut(&format!("/pathParameters/{name}")) else {
         return;
     };
-    if let Some(authorization) = event.pointer_mut("/headers/authorization") {
-        *authorization = format!("Bearer {access}").into();
+    let old = format!("/{}/", parameter.as_str().unwrap_or_default());
+    *parameter = value.into();
+    for place in ["/rawPath", "/requestContext/http/path"] {
+        if let Some(path) = event.pointer_mut(place) {
+            *path = replaced(path, &old, &format!("/{value}/"));
+        }
     }
-    let path = event["rawPath"].as_str().unwrap_or_default();
-    let parts: Vec<&str> = path.split('/').collect();
-    let filled = match parts.as_slice() {
-        ["", "api", "v1", "users", "me", "sessions", old, ..] if !old.is_empty() => {
-            path.replace(*old, id)
-        }
-        ["", "api", "v1", "users", old, ..] if !old.is_empty() && *old != "me" => {
-            path.replace(*old, &caller.subject)
-        }
-        _ => return,
-    };
-    event["requestContext"]["http"]["path"] = filled.clone().into();
-    event["rawPath"] = filled.into();
 }
 
-/// The caller's password, and another address for every event but those that log in.
-fn fill_body(event: &mut Value, caller: &Caller, number: u32) {
-    let body = event["body"]
-        .as_str()
-        .and_then(|body| serde_json::from_str::<Value>(body).ok());
-    let Some(mut body) = body else {
+fn replaced(text: &Value, old: &str, new: &str) -> Value {
+    text.as_str().unwrap_or_default().replace(old, new).into()
+}
+
+fn fill_query(event: &mut Value, filling: &Filling) {
+    let Some(Value::String(query)) = event.get_mut("rawQueryString") else {
         return;
     };
-    let logs_in = event["rawPath"] == "/api/v1/auth/token/";
-    if logs_in {
-        body = serde_json::json!({ "email": caller.email });
-    } else if body["email"].is_string() {
-        body["email"] = format!("bench-{number}@example.com").into();
+    let mut filled = form_urlencoded::Serializer::new(String::new());
+    for (name, old) in form_urlencoded::parse(query.as_bytes()) {
+        let new = filling.get(name.as_ref()).map_or(old.as_ref(), |new| new);
+        filled.append_pair(&name, new);
     }
-    if logs_in || body["password"].is_string() {
-        body["password"] = caller.password.as_str().into();
-    }
-    for field in ["current_password", "password_confirm"] {
-        if body[field].is_string() {
-            body[field] = caller.password.as_str().into();
+    *query = filled.finish();
+}
+
+fn fill_body(event: &mut Value, filling: &Filling) {
+    let body = event["body"].as_str();
+    let Some(Value::Object(mut fields)) = body.and_then(|body| serde_json::from_str(body).ok())
+    else {
+        return;
+    };
+    for (name, old) in &mut fields {
+        if let Some(new) = filling.get(name.as_str()) {
+            *old = new.as_str().into();
         }
     }
-    event["body"] = body.to_string().into();
+    event["body"] = Value::Object(fields).to_string().into();
+}
+
+/// Have the messages of a queue be about tasks that there are, by their kind.
+pub(crate) fn fill_messages(event: &mut Value, tasks: &BTreeMap<String, String>) {
+    for record in records(event) {
+        let Some(mut message) = message(record) else {
+            continue;
+        };
+        let kind = message["kind"].as_str().unwrap_or_default();
+        if let Some(id) = tasks.get(kind) {
+            message["task_id"] = id.as_str().into();
+            record["body"] = message.to_string().into();
+        }
+    }
+}
+
+/// Have the notice of an upload be about a file that there is.
+pub(crate) fn fill_upload(event: &mut Value, key: &str, size: usize) {
+    for record in records(event) {
+        let Some(mut notice) = message(record) else {
+            continue;
+        };
+        if let Some(object) = notice.pointer_mut("/Records/0/s3/object") {
+            object["key"] = key.into();
+            object["size"] = size.into();
+            record["body"] = notice.to_string().into();
+        }
+    }
+}
+
+/// The kinds of tasks that an event has messages about.
+pub(crate) fn kinds(event: &mut Value) -> Vec<String> {
+    let kinds = records(event).iter().filter_map(|record| {
+        let kind = message(record)?["kind"].as_str()?.to_owned();
+        Some(kind)
+    });
+    kinds.collect()
+}
+
+fn records(event: &mut Value) -> &mut [Value] {
+    event
+        .get_mut("Records")
+        .and_then(Value::as_array_mut)
+        .map_or(&mut [], Vec::as_mut_slice)
+}
+
+fn message(record: &Value) -> Option<Value> {
+    serde_json::from_str(record["body"].as_str()?).ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Caller, Events, Session};
+    use super::{Filling, fill, fill_messages, fill_upload, kinds};
     use serde_json::{Value, json};
+    use std::collections::BTreeMap;
 
-    fn events(path: &str, body: &Value) -> Events {
-        let session = |name: &str| Session {
-            id: format!("session-{name}"),
-            access: name.to_owned(),
-        };
-        Events {
-            sample: json!({
+    fn filled(mut sample: Value, with: &[(&'static str, &str)]) -> Value {
+        let filling: Filling = with
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()))
+            .collect();
+        fill(&mut sample, &filling);
+        sample
+    }
+
+    #[test]
+    fn a_field_of_the_body_is_filled_if_the_sample_has_it() {
+        let body = json!({"email": "a@example.com", "keep": true}).to_string();
+        let event = filled(
+            json!({ "body": body }),
+            &[("email", "b@example.com"), ("code", "123456")],
+        );
+        let body: Value = serde_json::from_str(event["body"].as_str().unwrap()).unwrap();
+        assert_eq!(body, json!({"email": "b@example.com", "keep": true}));
+    }
+
+    #[test]
+    fn an_event_without_a_body_gets_none() {
+        let event = filled(json!({"rawPath": "/"}), &[("email", "b@example.com")]);
+        assert_eq!(event["body"], Value::Null);
+    }
+
+    #[test]
+    fn an_id_is_filled_in_everywhere_the_path_stands() {
+        let path = "/api/v1/users/019b/mfa/";
+        let event = filled(
+            json!({
                 "rawPath": path,
-                "headers": { "authorization": "Bearer sample" },
-                "requestContext": { "http": { "sourceIp": "192.0.2.1", "path": path } },
-                "body": body.to_string(),
+                "pathParameters": {"id": "019b"},
+                "requestContext": {"http": {"path": path}},
             }),
-            caller: Some(Caller {
-                email: "admin@example.com".to_owned(),
-                password: "right".to_owned(),
-                sessions: vec![session("one"), session("two")],
-                subject: "subject".to_owned(),
-            }),
-            sent: 0,
-        }
+            &[("id", "019c")],
+        );
+        let path = "/api/v1/users/019c/mfa/";
+        assert_eq!(event["rawPath"], path);
+        assert_eq!(event["pathParameters"]["id"], "019c");
+        assert_eq!(event["requestContext"]["http"]["path"], path);
     }
 
     #[test]
-    fn every_event_comes_from_another_client_for_another_address() {
-        let mut events = events("/x/", &json!({"email": "a@example.com", "code": "123456"}));
-        let first = events.next();
-        let second = events.next();
-        assert_eq!(first["requestContext"]["http"]["sourceIp"], "10.0.0.1");
-        assert_ne!(first["requestContext"], second["requestContext"]);
-        assert_ne!(first["body"], second["body"]);
-        assert!(first["body"].as_str().expect("text").contains("123456"));
+    fn a_header_and_the_query_are_filled_and_escaped() {
+        let event = filled(
+            json!({
+                "headers": {"authorization": "Bearer sample", "host": "api"},
+                "rawQueryString": "email=a%40example.com&page=2",
+            }),
+            &[
+                ("authorization", "Bearer real"),
+                ("email", "b+c@example.com"),
+            ],
+        );
+        let headers = json!({"authorization": "Bearer real", "host": "api"});
+        assert_eq!(event["headers"], headers);
+        let query = "email=b%2Bc%40example.com&page=2";
+        assert_eq!(event["rawQueryString"], query);
     }
 
     #[test]
-    fn a_log_in_is_the_callers_own() {
-        let sample = json!({"email": "a@example.com", "password": "other"});
-        let event = events("/api/v1/auth/token/", &sample).next();
+    fn a_message_is_about_the_task_of_its_kind() {
+        let message = |kind: &str| json!({"task_id": "sample", "kind": kind}).to_string();
+        let mut event = json!({"Records": [{"body": message("a")}, {"body": message("b")}]});
+        assert_eq!(kinds(&mut event), ["a", "b"]);
+        let tasks = BTreeMap::from([("b".to_owned(), "real".to_owned())]);
+        fill_messages(&mut event, &tasks);
+        let id = |index: usize| {
+            let body: Value =
+                serde_json::from_str(event["Records"][index]["body"].as_str().unwrap()).unwrap();
+            body["task_id"].as_str().unwrap().to_owned()
+        };
+        assert_eq!([id(0), id(1)], ["sample", "real"]);
+    }
+
+    #[test]
+    fn a_notice_is_about_the_file() {
+        let notice = json!({"Records": [{"s3": {"object": {"key": "sample", "size": 1}}}]});
+        let mut event = json!({"Records": [{"body": notice.to_string()}]});
+        fill_upload(&mut event, "uploads/real", 2);
+        let filled = json!({"Records": [{"s3": {"object": {"key": "uploads/real", "size": 2}}}]});
         let body: Value =
-            serde_json::from_str(event["body"].as_str().expect("text")).expect("JSON");
-        let own = json!({"email": "admin@example.com", "password": "right"});
-        assert_eq!(body, own);
-    }
-
-    #[test]
-    fn the_sessions_are_used_in_turn_and_their_ids_stand_in_the_path() {
-        let mut events = events("/api/v1/users/me/sessions/019b/", &json!({}));
-        for name in ["two", "one"] {
-            let event = events.next();
-            let path = format!("/api/v1/users/me/sessions/session-{name}/");
-            assert_eq!(event["headers"]["authorization"], format!("Bearer {name}"));
-            assert_eq!(event["rawPath"], path.as_str());
-            assert_eq!(event["requestContext"]["http"]["path"], path.as_str());
-        }
-    }
-
-    #[test]
-    fn an_administrator_acts_on_somebody_who_exists() {
-        for (sample, filled) in [
-            ("/api/v1/users/019b/mfa/", "/api/v1/users/subject/mfa/"),
-            ("/api/v1/users/me/", "/api/v1/users/me/"),
-            ("/api/v1/users/", "/api/v1/users/"),
-        ] {
-            let event = events(sample, &json!({})).next();
-            assert_eq!(event["rawPath"], filled);
-        }
+            serde_json::from_str(event["Records"][0]["body"].as_str().unwrap()).unwrap();
+        assert_eq!(body, filled);
     }
 }

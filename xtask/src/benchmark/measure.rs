@@ -1,13 +1,14 @@
 //! Measuring one binary: it is run as Lambda runs it, with nothing between it and the stop-watch.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use lambda_harness::{Function, Launch, Outcome, Usage};
+use serde_json::Value;
 
-use super::events::Events;
+use super::stage::Scene;
 
 /// Processes started, for the median of start-up and first call.
 const STARTS: usize = 15;
@@ -39,7 +40,7 @@ pub(crate) struct Measured {
     pub(crate) resident: u64,
     /// The binary's size, in bytes.
     pub(crate) size: u64,
-    /// What the warm calls were answered.
+    /// What the warm calls were answered, each answer once.
     pub(crate) answer: String,
 }
 
@@ -51,8 +52,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) binary: PathBuf,
     /// Its environment.
     pub(crate) environment: &'a BTreeMap<String, String>,
-    /// Its events.
-    pub(crate) events: Events,
+    /// What it is called with.
+    pub(crate) scene: Scene,
 }
 
 impl Subject<'_> {
@@ -78,13 +79,15 @@ impl Subject<'_> {
         firsts.push(first);
 
         for _ in 0..WARM_UP {
-            self.call(&function).await?;
+            let event = self.scene.next().await?;
+            self.call(&function, &event).await?;
         }
         let mut calls = Vec::new();
-        let mut answer = String::new();
+        let mut answers = BTreeSet::new();
         for _ in 0..WARM_CALLS {
+            let event = self.scene.next().await?;
             let before = at_rest(&function).await?;
-            answer = describe(&self.call(&function).await?);
+            answers.insert(describe(&self.call(&function, &event).await?));
             calls.push(at_rest(&function).await?.cpu.saturating_sub(before.cpu));
         }
         Ok(Measured {
@@ -96,27 +99,28 @@ impl Subject<'_> {
             warm: median(calls),
             resident: at_rest(&function).await?.peak_resident,
             size: std::fs::metadata(&self.binary)?.len(),
-            answer,
+            answer: Vec::from_iter(answers).join(", "),
         })
     }
 
     /// Start a process and call it once.
     async fn start(&mut self) -> Result<(Function, Duration, Duration)> {
+        let event = self.scene.next().await?;
         let function = Function::start(&self.launch()).await?;
         function
             .ready()
             .await
             .with_context(|| self.name.to_owned())?;
         let start = at_rest(&function).await?.cpu;
-        self.call(&function).await?;
+        self.call(&function, &event).await?;
         let first = at_rest(&function).await?.cpu.saturating_sub(start);
         Ok((function, start, first))
     }
 
     /// Call the function and wait until it has asked for the next event.
-    async fn call(&mut self, function: &Function) -> Result<Outcome> {
+    async fn call(&self, function: &Function, event: &Value) -> Result<Outcome> {
         let polls = function.polls();
-        let outcome = function.invoke(&self.events.next()).await;
+        let outcome = function.invoke(event).await;
         if let Outcome::Died(status) = outcome {
             bail!("{} died of its event: {status}", self.name);
         }
@@ -171,12 +175,17 @@ async fn at_rest(function: &Function) -> Result<Usage> {
     }
 }
 
-/// An HTTP answer's status, or that there was one.
+/// An HTTP answer's status, what a worker has not done, or that there was an answer.
 fn describe(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Answered(answer) => answer["statusCode"]
-            .as_u64()
-            .map_or_else(|| "ok".to_owned(), |status| status.to_string()),
+        Outcome::Answered(answer) => {
+            let failed = answer["batchItemFailures"].as_array().map_or(0, Vec::len);
+            match answer["statusCode"].as_u64() {
+                Some(status) => status.to_string(),
+                None if failed > 0 => format!("{failed} failed"),
+                None => "ok".to_owned(),
+            }
+        }
         Outcome::Failed(error) => error["errorType"].as_str().unwrap_or("error").to_owned(),
         Outcome::Died(status) => status.to_string(),
     }

@@ -1,6 +1,11 @@
-//! `cargo xtask bench`, in parts: what is measured, with which events, and how it is reported.
+//! `cargo xtask bench`, in parts: what functions are called with and on, what is measured, and how it is reported.
 
-pub(crate) mod accounts;
-pub(crate) mod events;
+mod authenticator;
+mod events;
+mod files;
 pub(crate) mod measure;
+mod people;
 pub(crate) mod report;
+mod scenes;
+mod snapshot;
+pub(crate) mod stage;

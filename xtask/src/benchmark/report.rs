@@ -23,11 +23,13 @@ const SIZE: u64 = 9_000_000;
 /// One binary after a change, rebuilt.
 const REBUILD: Duration = Duration::from_secs(5);
 /// The functions that hash a password, and how often a call does.
-const HASHING: [(&str, u32); 4] = [
+const HASHING: [(&str, u32); 6] = [
     ("register_user", 1),
     ("obtain_token", 1),
+    ("reset_password", 1),
     ("change_password", 2), // the current one and the new one
     ("change_email", 1),
+    ("delete_account", 1),
 ];
 
 const BEGIN: &str = "<!-- cargo xtask bench: begin -->";

@@ -1,6 +1,5 @@
 //! `cargo xtask bench`: what each function costs, measured without an emulator in between.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -10,10 +9,9 @@ use clap::Args;
 use serde_json::json;
 
 use crate::aws::now;
-use crate::benchmark::accounts::{Accounts, FIRST_LOG_IN, LogIn};
-use crate::benchmark::events::Events;
 use crate::benchmark::measure::{Measured, Subject};
 use crate::benchmark::report::{Report, machine, write};
+use crate::benchmark::stage::{Scene, Stage};
 use crate::description::Description;
 use crate::functions::{Functions, cargo_with_progress};
 use crate::lock::{Claim, claim};
@@ -113,19 +111,12 @@ async fn bench(
     }
 
     let environment = stack.environment();
-    let sample = |name: &str| workspace.path(&format!("events/{name}.json"));
-    let log_in = LogIn {
-        binary: functions.binary("obtain_token"),
-        environment: &environment,
-        sample: sample("obtain_token"),
-        made: Cell::new(FIRST_LOG_IN),
-    };
-    let accounts = Accounts::make(stack, log_in).await?;
+    let stage = Stage::open(workspace, stack).await?;
     let empty = Subject {
         name: "empty_function",
         binary: functions.binary("empty_function"),
         environment: &BTreeMap::new(),
-        events: Events::constant(json!({})),
+        scene: Scene::bare(json!({})),
     };
     let empty = measure(steps, empty, valgrind.as_deref()).await?;
     let mut measured = Vec::new();
@@ -134,7 +125,7 @@ async fn bench(
             name,
             binary: functions.binary(name),
             environment: &environment,
-            events: Events::read(&sample(name), accounts.caller_of(name).await?)?,
+            scene: stage.scene(name).await?,
         };
         measured.push(measure(steps, subject, valgrind.as_deref()).await?);
     }

@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod create_admin;
 pub(crate) mod down;
 pub(crate) mod inbox;
+pub(crate) mod index_people;
 pub(crate) mod invoke;
 pub(crate) mod lint_template;
 pub(crate) mod logs;

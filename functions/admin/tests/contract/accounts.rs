@@ -45,6 +45,11 @@ async fn abuse_021_ended_sessions_are_over_with_the_next_call() {
     let (me, admin) = app.admin().await;
     let person = app.member("ann@example.com").await;
     let (phone, laptop) = (app.log_in(&person).await, app.log_in(&person).await);
+    let valid_from = async || {
+        let user = app.app().store().users().lookup(person.id).await;
+        user.unwrap().unwrap().sessions_valid_from.to_string()
+    };
+    let before = valid_from().await;
 
     let _ = app
         .call(post(&admin, &person, "sessions/revoke/"))
@@ -52,17 +57,18 @@ async fn abuse_021_ended_sessions_are_over_with_the_next_call() {
         .expect(204);
 
     for tokens in [&phone, &laptop] {
-        app.me(&tokens.access)
-            .await
-            .expect_error(401, "not_authenticated");
-        app.refresh(&tokens.refresh)
-            .await
-            .expect_error(401, "invalid_refresh_token");
+        app.expect_over(tokens).await;
     }
     let _ = app.me(&admin.access).await.expect(200);
     let entries = app.audit_of("SESSIONS_REVOKED").await;
     assert_eq!(entries[0]["actor"], me.id.to_string());
     assert_eq!(entries[0]["object"], format!("user/{}", person.id));
+    let after = valid_from().await;
+    assert_ne!(before, after);
+    assert_eq!(
+        entries[0]["changes"],
+        json!([{"field": "sessions_valid_from", "before": before, "after": after}])
+    );
     let again = app.log_in(&person).await;
     let _ = app.me(&again.access).await.expect(200);
 }
@@ -137,27 +143,22 @@ async fn a_locked_account_gets_no_link() {
 async fn abuse_043_who_loses_the_factor_loses_what_it_opened() {
     let app = TestApp::start().await;
     let (me, admin) = app.admin().await;
-    let person = app.member("ann@example.com").await;
-    let tokens = app.log_in(&person).await;
+    let (person, tokens) = app.member_logged_in("ann@example.com").await;
     app.mark(&person, "factor_since", app.now()).await;
     let call = || Call::new("DELETE", &path(&person, "mfa/")).with_token(&admin.access);
 
     let _ = app.call(call()).await.expect(204);
 
-    app.me(&tokens.access)
-        .await
-        .expect_error(401, "not_authenticated");
-    app.refresh(&tokens.refresh)
-        .await
-        .expect_error(401, "invalid_refresh_token");
-    let item = app
-        .identity_item(&format!("USER#{}", person.id), "USER")
-        .await;
-    assert!(item["factor_since"].is_null());
+    app.expect_over(&tokens).await;
+    assert!(app.stored(&person).await["factor_since"].is_null());
     let entries = app.audit_of("FACTOR_REMOVED").await;
     assert_eq!(
         (&entries[0]["actor"], entries.len()),
         (&json!(me.id.to_string()), 1)
+    );
+    assert_eq!(
+        entries[0]["changes"],
+        json!([{"field": "second_factor", "before": "true", "after": "false"}])
     );
     let notices = app
         .tasks()
@@ -182,6 +183,5 @@ async fn abuse_013_nobody_gets_rid_of_their_own_factor_here() {
         .await;
 
     answer.expect_error(409, "own_account");
-    let item = app.identity_item(&format!("USER#{}", me.id), "USER").await;
-    assert!(!item["factor_since"].is_null());
+    assert!(!app.stored(&me).await["factor_since"].is_null());
 }

@@ -5,7 +5,8 @@ use test_support::{Call, Fault, TestApp};
 
 const TABLE: fn(&TestApp) -> String = |app| app.settings().tables.people.clone();
 
-async fn entries(app: &TestApp) -> Vec<Value> {
+/// The entries of the index, in their order.
+pub(crate) async fn entries(app: &TestApp) -> Vec<Value> {
     let mut entries = app.scan(&TABLE(app)).await;
     entries.sort_by_key(|entry| format!("{} {}", entry["pk"], entry["sk"]));
     entries

@@ -141,6 +141,10 @@ async fn a_query_that_means_nothing_is_a_400() {
         answer.expect_error(400, "invalid_fields");
         assert!(!answer.detail(field).is_empty(), "{query}");
     }
+    let answer = list(&app, &admin, "?format=xml&day=today&user=ann").await;
+    for field in ["format", "day", "user"] {
+        assert!(!answer.detail(field).is_empty(), "{field}");
+    }
 }
 
 #[tokio::test]

@@ -20,6 +20,16 @@ async fn ask_for_reset(app: &TestApp, email: &str) {
     app.deliver().await;
 }
 
+async fn reset(app: &TestApp, token: &str) {
+    let new = "a wholly different phrase";
+    let body = json!({"token": token, "password": new, "password_confirm": new});
+    let _ = app
+        .call(Call::post("/api/v1/auth/password/reset/", &body))
+        .await
+        .expect(200);
+    app.deliver().await;
+}
+
 fn states(answer: &Answer) -> Vec<(&str, &str)> {
     let entries = answer.json["results"].as_array().unwrap().iter();
     entries
@@ -86,7 +96,7 @@ async fn every_link_tells_how_far_it_is() {
         states(&answer),
         [
             ("replaced@example.com", "valid"),
-            ("gone@example.com", "replaced"),
+            ("gone@example.com", "void"),
             ("used@example.com", "used"),
             ("replaced@example.com", "replaced"),
             ("late@example.com", "valid"),
@@ -103,6 +113,90 @@ async fn every_link_tells_how_far_it_is() {
 }
 
 #[tokio::test]
+async fn a_reset_link_that_nobody_used_is_not_called_used() {
+    let app = TestApp::start().await;
+    let (_, admin) = app.admin().await;
+    let changed = app.member("changed@example.com").await;
+    let leaving = app.member("leaving@example.com").await;
+    let locked = app.member("locked@example.com").await;
+    for person in [&locked, &leaving, &changed] {
+        ask_for_reset(&app, &person.email).await;
+        app.advance(SignedDuration::from_secs(1));
+    }
+
+    let (own, new) = (TestApp::PASSWORD, "a wholly different phrase");
+    let change = json!({"current_password": own, "password": new, "password_confirm": new});
+    let delete = json!({ "password": own });
+    for (person, path, body, status) in [
+        (&changed, "/api/v1/auth/password/change/", &change, 200),
+        (&leaving, "/api/v1/users/me/deletion/", &delete, 202),
+    ] {
+        let session = app.log_in_by_password(person).await;
+        let call = Call::post(path, body).with_token(&session.access);
+        let _ = app.call(call).await.expect(status);
+    }
+    let lock = Call::new("PATCH", &format!("/api/v1/users/{}/", locked.id))
+        .with_token(&admin.access)
+        .with_header("content-type", "application/json")
+        .with_body(json!({"is_active": false}).to_string());
+    let _ = app.call(lock).await.expect(200);
+    app.deliver().await;
+
+    let answer = list(&app, &admin, RESETS).await.expect(200);
+    assert_eq!(
+        states(&answer),
+        [
+            ("changed@example.com", "void"),
+            ("leaving@example.com", "void"),
+            ("locked@example.com", "void"),
+        ]
+    );
+    assert_eq!(answer.json["results"][0]["time_left_s"], 0);
+}
+
+#[tokio::test]
+async fn a_used_link_stays_used_whatever_comes_after_it() {
+    let app = TestApp::start().await;
+    let (_, admin) = app.admin().await;
+    let person = app.member("ann@example.com").await;
+    ask_for_reset(&app, &person.email).await;
+    let token = app.token_of(&person.email).await;
+    reset(&app, &token).await;
+    app.advance(SignedDuration::from_mins(1));
+
+    ask_for_reset(&app, &person.email).await;
+    let answer = list(&app, &admin, RESETS).await.expect(200);
+    assert_eq!(
+        states(&answer),
+        [("ann@example.com", "valid"), ("ann@example.com", "used")]
+    );
+
+    app.delete_account(&person).await;
+    let answer = list(&app, &admin, RESETS).await.expect(200);
+    assert_eq!(
+        states(&answer),
+        [("ann@example.com", "void"), ("ann@example.com", "used")]
+    );
+}
+
+#[tokio::test]
+async fn a_verification_link_is_void_once_the_address_is_verified_without_it() {
+    let app = TestApp::start().await;
+    let (_, admin) = app.admin().await;
+    let person = app.newcomer("ann@example.com").await;
+    let _ = app.resend(&person.email).await.expect(200);
+    app.deliver().await;
+    let token = app.token_of(&person.email).await;
+    ask_for_reset(&app, &person.email).await;
+    reset(&app, &app.token_of(&person.email).await).await;
+
+    // Whoever follows it now is told that it is done, which is no use of it.
+    let _ = app.verify_email(&token).await.expect(200);
+    let answer = list(&app, &admin, VERIFICATIONS).await.expect(200);
+    assert_eq!(states(&answer), [("ann@example.com", "void")]);
+}
+
+#[tokio::test]
 async fn resets_are_a_list_of_their_own() {
     let app = TestApp::start().await;
     let (_, admin) = app.admin().await;
@@ -112,13 +206,7 @@ async fn resets_are_a_list_of_their_own() {
     app.advance(SignedDuration::from_mins(1));
     ask_for_reset(&app, "bob@example.com").await;
     let token = app.token_of("ann@example.com").await;
-    let new = "a wholly different phrase";
-    let body = json!({"token": token, "password": new, "password_confirm": new});
-    let _ = app
-        .call(Call::post("/api/v1/auth/password/reset/", &body))
-        .await
-        .expect(200);
-    app.deliver().await;
+    reset(&app, &token).await;
 
     let answer = list(&app, &admin, RESETS).await.expect(200);
 

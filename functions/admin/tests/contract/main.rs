@@ -8,5 +8,6 @@ mod list_links;
 mod list_otps;
 mod list_users;
 mod refused;
+mod repair_index;
 mod search_users;
 mod update_user;

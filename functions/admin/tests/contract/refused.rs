@@ -82,8 +82,7 @@ async fn abuse_090_a_caller_without_a_token_is_a_401() {
 #[tokio::test]
 async fn abuse_065_every_other_role_is_a_403() {
     let app = TestApp::start().await;
-    let person = app.member("eve@example.com").await;
-    let tokens = app.log_in(&person).await;
+    let (person, tokens) = app.member_logged_in("eve@example.com").await;
     for role in TestApp::other_roles() {
         app.change_role(&person, role).await;
         for operation in operations() {
@@ -104,11 +103,7 @@ async fn abuse_065_every_other_role_is_a_403() {
             }
         }
     }
-    assert_eq!(
-        app.identity_item(&format!("USER#{}", person.id), "USER")
-            .await["role"],
-        "observer"
-    );
+    assert_eq!(app.stored(&person).await["role"], "observer");
 }
 
 #[tokio::test]
@@ -116,9 +111,7 @@ async fn abuse_091_a_call_from_another_site_changes_nothing() {
     let app = TestApp::start().await;
     let (_, admin) = app.admin().await;
     let person = app.member("ann@example.com").await;
-    let before = app
-        .identity_item(&format!("USER#{}", person.id), "USER")
-        .await;
+    let before = app.stored(&person).await;
     for operation in operations() {
         let path = operation.path.replace(NOBODY, &person.id.to_string());
         // What a browser sends along by itself: cookies, and what a form can say.
@@ -159,11 +152,7 @@ async fn abuse_091_a_call_from_another_site_changes_nothing() {
             }
         }
     }
-    assert_eq!(
-        app.identity_item(&format!("USER#{}", person.id), "USER")
-            .await,
-        before
-    );
+    assert_eq!(app.stored(&person).await, before);
 }
 
 #[tokio::test]

@@ -17,8 +17,7 @@ async fn update(app: &TestApp, admin: &LoggedIn, person: &Person, body: Value) -
 async fn a_role_changes_and_the_log_says_from_what_to_what() {
     let app = TestApp::start().await;
     let (me, admin) = app.admin().await;
-    let person = app.member("ann@example.com").await;
-    let tokens = app.log_in(&person).await;
+    let (person, tokens) = app.member_logged_in("ann@example.com").await;
 
     let answer = update(&app, &admin, &person, json!({"role": "parent"}))
         .await
@@ -51,8 +50,7 @@ async fn a_role_changes_and_the_log_says_from_what_to_what() {
 async fn abuse_021_a_locked_account_is_out_at_once_and_its_sessions_stay_over() {
     let app = TestApp::start().await;
     let (_, admin) = app.admin().await;
-    let person = app.member("ann@example.com").await;
-    let tokens = app.log_in(&person).await;
+    let (person, tokens) = app.member_logged_in("ann@example.com").await;
 
     let answer = update(&app, &admin, &person, json!({"is_active": false}))
         .await
@@ -72,12 +70,7 @@ async fn abuse_021_a_locked_account_is_out_at_once_and_its_sessions_stay_over() 
         .await
         .expect(200);
     assert_eq!(answer.json["is_active"], true);
-    app.me(&tokens.access)
-        .await
-        .expect_error(401, "not_authenticated");
-    app.refresh(&tokens.refresh)
-        .await
-        .expect_error(401, "invalid_refresh_token");
+    app.expect_over(&tokens).await;
     app.advance(SignedDuration::from_mins(11));
     let again = app.log_in(&person).await;
     let _ = app.me(&again.access).await.expect(200);
@@ -130,9 +123,7 @@ async fn abuse_040_nothing_else_of_an_account_can_be_changed() {
     let app = TestApp::start().await;
     let (_, admin) = app.admin().await;
     let person = app.member("ann@example.com").await;
-    let before = app
-        .identity_item(&format!("USER#{}", person.id), "USER")
-        .await;
+    let before = app.stored(&person).await;
     let body = json!({
         "id": "019bc0f2-6d40-7c31-9a57-2f6b1c8e4d10", "email": "eve@example.com", "password": "eves own password",
         "email_verified": false, "disabled": true, "is_staff": true, "sessions_valid_from": 0, "factor_since": 1,
@@ -140,11 +131,7 @@ async fn abuse_040_nothing_else_of_an_account_can_be_changed() {
 
     let _ = update(&app, &admin, &person, body).await.expect(200);
 
-    assert_eq!(
-        app.identity_item(&format!("USER#{}", person.id), "USER")
-            .await,
-        before
-    );
+    assert_eq!(app.stored(&person).await, before);
 }
 
 #[tokio::test]
@@ -213,9 +200,5 @@ async fn two_changes_at_once_are_both_made_or_one_is_told() {
             .unwrap()
             .clone_into(&mut role);
     }
-    assert_eq!(
-        app.identity_item(&format!("USER#{}", person.id), "USER")
-            .await["role"],
-        role
-    );
+    assert_eq!(app.stored(&person).await["role"], role);
 }

@@ -197,7 +197,7 @@ async fn of_many_changes_at_once_one_happens() {
         assert!(
             [
                 (403, "wrong_password"),
-                (409, "password_changed"),
+                (409, "changed_meanwhile"),
                 (429, "rate_limited")
             ]
             .contains(&(answer.status, answer.code())),

@@ -16,6 +16,7 @@ mod resend_verification;
 mod reset_password;
 mod rotate_signing_key;
 mod secrecy;
+mod squatting;
 mod tries;
 mod verify_email;
 mod verify_otp;

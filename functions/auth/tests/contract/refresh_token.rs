@@ -2,14 +2,18 @@ mod reuse;
 
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{Answer, Call, Fault, Forge, LoggedIn, Person, TestApp, altered, claims_of};
+use test_support::{
+    Answer, Call, Fault, Forge, LoggedIn, Person, TestApp, altered, claims_of, malformed,
+    wrong_claims, wrong_times,
+};
+
+use super::request_password_reset::reset_token;
+use super::reset_password::{NEW, a_moment_later, reset_call};
 
 const PATH: &str = "/api/v1/auth/token/refresh/";
 
 async fn logged_in(app: &TestApp) -> (Person, LoggedIn) {
-    let person = app.member("ann@example.com").await;
-    let tokens = app.log_in(&person).await;
-    (person, tokens)
+    app.member_logged_in("ann@example.com").await
 }
 
 #[track_caller]
@@ -150,46 +154,33 @@ async fn tokens_that_are_none_are_refused() {
     let (_, tokens) = logged_in(&app).await;
     let good = Forge::from_token(&tokens.refresh);
     let seed = app.signing_seed().await;
-    let now = app.now().as_second();
-    for token in [
-        String::new(),
-        "null".to_owned(),
-        "a.b.c".to_owned(),
-        "x".repeat(5000),
-        altered(&tokens.refresh, 0),
-        altered(&tokens.refresh, 1),
-        altered(&tokens.refresh, 2),
-        good.unsigned(),
-        good.sign(&[7; 32]),
-        good.clone().claim("exp", json!(now)).sign(&seed),
-        good.clone().claim("nbf", json!(now + 2)).sign(&seed),
-        good.clone()
-            .claim("iss", json!("https://other.example"))
-            .sign(&seed),
-        good.clone()
-            .claim("aud", json!("https://other.example"))
-            .sign(&seed),
-        good.clone().claim("gen", json!(2)).sign(&seed),
-        good.clone().claim("gen", json!(0)).sign(&seed),
-        good.clone().claim("gen", json!(-1)).sign(&seed),
-        good.clone().claim("gen", json!(null)).sign(&seed),
-        good.clone()
-            .claim(
-                "sid",
-                json!(
-                    tokens
-                        .session_id
-                        .to_string()
-                        .replace('a', "b")
-                        .replace('1', "2")
-                ),
-            )
-            .sign(&seed),
-        good.clone().header("typ", json!("JWT")).sign(&seed),
-        good.clone().header("kid", json!("nobody")).sign(&seed),
-    ] {
+    let jwks = app.jwks().await.expect(200);
+    for token in malformed(&tokens.refresh) {
         expect_refused(&app.refresh(&token).await);
     }
+    for part in 0..3 {
+        expect_refused(&app.refresh(&altered(&tokens.refresh, part)).await);
+    }
+    for token in good.wrongly_signed(&seed, &jwks.json["keys"][0]) {
+        expect_refused(&app.refresh(&token).await);
+    }
+    let session = tokens.session_id.to_string();
+    let of_refresh_tokens = [
+        ("sid", json!(session.replace('a', "b").replace('1', "2"))),
+        ("gen", json!(2)),
+        ("gen", json!(0)),
+        ("gen", json!(-1)),
+        ("gen", json!(null)),
+    ];
+    let (times, claims) = (wrong_times(app.now()), wrong_claims());
+    for (name, value) in [&times[..], &claims, &of_refresh_tokens].concat() {
+        let token = good.clone().claim(name, value.clone()).sign(&seed);
+        let answer = app.refresh(&token).await;
+        assert_eq!(answer.status, 401, "{name} {value}");
+        expect_refused(&answer);
+    }
+    let of_no_kind = good.clone().header("typ", json!("JWT"));
+    expect_refused(&app.refresh(&of_no_kind.sign(&seed)).await);
     // None of them did the session any harm.
     let _ = app.refresh(&tokens.refresh).await.expect(200);
 }
@@ -216,27 +207,39 @@ async fn abuse_019_a_disabled_account_refreshes_nothing() {
 async fn abuse_019_a_changed_password_ends_what_was_begun_before() {
     let app = TestApp::start().await;
     let (person, tokens) = logged_in(&app).await;
-    app.advance(SignedDuration::from_secs(1));
-    let audit = app.app().audit(
-        domain::audit::Action::RoleChanged,
-        Some(person.id),
-        format!("user/{}", person.id),
-        &domain::audit::Origin::default(),
-    );
-    let users = app.app().store().users();
-    assert!(
-        users
-            .promote(person.id, &app.password_hash(), app.now(), &audit)
-            .await
-            .unwrap()
-    );
+    let own = app.log_in_by_password(&person).await;
+    let body =
+        json!({"current_password": TestApp::PASSWORD, "password": NEW, "password_confirm": NEW});
+    let change = Call::post("/api/v1/auth/password/change/", &body).with_token(&own.access);
+
+    let _ = app.call(change).await.expect(200);
 
     expect_refused(&app.refresh(&tokens.refresh).await);
     let _ = app.me(&tokens.access).await.expect(401);
+    // Where it was changed, and after a log-in with the new one, sessions go on.
+    let _ = app.refresh(&own.refresh).await.expect(200);
+    expect_good_for_a_log_in(&app, &person).await;
+}
 
-    // A log-in after the change is good.
-    let tokens = app.log_in(&person).await;
-    let _ = app.refresh(&tokens.refresh).await.expect(200);
+#[tokio::test]
+async fn abuse_019_a_reset_password_ends_what_was_begun_before() {
+    let app = TestApp::start().await;
+    let (person, tokens) = logged_in(&app).await;
+    let reset = reset_token(&app, &person.email).await;
+
+    let _ = app.call(reset_call(&reset)).await.expect(200);
+
+    expect_refused(&app.refresh(&tokens.refresh).await);
+    let _ = app.me(&tokens.access).await.expect(401);
+    expect_good_for_a_log_in(&app, &person).await;
+}
+
+/// The new password opens a session that goes on.
+async fn expect_good_for_a_log_in(app: &TestApp, person: &Person) {
+    a_moment_later(app);
+    let answer = app.obtain_token(&person.email, NEW).await.expect(200);
+    let _ = app.refresh(answer.text("refresh")).await.expect(200);
+    app.deliver().await;
 }
 
 #[tokio::test]

@@ -8,20 +8,25 @@ use test_support::{Call, FRONTEND_URL, LoggedIn, Person, TestApp};
 use super::request_password_reset::reset_token;
 use super::reset_password::{NEW, a_moment_later, reset_call};
 
+mod sessions;
+
 const PATH: &str = "/api/v1/auth/not-me/";
 const MESSAGE: &str =
     "Thank you. What was done has been stopped. Choose a new password to be safe.";
 
-fn report_call(token: &str) -> Call {
+pub(crate) fn report_call(token: &str) -> Call {
     Call::post(PATH, &json!({ "token": token }))
 }
 
-/// Logs in from a device that the account has not.
-async fn log_in_elsewhere(app: &TestApp, person: &Person) -> LoggedIn {
-    let call = TestApp::obtain_token_call(&person.email, TestApp::PASSWORD)
+/// A log-in from a device that the account has not.
+fn log_in_call(person: &Person) -> Call {
+    TestApp::obtain_token_call(&person.email, TestApp::PASSWORD)
         .from("203.0.113.66")
-        .with_header("user-agent", "thief/1.0 see http://evil.example/x");
-    LoggedIn::of(&app.call(call).await.expect(200))
+        .with_header("user-agent", "thief/1.0 see http://evil.example/x")
+}
+
+async fn log_in_elsewhere(app: &TestApp, person: &Person) -> LoggedIn {
+    LoggedIn::of(&app.call(log_in_call(person)).await.expect(200))
 }
 
 /// Has the notice of something sent, and gives the token of its link.
@@ -37,17 +42,36 @@ async fn notice(app: &TestApp, person: &Person, event: SecurityEvent) -> String 
 }
 
 async fn user(app: &TestApp, person: &Person) -> Value {
-    app.identity_item(&format!("USER#{}", person.id), "USER")
-        .await
+    app.stored(person).await
+}
+
+/// A member's session, and a thief's of a moment later.
+async fn with_a_thief(app: &TestApp) -> (Person, LoggedIn, LoggedIn) {
+    let person = app.member("ann@example.com").await;
+    let own = app.log_in_by_password(&person).await;
+    a_moment_later(app);
+    let thief = log_in_elsewhere(app, &person).await;
+    (person, own, thief)
+}
+
+/// A thief asks for an address of their own.
+async fn ask_for_another_address(app: &TestApp, thief: &LoggedIn) {
+    let body = json!({"email": "thief@example.com", "password": TestApp::PASSWORD});
+    let call = Call::post("/api/v1/users/me/email/", &body).with_token(&thief.access);
+    let _ = app.call(call).await.expect(200);
+}
+
+async fn expect_nothing_begun(app: &TestApp, person: &Person, attributes: &[&str]) {
+    let user = user(app, person).await;
+    for attribute in attributes {
+        assert_eq!(user[attribute], Value::Null, "{attribute}");
+    }
 }
 
 #[tokio::test]
 async fn a_session_from_a_new_device_is_told_of_and_can_be_ended() {
     let app = TestApp::start().await;
-    let person = app.member("ann@example.com").await;
-    let own = app.log_in_by_password(&person).await;
-    a_moment_later(&app);
-    let thief = log_in_elsewhere(&app, &person).await;
+    let (person, own, thief) = with_a_thief(&app).await;
     app.deliver().await;
     let mails = app.mails_to("ann@example.com").await;
     assert_eq!(mails.len(), 1, "the first device of an account is no news");
@@ -153,19 +177,15 @@ async fn what_an_attacker_has_begun_is_over_as_well() {
     let app = TestApp::start().await;
     let person = app.member("ann@example.com").await;
     let thief = app.log_in_by_password(&person).await;
-    let body = json!({"email": "thief@example.com", "password": TestApp::PASSWORD});
-    let call = Call::post("/api/v1/users/me/email/", &body).with_token(&thief.access);
-    let _ = app.call(call).await.expect(200);
+    ask_for_another_address(&app, &thief).await;
     let reset = reset_token(&app, "ann@example.com").await;
     let code = app.fresh_code("ann@example.com").await;
     let token = notice(&app, &person, SecurityEvent::PasswordChanged).await;
 
     let _ = app.call(report_call(&token)).await.expect(200);
 
-    let user = user(&app, &person).await;
-    for attribute in ["pending_email", "email_change", "password_reset"] {
-        assert_eq!(user[attribute], Value::Null, "{attribute}");
-    }
+    let begun = ["pending_email", "email_change", "password_reset"];
+    expect_nothing_begun(&app, &person, &begun).await;
     app.verify_otp("ann@example.com", &code)
         .await
         .expect_error(400, "invalid_otp");
@@ -233,24 +253,16 @@ async fn a_link_is_good_once_under_any_race() {
 #[tokio::test]
 async fn with_a_session_goes_the_address_that_was_asked_for() {
     let app = TestApp::start().await;
-    let person = app.member("ann@example.com").await;
-    let own = app.log_in_by_password(&person).await;
-    a_moment_later(&app);
-    let thief = log_in_elsewhere(&app, &person).await;
+    let (person, own, thief) = with_a_thief(&app).await;
     app.deliver().await;
     let token = app.token_of("ann@example.com").await;
-    let body = json!({"email": "thief@example.com", "password": TestApp::PASSWORD});
-    let call = Call::post("/api/v1/users/me/email/", &body).with_token(&thief.access);
-    let _ = app.call(call).await.expect(200);
+    ask_for_another_address(&app, &thief).await;
     app.deliver().await;
     let change = app.token_of("thief@example.com").await;
 
     let _ = app.call(report_call(&token)).await.expect(200);
 
-    let user = user(&app, &person).await;
-    for attribute in ["pending_email", "email_change"] {
-        assert_eq!(user[attribute], Value::Null, "{attribute}");
-    }
+    expect_nothing_begun(&app, &person, &["pending_email", "email_change"]).await;
     let body = json!({ "token": change });
     app.call(Call::post("/api/v1/users/me/email/confirm/", &body))
         .await

@@ -134,16 +134,30 @@ async fn abuse_025_a_forged_host_changes_no_link() {
 #[tokio::test]
 async fn abuse_030_no_redirect_is_taken_from_the_caller() {
     let app = TestApp::start().await;
-    let _ = app.member("ann@example.com").await;
-    for target in ["https://good.example.evil.tld", "//evil", "\\\\evil"] {
+    let targets = [
+        "https://good.example.evil.tld",
+        "//evil.example",
+        "\\\\evil.example",
+        "/\\evil.example",
+        "https%3A%2F%2Fevil.example",
+        "%2f%2fevil.example",
+        "/%5cevil.example",
+    ];
+    for (position, target) in targets.into_iter().enumerate() {
+        let email = format!("ann{position}@example.com");
+        let _ = app.member(&email).await;
         let body = json!({
-            "email": "ann@example.com", "redirect": target, "redirect_uri": target, "next": target,
+            "email": email, "redirect": target, "redirect_uri": target, "next": target,
         });
-        let _ = app.call(Call::post(PATH, &body)).await.expect(200);
+        let path = format!("{PATH}?redirect={target}&next={target}");
+        let answer = app.call(Call::post(&path, &body)).await.expect(200);
+        assert_eq!(answer.header("location"), "");
     }
 
     app.deliver().await;
-    for mail in app.mails().await {
+    let mails = app.mails().await;
+    assert_eq!(mails.len(), targets.len());
+    for mail in mails {
         assert!(mail.link().unwrap().starts_with(FRONTEND_URL));
         assert!(!mail.text.contains("evil") && !mail.html.contains("evil"));
     }

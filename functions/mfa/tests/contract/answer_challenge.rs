@@ -39,6 +39,27 @@ async fn a_code_logs_in() {
 }
 
 #[tokio::test]
+async fn a_first_proof_alone_is_no_log_in() {
+    let app = TestApp::start().await;
+    let (person, factor, session) = app.member_with_factor("ann@example.com").await;
+    let shown = async || {
+        let me = app.me(&session.access).await.expect(200);
+        me.text("last_login_at").to_owned()
+    };
+    let before = shown().await;
+    app.advance(SignedDuration::from_mins(1));
+
+    let challenge = app.challenge_of(&person).await;
+
+    assert_eq!(shown().await, before);
+    let proof_at = app.now().as_millisecond().to_string();
+    assert_eq!(app.stored(&person).await["last_proof_at"], proof_at);
+    let code = app.next_factor_code(&factor);
+    let _ = app.answer_challenge(&challenge, &code).await.expect(200);
+    assert_eq!(shown().await, app.now().to_string());
+}
+
+#[tokio::test]
 async fn a_clock_may_be_one_step_off() {
     let app = TestApp::start().await;
     let (person, factor, _) = app.member_with_factor("ann@example.com").await;

@@ -4,6 +4,7 @@
 mod answer_challenge;
 mod bodies;
 mod disable_totp;
+mod ended_sessions;
 mod removal;
 mod renew_recovery_codes;
 mod set_up;

@@ -30,6 +30,7 @@ async fn new_recovery_codes_take_the_place_of_the_old_ones() {
     let call = TestApp::answer_challenge_call(&challenge, &new);
     let _ = app.call(call).await.expect(200);
     assert_eq!(app.audit_of("RECOVERY_CODES_RENEWED").await.len(), 1);
+    app.deliver().await;
 }
 
 #[tokio::test]

@@ -335,25 +335,3 @@ async fn the_code_that_set_it_up_logs_nobody_in() {
     let next = factor.code(app.now() + STEP);
     let _ = app.answer_challenge(&challenge, &next).await.expect(200);
 }
-
-#[tokio::test]
-async fn abuse_021_a_session_that_is_ended_while_its_code_is_checked_sets_nothing_up() {
-    let app = TestApp::start_watched().await;
-    let person = app.member("ann@example.com").await;
-    let session = app.log_in_by_password(&person).await;
-    let other = app.log_in_by_password(&person).await;
-    let begun = app.call(TestApp::begin_totp_call(&session.access)).await;
-    let code = Factor::of(begun.expect(200).text("secret")).code(app.now());
-    let log_out = TestApp::log_out_everywhere_call(&other.access, false);
-
-    let confirm = TestApp::confirm_totp_call(&session.access, &code);
-    app.call_with_another_meanwhile(confirm, log_out)
-        .await
-        .expect_error(401, "not_authenticated");
-
-    assert_eq!(totp(&app, &person).await["active"], false);
-    assert_eq!(user(&app, &person).await["factor_since"], json!(null));
-    assert!(app.audit_of("FACTOR_ADDED").await.is_empty());
-    app.deliver().await;
-    let _ = app.log_in_by_password(&person).await;
-}

@@ -23,6 +23,7 @@ pub(super) async fn verification(app: &App, to: &Recipient) -> Result<Prepared, 
     };
     let mail = Verification {
         addressee: &addressee(&user),
+        registered_at: user.created_at,
         token: &token,
         ends_at,
         now,
@@ -59,7 +60,7 @@ pub(super) async fn email_change(app: &App, user_id: UserId) -> Result<Prepared,
         return Ok(Prepared::Nothing("no other address is wanted any more"));
     };
     let changes = app.store().email_changes();
-    if !changes.is_free(&email, user_id).await? {
+    if !changes.is_free(&email, user_id, app.now()).await? {
         return Ok(Prepared::Nothing("the address is not free"));
     }
 

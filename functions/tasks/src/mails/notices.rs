@@ -7,7 +7,7 @@ use domain::link::{LinkToken, Undo};
 use domain::task::{EXPORT_LIFETIME, SecurityEvent};
 use domain::user::User;
 use jiff::Timestamp;
-use mail::{Addressee, ExportReady, Place, SecurityNotice};
+use mail::{Addressee, ExportReady, Place, SecurityNotice, Welcome};
 use store::Link;
 use work::Failure;
 
@@ -52,6 +52,12 @@ pub(super) async fn security_notice(
         .as_ref()
         .map(|origin| Device::seen(&origin.agent, &origin.client));
     let place = origin.as_ref().zip(device.as_ref());
+    let recovery_codes_left = match event {
+        SecurityEvent::RecoveryCodeUsed(_) => {
+            Some(app.store().factors().count_recovery_codes(user_id).await?)
+        }
+        _ => None,
+    };
     let notice = SecurityNotice {
         addressee: &to,
         event,
@@ -60,11 +66,36 @@ pub(super) async fn security_notice(
             client: &origin.client,
             device: device.name(),
         }),
+        recovery_codes_left,
         token: &token,
         ends_at: link.expires_at,
         now,
     };
     Ok(Prepared::Mail(notice.render(&brand(app))))
+}
+
+/// Greets a new member, with a link that says it was not them. Whoever verified the address need not be who registered with
+/// it and chose the password: that may have been somebody who waits for the account to be opened. `at` is when it was.
+pub(super) async fn welcome(
+    app: &App,
+    user_id: UserId,
+    at: Timestamp,
+) -> Result<Prepared, Failure> {
+    let Some(user) = app.store().users().lookup(user_id).await? else {
+        return Ok(Prepared::Nothing(NO_ACCOUNT));
+    };
+    let to = addressee_at(app, &user, at).await?;
+
+    let (token, now) = (LinkToken::generate(&mut app.random()), app.now());
+    let link = Link::not_me(user_id, &to.email, Undo::Password, at, now);
+    app.store().links().add(&link, &token).await?;
+    let mail = Welcome {
+        addressee: &to,
+        token: &token,
+        ends_at: link.expires_at,
+        now,
+    };
+    Ok(Prepared::Mail(mail.render(&brand(app))))
 }
 
 /// Who is told, and what their 'this was not me' takes back.
@@ -75,15 +106,18 @@ async fn addressee_and_undo(
     event: SecurityEvent,
     at: Timestamp,
 ) -> Result<Option<(Addressee, Undo)>, Failure> {
-    let changes = app.store().email_changes();
     let undo = match event {
         SecurityEvent::NewDevice(session) => Undo::Session(session),
-        // The session is over already. Whoever had a copy of its tokens may have more than that.
-        SecurityEvent::PasswordChanged | SecurityEvent::TokenReuse(_) => Undo::Password,
+        // A session whose token was used twice is over already, but whoever had a copy may have more than that. Whoever has
+        // the recovery codes got past the first factor before.
+        SecurityEvent::PasswordChanged
+        | SecurityEvent::TokenReuse(_)
+        | SecurityEvent::RecoveryCodeUsed(_) => Undo::Password,
         SecurityEvent::FactorAdded => Undo::FactorAdded,
         SecurityEvent::FactorRemoved => Undo::FactorRemoved,
         SecurityEvent::EmailChanged => {
             // Of this very change: by now the account may have a third address.
+            let changes = app.store().email_changes();
             let former = changes.former(user.id, task_id).await?;
             return Ok(former.map(|email| {
                 let to = Addressee {
@@ -94,13 +128,20 @@ async fn addressee_and_undo(
             }));
         }
     };
-    // Whoever did it may have changed the address before the mail went out: it is the owner of that moment who must hear.
-    // Asked after the account was read, so that a change between the two is seen.
-    let mut to = addressee(user);
-    if let Some(email) = changes.former_at(user.id, at).await? {
-        to.email = email;
-    }
-    Ok(Some((to, undo)))
+    Ok(Some((addressee_at(app, user, at).await?, undo)))
+}
+
+/// Who had the account at a moment. Whoever did something then may have changed the address before the mail went out: it is
+/// the owner of that moment who must hear. Asked after the account was read, so that a change between the two is seen.
+async fn addressee_at(app: &App, user: &User, at: Timestamp) -> Result<Addressee, Failure> {
+    let former = app.store().email_changes().former_at(user.id, at).await?;
+    Ok(match former {
+        Some(email) => Addressee {
+            email,
+            ..addressee(user)
+        },
+        None => addressee(user),
+    })
 }
 
 /// Where something was done from, where a session knows.
@@ -111,10 +152,12 @@ async fn origin(
 ) -> Result<Option<Origin>, Failure> {
     let sessions = app.store().sessions();
     Ok(match event {
-        SecurityEvent::NewDevice(id) => sessions.lookup(user_id, id).await?.map(|session| Origin {
-            client: session.client,
-            agent: session.agent,
-        }),
+        SecurityEvent::NewDevice(id) | SecurityEvent::RecoveryCodeUsed(id) => {
+            sessions.lookup(user_id, id).await?.map(|session| Origin {
+                client: session.client,
+                agent: session.agent,
+            })
+        }
         // Not where the session began, but where its old token was used.
         SecurityEvent::TokenReuse(id) => sessions
             .lookup(user_id, id)

@@ -4,6 +4,7 @@ use domain::email::EmailAddress;
 use domain::id::UserId;
 use domain::task::{Recipient, SecurityEvent, TaskState, Work};
 use jiff::SignedDuration;
+use serde_json::json;
 use test_support::{FRONTEND_URL, Mail, TestApp};
 
 fn email() -> EmailAddress {
@@ -38,6 +39,10 @@ async fn a_verification_carries_the_link_and_says_when_it_ends() {
     assert!(mail.text.contains("Hello Ann,"));
     assert!(mail.text.contains("24 hours, on 2 March 2026 at 12:00 UTC"));
     assert!(mail.text.contains("Did you not register"));
+    assert!(
+        mail.text
+            .contains("registered on\n1 March 2026, 12:00:00 UTC")
+    );
     let task = app.task(id).await;
     assert_eq!((task.state, task.attempts), (TaskState::Success, 1));
     assert_eq!(task.result, Some(format!("sent as {}", mail.id)));
@@ -258,4 +263,44 @@ async fn a_finished_task_is_kept_for_thirty_days() {
     let ends = app.now() + SignedDuration::from_hours(30 * 24);
     assert_eq!(task["ttl"], ends.as_second().to_string());
     assert_eq!(task["finished_at"], "2026-03-01T12:00:00Z");
+}
+
+/// Every code could be found by trying a million of them, by whoever has the tables and knows the key.
+#[tokio::test]
+async fn abuse_046_a_short_code_pepper_is_no_key_and_no_code_is_sent() {
+    let app = TestApp::start().await;
+    let secret = &app.settings().secrets.code_pepper;
+    let pepper = app.aws().secret(secret).await;
+    assert!(pepper.len() >= 32);
+    let _ = app.member("ann@example.com").await;
+    let _ = app.request_otp("ann@example.com").await.expect(200);
+
+    for short in ["{}", &pepper[..31]] {
+        put_secret(&app, secret, short).await;
+        app.deliver().await;
+
+        assert!(app.mails().await.is_empty());
+        let task = &app.tasks().await[0];
+        assert_eq!(task["state"], "RETRY");
+        assert_eq!(
+            task["last_error"],
+            "the secret of the code pepper does not have its form"
+        );
+        app.verify_otp("ann@example.com", "000000")
+            .await
+            .expect_error(500, "internal");
+        app.bring_back().await;
+    }
+
+    // What was refused was not kept: the right key is read once it is there.
+    put_secret(&app, secret, &pepper[..32]).await;
+    app.deliver().await;
+    let code = the_mail(&app).await.code().unwrap();
+    let _ = app.verify_otp("ann@example.com", &code).await.expect(200);
+}
+
+async fn put_secret(app: &TestApp, id: &str, text: &str) {
+    let request = json!({ "SecretId": id, "SecretString": text });
+    let target = "secretsmanager.PutSecretValue";
+    app.aws().json("secretsmanager", target, &request).await;
 }

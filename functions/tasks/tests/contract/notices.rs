@@ -54,6 +54,11 @@ async fn every_notice_says_what_was_done_and_carries_a_link_that_takes_it_back()
             "New login to your KinWise account",
             Undo::Session(session),
         ),
+        (
+            SecurityEvent::RecoveryCodeUsed(session),
+            "A recovery code of your KinWise account was used",
+            Undo::Password,
+        ),
     ];
     for (event, subject, undo) in done {
         app.advance(SignedDuration::from_mins(1));
@@ -79,6 +84,33 @@ async fn every_notice_says_what_was_done_and_carries_a_link_that_takes_it_back()
         );
         assert!(!stored.to_string().contains(&mail.token().unwrap()));
     }
+}
+
+#[tokio::test]
+async fn a_welcome_carries_a_link_that_makes_the_password_useless() {
+    let app = TestApp::start().await;
+    let person = app.member("ann@example.com").await;
+    app.record_work(Work::SendWelcome { user_id: person.id })
+        .await;
+    let verified_at = app.now();
+    app.advance(SignedDuration::from_mins(1));
+
+    app.deliver().await;
+
+    let mails = app.mails_to("ann@example.com").await;
+    let mail = mails.last().unwrap();
+    let token = mail.after("/not-me?token=").unwrap();
+    let link = format!("{FRONTEND_URL}/not-me?token={token}");
+    assert!(mail.html.contains(&link));
+    assert!(mail.text.contains("7 days,\non 8 March 2026 at 12:01 UTC"));
+    let stored = newest_link(&app, "not_me").await;
+    assert_eq!(
+        stored["undo"],
+        serde_json::to_value(Undo::Password).unwrap()
+    );
+    assert_eq!(stored["email"], "ann@example.com");
+    assert_eq!(stored["done_at"], verified_at.as_millisecond().to_string());
+    assert!(!stored.to_string().contains(&token));
 }
 
 #[tokio::test]

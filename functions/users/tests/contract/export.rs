@@ -1,11 +1,17 @@
 //! The copy of all data.
 
+use std::collections::BTreeSet;
+
 use cloud::FileKey;
-use domain::id::TaskId;
+use domain::audit::{Action, Origin};
+use domain::avatar::Size;
+use domain::id::{AvatarId, TaskId};
 use domain::task::TaskState;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{Answer, Call, Fault, LoggedIn, Person, TestApp};
+use test_support::{
+    ADMIN_EMAIL, Answer, Call, Factor, Fault, LoggedIn, Person, TestApp, recovery_codes,
+};
 
 async fn logged_in(app: &TestApp, email: &str) -> (Person, LoggedIn) {
     let person = app.member(email).await;
@@ -76,6 +82,166 @@ async fn a_copy_holds_all_that_is_known_and_no_secret() {
     ] {
         assert!(!text.contains(secret), "{secret} is in {text}");
     }
+}
+
+/// Where there is a value in a document: the keys that lead there, each list as one step.
+fn places(value: &Value, at: &str, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                places(value, &format!("{at}.{key}"), found);
+            }
+        }
+        Value::Array(values) => {
+            for value in values {
+                places(value, at, found);
+            }
+        }
+        Value::Null => {}
+        _ => {
+            found.insert(at.trim_start_matches('.').to_owned());
+        }
+    }
+}
+
+/// The places of everything that is known of an account.
+const EVERYTHING: &str = "
+    account.birth_date account.created_at account.email account.email_verified account.first_name account.id
+    account.last_login_at account.last_name account.locale
+    account.notification_settings.email.payment account.notification_settings.push.payment
+    account.notification_settings.email.tips account.notification_settings.email.updates
+    account.notification_settings.push.tips account.notification_settings.push.updates
+    account.pending_email account.phone_number account.role account.time_zone account.username
+    activity.action activity.agent activity.at activity.changes.after activity.changes.before activity.changes.field
+    activity.client activity.object activity.success
+    activity_of_others.action activity_of_others.at activity_of_others.changes.after
+    activity_of_others.changes.before activity_of_others.changes.field activity_of_others.object
+    activity_of_others.success
+    devices.last_seen_at former_emails
+    links.created_at links.email links.expires_at links.kind
+    made_at picture.base64 picture.content_type
+    pre_registration.confirmed_at pre_registration.email pre_registration.requested_at
+    second_factor.enabled_since second_factor.recovery_codes_left
+    sessions.address sessions.agent sessions.created_at sessions.device.name sessions.device.type sessions.expires_at
+    sessions.id sessions.last_seen_at sessions.name sessions.revoked_at";
+
+/// An account that has everything, and the session it is used in; with what must not be in the copy.
+async fn owner_of_everything(app: &TestApp) -> (Person, LoggedIn, Vec<String>) {
+    let left = Call::post(
+        "/api/v1/pre-registrations/",
+        &json!({"email": "ann@example.com"}),
+    );
+    let _ = app.call(left).await.expect(200);
+    app.deliver().await;
+    let token = json!({"token": app.token_of("ann@example.com").await});
+    let confirm = Call::post("/api/v1/pre-registrations/confirm/", &token);
+    let _ = app.call(confirm).await.expect(200);
+
+    let person = app.member("old@example.com").await;
+    let first = app.log_in_by_password(&person).await;
+    let phone = TestApp::obtain_token_call(&person.email, TestApp::PASSWORD)
+        .from("198.51.100.7")
+        .with_header("user-agent", "KinWise/1.0 (iPhone; iOS 19.0)");
+    let session = LoggedIn::of(&app.call(phone).await.expect(200));
+    let _ = app.log_out(&first.access).await.expect(204);
+    let send = async |path: String, body: Value, token: &str| {
+        let call = Call::new("PATCH", &path)
+            .with_header("content-type", "application/json")
+            .with_body(body.to_string());
+        let _ = app.call(call.with_token(token)).await.expect(200);
+    };
+    let me = "/api/v1/users/me/";
+    let profile = json!({
+        "username": "ann.miller", "birth_date": "1984-02-29", "phone_number": "+4930123456",
+        "locale": "de", "time_zone": "Europe/Berlin",
+    });
+    send(me.to_owned(), profile, &session.access).await;
+    let path = format!("{me}sessions/{}/", session.session_id);
+    send(path, json!({"name": "Telephone"}), &session.access).await;
+    for email in ["ann@example.com", "next@example.com"] {
+        let body = json!({"email": email, "password": TestApp::PASSWORD});
+        let call = Call::post(&format!("{me}email/"), &body).with_token(&session.access);
+        let _ = app.call(call).await.expect(200);
+        app.deliver().await;
+        if email == "ann@example.com" {
+            let token = json!({"token": app.token_of(email).await});
+            let call = Call::post(&format!("{me}email/confirm/"), &token);
+            let _ = app.call(call).await.expect(200);
+            app.deliver().await;
+        }
+    }
+
+    let avatar = AvatarId::new(app.now(), &mut app.app().random());
+    let object = format!("user/{}", person.id);
+    let audit = app.app().audit(
+        Action::AvatarChanged,
+        Some(person.id),
+        object,
+        &Origin::default(),
+    );
+    let avatars = app.app().store().avatars();
+    assert!(avatars.show(person.id, avatar, None, &audit).await.unwrap());
+    let key = FileKey::Avatar(person.id, avatar, Size::Large);
+    let files = app.app().files();
+    files
+        .put(&key, "image/webp", b"picture".to_vec())
+        .await
+        .unwrap();
+
+    let begun = app.call(TestApp::begin_totp_call(&session.access)).await;
+    let secret = begun.expect(200).text("secret").to_owned();
+    let code = Factor::of(&secret).code(app.now());
+    let confirm = TestApp::confirm_totp_call(&session.access, &code);
+    let mut secrets = recovery_codes(&app.call(confirm).await.expect(200));
+    let pk = format!("USER#{}", person.id);
+    let sealed = app.identity_item(&pk, "TOTP").await["sealed"].clone();
+    secrets.extend([secret, sealed.as_str().unwrap().to_owned()]);
+
+    let (_, admin) = app.admin().await;
+    let path = format!("/api/v1/users/{}/", person.id);
+    send(path, json!({"role": "parent"}), &admin.access).await;
+    app.deliver().await;
+    (person, session, secrets)
+}
+
+#[tokio::test]
+async fn a_copy_of_an_account_that_has_everything_leaves_nothing_out() {
+    let app = TestApp::start().await;
+    let (person, session, secrets) = owner_of_everything(&app).await;
+
+    let asked = ask(&app, &session.access).await.expect(202);
+    app.deliver().await;
+
+    let copy = read(&app, &person, asked.text("export_id")).await.unwrap();
+    let mut found = BTreeSet::new();
+    places(&copy, "", &mut found);
+    let found: Vec<&str> = found.iter().map(String::as_str).collect();
+    let mut expected: Vec<&str> = EVERYTHING.split_whitespace().collect();
+    expected.sort_unstable();
+    assert_eq!(found, expected, "{copy:#}");
+
+    let account = &copy["account"];
+    assert_eq!(account["username"], "ann.miller");
+    assert_eq!(account["birth_date"], "1984-02-29");
+    assert_eq!(account["pending_email"], "next@example.com");
+    assert_eq!(copy["former_emails"], json!(["old@example.com"]));
+    assert_eq!(copy["pre_registration"]["email"], "ann@example.com");
+    assert_eq!(copy["picture"]["base64"], "cGljdHVyZQ==");
+    assert_eq!(copy["second_factor"]["recovery_codes_left"], 10);
+    assert_eq!(copy["devices"].as_array().unwrap().len(), 2);
+    assert_eq!(copy["sessions"].as_array().unwrap().len(), 2);
+    let others = copy["activity_of_others"].as_array().unwrap();
+    assert_eq!(others.len(), 1, "{others:#?}");
+    assert_eq!(others[0]["action"], "ROLE_CHANGED");
+    assert_eq!(
+        others[0]["changes"],
+        json!([{"field": "role", "before": "user", "after": "parent"}])
+    );
+    let text = copy.to_string();
+    for secret in secrets {
+        assert!(!text.contains(&secret), "{secret} is in {text}");
+    }
+    assert!(!text.contains(ADMIN_EMAIL) && !text.contains("argon2"));
 }
 
 #[tokio::test]

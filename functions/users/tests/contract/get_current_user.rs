@@ -6,9 +6,7 @@ use test_support::{Answer, Call, Fault, Forge, LoggedIn, Person, TestApp, altere
 const PATH: &str = "/api/v1/users/me/";
 
 async fn logged_in(app: &TestApp) -> (Person, LoggedIn) {
-    let person = app.member("ann@example.com").await;
-    let tokens = app.log_in(&person).await;
-    (person, tokens)
+    app.member_logged_in("ann@example.com").await
 }
 
 #[track_caller]

@@ -6,4 +6,5 @@ mod email_change;
 mod export;
 mod get_current_user;
 mod profile;
+mod promotion;
 mod sessions;

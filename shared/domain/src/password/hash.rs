@@ -50,7 +50,8 @@ impl PasswordHash {
         Self(text.into())
     }
 
-    /// The hash that is compared with where there is no account: as much work as any other, and never right.
+    /// The hash that is compared with where there is no account: as much work as any other of ours, and never right. One of
+    /// Django's takes a time of its own.
     pub fn dummy() -> Self {
         Self::from_stored(DUMMY.to_owned())
     }

@@ -25,6 +25,8 @@ pub struct SecurityNotice<'a> {
     pub at: Timestamp,
     /// Where from, where that is known.
     pub place: Option<Place<'a>>,
+    /// How many recovery codes the account has left, where one was used.
+    pub recovery_codes_left: Option<usize>,
     /// The secret of the link.
     pub token: &'a LinkToken,
     /// When the link ends.
@@ -47,6 +49,7 @@ struct View {
     event: SecurityEvent,
     at: String,
     place: Option<ShownPlace>,
+    recovery_codes_left: Option<String>,
     link: String,
     ends: Ends,
 }
@@ -76,6 +79,7 @@ impl SecurityNotice<'_> {
             event: self.event,
             at: ends::moment(self.at),
             place,
+            recovery_codes_left: self.recovery_codes_left.map(recovery_codes_left),
             link: frame.page(&format!("/not-me?token={}", self.token.expose())),
             ends: Ends::new(self.ends_at, self.now),
             frame,
@@ -84,10 +88,35 @@ impl SecurityNotice<'_> {
     }
 }
 
+/// What is left, as the beginning of a sentence about it.
+fn recovery_codes_left(count: usize) -> String {
+    match count {
+        0 => "No recovery code is left".to_owned(),
+        1 => "One recovery code is left".to_owned(),
+        count => format!("{count} recovery codes are left"),
+    }
+}
+
 fn or_unknown(text: String) -> String {
     if text.is_empty() {
         "not known".to_owned()
     } else {
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_said_in_words() {
+        for (count, said) in [
+            (0, "No recovery code is left"),
+            (1, "One recovery code is left"),
+            (2, "2 recovery codes are left"),
+        ] {
+            assert_eq!(recovery_codes_left(count), said);
+        }
     }
 }

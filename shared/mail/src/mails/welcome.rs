@@ -1,31 +1,20 @@
-//! "Your account is open."
+//! "Your account is open. Was it you who opened it?"
 
-use super::templates;
-use crate::message::{Addressee, Brand, Frame, Message};
+use super::{LinkView, link_mail, templates};
 
-/// Greets somebody whose address has just been verified.
-#[derive(Debug)]
-pub struct Welcome<'a> {
-    /// Who joined.
-    pub addressee: &'a Addressee,
-}
-
-struct View {
-    frame: Frame,
+link_mail! {
+    /// Greets somebody whose address has just been verified, with a link that says it was not them who chose the password.
+    pub struct Welcome {
+        /// Who joined; the address that was verified, where the account has another by now.
+        addressee
+    }
+    "/not-me"
 }
 
 templates!(
-    View,
+    LinkView,
     "welcome",
     "welcome/subject.txt",
     "welcome/body.txt",
     "welcome/body.html"
 );
-
-impl Welcome<'_> {
-    /// Writes the mail.
-    pub fn render(&self, brand: &Brand) -> Message {
-        let frame = Frame::new(brand, self.addressee);
-        message(&self.addressee.email, &View { frame })
-    }
-}

@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
 use domain::email::EmailAddress;
 use domain::id::UserId;
 use domain::person::{Name, Username};
@@ -9,21 +8,14 @@ use domain::user::Role;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use crate::batch::{delete, write_all};
 use crate::error::StoreError;
 use crate::expression::Item;
 use crate::keys::Key;
 use crate::people::{People, PersonSummary, entries};
 
-/// Most writes of one `BatchWriteItem`.
-const MAX_BATCH: usize = 25;
-
-/// Tries of a batch that DynamoDB takes only in part, and the pause before the first repetition. It takes part when a
-/// partition is at its limit; with these pauses that may last some seconds. Then the stream gives the changes again.
-const MAX_TRIES: u32 = 7;
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-
 /// What the sort key of an account is: the stream has all items of its table.
-const ACCOUNT: &str = "USER";
+pub(crate) const ACCOUNT: &str = "USER";
 
 const ATTEMPT: &str = "index people";
 
@@ -34,9 +26,9 @@ pub struct PersonChange {
     after: Option<PersonSummary>,
 }
 
-/// What is read of an account's item.
+/// What is read of an account's item. What can change of it is named in `account::SHOWN`, too.
 #[derive(Deserialize)]
-struct Image {
+pub(crate) struct Image {
     id: UserId,
     email: EmailAddress,
     username: Option<Username>,
@@ -114,54 +106,17 @@ impl People<'_> {
 
         let count = places.len();
         let writes: Vec<WriteRequest> = places.into_iter().map(write).collect();
-        for batch in writes.chunks(MAX_BATCH) {
-            self.write_batch(batch.to_vec()).await?;
-        }
+        write_all(self.0, &self.0.tables.people, &writes, ATTEMPT).await?;
         Ok(count)
-    }
-
-    async fn write_batch(&self, batch: Vec<WriteRequest>) -> Result<(), StoreError> {
-        let table = &self.0.tables.people;
-        let mut left = batch;
-        for tries in 0..MAX_TRIES {
-            if tries > 0 {
-                let ceiling = FIRST_PAUSE * 2_u32.pow(tries);
-                tokio::time::sleep(ceiling.mul_f64(rand::random_range(0.5..1.0))).await;
-            }
-            let output = self
-                .0
-                .client
-                .batch_write_item()
-                .request_items(table, left)
-                .send()
-                .await
-                .map_err(|error| StoreError::from_sdk(ATTEMPT, error))?;
-            left = output
-                .unprocessed_items
-                .unwrap_or_default()
-                .into_values()
-                .flatten()
-                .collect();
-            if left.is_empty() {
-                return Ok(());
-            }
-        }
-        Err(StoreError::Unavailable {
-            attempt: ATTEMPT,
-            source: "DynamoDB left writes unprocessed".into(),
-        })
     }
 }
 
 fn write(((pk, sk), item): ((String, String), Option<Item>)) -> WriteRequest {
-    let request = WriteRequest::builder();
-    if let Some(item) = item {
-        let put = PutRequest::builder().set_item(Some(item)).build();
-        return request.put_request(put.expect("the item is set")).build();
-    }
-    let key = Key { pk, sk }.into_item();
-    let delete = DeleteRequest::builder().set_key(Some(key)).build();
-    request
-        .delete_request(delete.expect("the key is set"))
+    let Some(item) = item else {
+        return delete(Key { pk, sk }.into_item());
+    };
+    let put = PutRequest::builder().set_item(Some(item)).build();
+    WriteRequest::builder()
+        .put_request(put.expect("the item is set"))
         .build()
 }

@@ -1,18 +1,32 @@
 //! Work that is given up, and what an operator can do about it.
 
+use domain::id::TaskId;
 use domain::task::{TaskState, Work};
 use test_support::{Fault, TestApp};
 
 use super::{code_wanted, the_message};
 
+/// A welcome that SES does not take, until `heal`.
+async fn hopeless_welcome(app: &TestApp) -> TaskId {
+    let user_id = app.member("ann@example.com").await.id;
+    app.ses().fail_always(Fault::fail());
+    app.record_work(Work::SendWelcome { user_id }).await
+}
+
+/// Lets the workers try until they give a task up.
+async fn give_up(app: &TestApp, task: TaskId) {
+    for _ in 0..4 {
+        app.deliver().await;
+        app.bring_back().await;
+    }
+    app.deliver().await;
+    assert_eq!(app.task(task).await.state, TaskState::Failure);
+}
+
 #[tokio::test]
 async fn the_pauses_double_and_the_fourth_failure_is_the_last() {
     let app = TestApp::start().await;
-    let person = app.member("ann@example.com").await;
-    let id = app
-        .record_work(Work::SendWelcome { user_id: person.id })
-        .await;
-    app.ses().fail_always(Fault::fail());
+    let id = hopeless_welcome(&app).await;
     for (receives, base) in [(1, 60), (2, 120), (3, 240)] {
         app.bring_back().await;
         app.deliver().await;
@@ -44,17 +58,8 @@ async fn the_pauses_double_and_the_fourth_failure_is_the_last() {
 #[tokio::test]
 async fn a_redrive_sends_the_mail_once() {
     let app = TestApp::start().await;
-    let person = app.member("ann@example.com").await;
-    let id = app
-        .record_work(Work::SendWelcome { user_id: person.id })
-        .await;
-    app.ses().fail_always(Fault::fail());
-    for _ in 0..4 {
-        app.deliver().await;
-        app.bring_back().await;
-    }
-    app.deliver().await;
-    assert_eq!(app.task(id).await.state, TaskState::Failure);
+    let id = hopeless_welcome(&app).await;
+    give_up(&app, id).await;
     app.ses().heal();
     let body = the_message(&app).await.body;
 
@@ -73,18 +78,9 @@ async fn a_redrive_sends_the_mail_once() {
 #[tokio::test]
 async fn a_redrive_gets_all_its_tries_again() {
     let app = TestApp::start().await;
-    let person = app.member("ann@example.com").await;
-    let id = app
-        .record_work(Work::SendWelcome { user_id: person.id })
-        .await;
-    app.ses().fail_always(Fault::fail());
+    let id = hopeless_welcome(&app).await;
     for _ in 0..2 {
-        for _ in 0..4 {
-            app.deliver().await;
-            app.bring_back().await;
-        }
-        app.deliver().await;
-        assert_eq!(app.task(id).await.state, TaskState::Failure);
+        give_up(&app, id).await;
         assert_eq!(app.redrive("mail-bulk").await, 1);
     }
     app.ses().heal();

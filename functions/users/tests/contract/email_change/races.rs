@@ -1,7 +1,7 @@
 //! One address in several hands, and tables that fail.
 
 use serde_json::Value;
-use test_support::{Fault, TestApp};
+use test_support::{Call, Fault, TestApp};
 
 use super::{asked, change_call, confirm_call, logged_in, user};
 
@@ -112,13 +112,21 @@ async fn a_worker_that_dies_after_it_made_the_link_makes_another_that_is_good() 
 #[tokio::test]
 async fn abuse_021_a_session_that_is_ended_while_its_password_is_checked_asks_for_nothing() {
     let app = TestApp::start_watched().await;
-    let (person, session) = logged_in(&app, "old@example.com").await;
-    let other = app.log_in_by_password(&person).await;
-    let log_out = TestApp::log_out_everywhere_call(&other.access, false);
+    let person = app.member("old@example.com").await;
+    for is_alone in [true, false] {
+        let other = app.log_in_by_password(&person).await;
+        let session = app.log_in_by_password(&person).await;
+        let end = if is_alone {
+            let path = format!("/api/v1/users/me/sessions/{}/", session.session_id);
+            Call::new("DELETE", &path).with_token(&other.access)
+        } else {
+            TestApp::log_out_everywhere_call(&other.access, false)
+        };
 
-    app.call_with_another_meanwhile(change_call(&session, "new@example.com"), log_out)
-        .await
-        .expect_error(401, "not_authenticated");
+        app.call_with_another_meanwhile(change_call(&session, "new@example.com"), end)
+            .await
+            .expect_error(401, "not_authenticated");
+    }
 
     assert_eq!(user(&app, &person).await["pending_email"], Value::Null);
     assert!(app.audit_of("EMAIL_CHANGE_REQUESTED").await.is_empty());

@@ -83,6 +83,42 @@ async fn nobody_else_can_have_the_old_address_meanwhile() {
     app.deliver().await;
 }
 
+/// The item stays there: DynamoDB deletes what is over days later.
+#[tokio::test]
+async fn an_address_that_was_given_up_is_free_after_ten_days() {
+    let app = TestApp::start().await;
+    for (email, next) in [
+        ("first@example.com", "a@example.com"),
+        ("second@example.com", "b@example.com"),
+    ] {
+        let (_, session) = logged_in(&app, email).await;
+        changed(&app, &session, next).await;
+    }
+    let (other, _) = logged_in(&app, "other@example.com").await;
+    app.advance(SignedDuration::from_hours(10 * 24) - SignedDuration::from_millis(1));
+    let registration = TestApp::registration("first@example.com");
+    let answer = app.register(&registration).await;
+    answer.expect_error(400, "invalid_fields");
+
+    app.advance(SignedDuration::from_millis(1));
+
+    let kept = app.identity_item("EMAIL#first@example.com", "OWNER").await;
+    assert!(!kept["reserved_for"].is_null(), "{kept}");
+    let _ = app.register(&registration).await.expect(201);
+    let session = app.log_in_by_password(&other).await;
+    changed(&app, &session, "second@example.com").await;
+    assert_eq!(user(&app, &other).await["email"], "second@example.com");
+    for address in ["first@example.com", "second@example.com"] {
+        let owner = app
+            .identity_item(&format!("EMAIL#{address}"), "OWNER")
+            .await;
+        let mut attributes: Vec<_> = owner.as_object().unwrap().keys().collect();
+        attributes.sort();
+        assert_eq!(attributes, ["pk", "sk", "user_id"], "{address}");
+    }
+    app.deliver().await;
+}
+
 #[tokio::test]
 async fn nobody_can_log_in_or_choose_a_password_by_an_address_that_was_given_up() {
     let app = TestApp::start().await;

@@ -1,6 +1,6 @@
-//! Signed calls to the stack's AWS. A few JSON and query calls do not need six SDKs.
+//! Signed calls to the emulator. A few JSON and query calls do not need six SDKs.
 
-use std::time::SystemTime;
+mod services;
 
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
@@ -10,8 +10,9 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use serde_json::Value;
 
 use crate::http::Http;
+use crate::machine_time::machine_time;
 
-/// The stack's AWS, called by somebody.
+/// The emulator's AWS, called by somebody.
 #[derive(Debug, Clone)]
 pub struct Aws {
     endpoint: String,
@@ -30,16 +31,9 @@ pub struct Refusal {
 }
 
 impl Aws {
-    /// The services behind an endpoint, called by the owner of the account. The emulator takes a key of twelve digits for
-    /// the owner of the account with that number, and any other for the owner of its first account.
-    pub fn of_owner(endpoint: &str, region: &str, key: &str) -> Self {
-        let credentials = Credentials::new(key, "test", None, None, "tests");
-        Self::with_credentials(endpoint, region, credentials)
-    }
-
-    fn with_credentials(endpoint: &str, region: &str, credentials: Credentials) -> Self {
+    pub(crate) fn new(endpoint: &str, region: &str, credentials: Credentials) -> Self {
         Self {
-            endpoint: endpoint.trim_end_matches('/').to_owned(),
+            endpoint: endpoint.to_owned(),
             region: region.to_owned(),
             credentials,
             http: Http::default(),
@@ -49,7 +43,7 @@ impl Aws {
     /// The same services, called with other credentials.
     #[must_use]
     pub fn called_with(&self, credentials: Credentials) -> Self {
-        Self::with_credentials(&self.endpoint, &self.region, credentials)
+        Self::new(&self.endpoint, &self.region, credentials)
     }
 
     /// Calls an operation of a service with a JSON protocol; `target` is the prefix and the operation's name.
@@ -142,7 +136,7 @@ impl Aws {
             .identity(&identity)
             .region(&self.region)
             .name(service)
-            .time(now())
+            .time(machine_time().into())
             .settings(SigningSettings::default())
             .build()
             .expect("every parameter is set")
@@ -155,14 +149,6 @@ impl Aws {
         instructions.apply_to_request_http1x(&mut request);
 
         let sent = self.http.send(request.map(|()| Body::from(body))).await;
-        sent.unwrap_or_else(|error| panic!("the stack's AWS does not answer: {error}"))
+        sent.unwrap_or_else(|error| panic!("the emulator does not answer: {error}"))
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a signature carries the time it is made"
-)]
-fn now() -> SystemTime {
-    SystemTime::now()
 }

@@ -1,0 +1,135 @@
+//! What becomes of an account that an operator makes an administrator's, whatever it was before.
+
+use domain::audit::{Action, Origin};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use store::PromoteOutcome;
+use test_support::{Call, LoggedIn, Person, TestApp};
+
+async fn member(app: &TestApp) -> (Person, LoggedIn) {
+    let person = app.member("ann@example.com").await;
+    let session = app.log_in_by_password(&person).await;
+    (person, session)
+}
+
+async fn promote(app: &TestApp, person: &Person) -> PromoteOutcome {
+    let object = format!("user/{}", person.id);
+    let audit = app
+        .app()
+        .audit(Action::RoleChanged, None, object, &Origin::default());
+    let users = app.app().store().users();
+    let promoted = users
+        .promote(person.id, &app.password_hash(), app.now(), &audit)
+        .await;
+    promoted.unwrap()
+}
+
+async fn ask_for_deletion(app: &TestApp, session: &LoggedIn) {
+    let body = json!({ "password": TestApp::PASSWORD });
+    let call = Call::post("/api/v1/users/me/deletion/", &body).with_token(&session.access);
+    let _ = app.call(call).await.expect(202);
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn an_account_that_was_to_be_deleted_is_kept_and_logs_in() {
+    let app = TestApp::start().await;
+    let (person, session) = member(&app).await;
+    ask_for_deletion(&app, &session).await;
+    let cancel = app.token_of(&person.email).await;
+
+    assert_eq!(promote(&app, &person).await, PromoteOutcome::Promoted);
+
+    let account = app.stored(&person).await;
+    for attribute in ["deletion_due_at", "due_pk", "due_sk", "deletion_cancel"] {
+        assert_eq!(account[attribute], Value::Null, "{attribute}");
+    }
+    let body = json!({ "token": cancel });
+    app.call(Call::post("/api/v1/users/me/deletion/cancel/", &body))
+        .await
+        .expect_error(400, "invalid_token");
+    app.advance(SignedDuration::from_secs(2));
+    let login = app.log_in_by_password(&person).await;
+    assert_eq!(
+        app.me(&login.access).await.expect(200).text("role"),
+        "admin"
+    );
+    app.advance(SignedDuration::from_hours(15 * 24));
+    app.purge().await;
+    app.deliver().await;
+    assert_eq!(app.stored(&person).await["role"], "admin");
+}
+
+#[tokio::test]
+async fn an_account_whose_deletion_has_begun_is_refused_and_goes() {
+    let app = TestApp::start().await;
+    let (person, session) = member(&app).await;
+    ask_for_deletion(&app, &session).await;
+    app.advance(SignedDuration::from_hours(14 * 24));
+    app.purge().await;
+
+    assert_eq!(promote(&app, &person).await, PromoteOutcome::BeingDeleted);
+
+    assert_eq!(app.stored(&person).await["role"], "user");
+    assert!(app.audit_of("ROLE_CHANGED").await.is_empty());
+    app.deliver().await;
+    assert_eq!(app.stored(&person).await, Value::Null);
+    assert_eq!(promote(&app, &person).await, PromoteOutcome::Gone);
+}
+
+#[tokio::test]
+async fn every_other_way_into_it_is_over() {
+    let app = TestApp::start().await;
+    let (person, session) = member(&app).await;
+    let body = json!({ "email": "next@example.com", "password": TestApp::PASSWORD });
+    let call = Call::post("/api/v1/users/me/email/", &body).with_token(&session.access);
+    let _ = app.call(call).await.expect(200);
+    let body = json!({ "email": person.email });
+    let forgot = Call::post("/api/v1/auth/password/forgot/", &body);
+    let _ = app.call(forgot).await.expect(200);
+    let code = app.fresh_code(&person.email).await;
+
+    assert_eq!(promote(&app, &person).await, PromoteOutcome::Promoted);
+
+    app.expect_over(&session).await;
+    let account = app.stored(&person).await;
+    for attribute in ["password_reset", "pending_email", "email_change"] {
+        assert_eq!(account[attribute], Value::Null, "{attribute}");
+    }
+    app.verify_otp(&person.email, &code)
+        .await
+        .expect_error(400, "invalid_otp");
+    app.deliver().await;
+}
+
+/// By a clock that is further ahead than clocks are meant to be.
+#[tokio::test]
+async fn a_session_that_began_in_the_future_ends_too() {
+    let app = TestApp::start().await;
+    let (person, _) = member(&app).await;
+    let ahead = SignedDuration::from_secs(30);
+    app.advance(ahead);
+    let session = app.log_in_by_password(&person).await;
+    app.advance(-ahead);
+
+    assert_eq!(promote(&app, &person).await, PromoteOutcome::Promoted);
+
+    app.advance(ahead);
+    app.expect_over(&session).await;
+}
+
+#[tokio::test]
+async fn a_locked_account_that_was_never_verified_is_open_again() {
+    let app = TestApp::start().await;
+    let person = app.newcomer("ann@example.com").await;
+    app.disable(&person).await;
+
+    assert_eq!(promote(&app, &person).await, PromoteOutcome::Promoted);
+
+    app.advance(SignedDuration::from_secs(2));
+    let login = app.log_in_by_password(&person).await;
+    assert_eq!(
+        app.me(&login.access).await.expect(200).text("role"),
+        "admin"
+    );
+}

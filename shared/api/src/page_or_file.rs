@@ -1,0 +1,174 @@
+//! Lists that are answered as a page, or as a file for a spreadsheet.
+//!
+//! Such a list has an entry that is [`Exported`], names [`FormatParams`] in its `params`, and takes [`PageOrFile`] where
+//! others take [`Paging`].
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse as _, Response};
+use cloud::App;
+use domain::audit::{Action, Origin};
+use domain::id::UserId;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use store::{Page, PageRequest, StoreError};
+use utoipa::IntoParams;
+
+use crate::Answer;
+use crate::csv::Table;
+use crate::error::ApiError;
+use crate::fields::Fields;
+use crate::paging::Paging;
+use crate::query::Query;
+use crate::request::RequestInfo;
+
+/// What such a list takes beside its own filters. To be named in a handler's `params`, before `PageParams`.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FormatParams {
+    /// `json`, or `csv` for a file of at most 5,000 lines; where there are more, the `Link` header leads to the next one. Where
+    /// few of many are wanted, a file may have fewer lines, or none, and still a `Link`.
+    #[param(example = "json")]
+    format: Option<String>,
+}
+
+/// An entry of a list that can be taken out as a file.
+pub trait Exported: Serialize {
+    /// The list's name: the audit log calls it so, and with hyphens the file.
+    const LIST: &'static str;
+
+    /// The columns of the file.
+    const COLUMNS: &'static [&'static str];
+
+    /// What the entry has in each of them.
+    fn into_line(self) -> Vec<String>;
+
+    /// The first line of the file, as an example of it.
+    fn first_line() -> String {
+        let cells = Self::COLUMNS.iter().map(|name| format!("\"{name}\""));
+        cells.collect::<Vec<_>>().join(",")
+    }
+}
+
+/// How a list is wanted, not looked at yet.
+#[derive(Debug)]
+pub struct PageOrFile {
+    paging: Paging,
+    format: Option<String>,
+    origin: Origin,
+}
+
+/// How a list is wanted: a page of it, or a file that begins where the page would.
+#[derive(Debug)]
+pub struct Form {
+    paging: Paging,
+    /// Who wants the file, if it is one.
+    export: Option<Origin>,
+}
+
+impl PageOrFile {
+    /// Which of the two it is. `None`, and the field is noted, if it is neither.
+    pub fn check(self, fields: &mut Fields) -> Option<Form> {
+        let export = match self.format.as_deref() {
+            None | Some("" | "json") => None,
+            Some("csv") => Some(self.origin),
+            Some(_) => {
+                fields.reject("format", "Enter json or csv.");
+                return None;
+            }
+        };
+        Some(Form {
+            paging: self.paging,
+            export,
+        })
+    }
+}
+
+impl Form {
+    /// The answer that shows a list, which `read` reads a part of. Taking a file out is written into the audit log first.
+    pub async fn answer<E, F>(
+        &self,
+        app: &App,
+        caller: UserId,
+        read: impl Fn(PageRequest) -> F,
+    ) -> Answer<Response>
+    where
+        E: Exported,
+        F: Future<Output = Result<Page<E>, StoreError>>,
+    {
+        let Some(origin) = &self.export else {
+            let page = read(self.paging.request.clone()).await?;
+            return Ok(self.paging.body(page).into_response());
+        };
+
+        let object = E::LIST.to_owned();
+        let audit = app.audit(Action::Exported, Some(caller), object, origin);
+        app.store().audit_log().add(&audit).await?;
+        let today = app.now().to_zoned(TimeZone::UTC).date();
+        let name = format!("{}-{today}", E::LIST.replace('_', "-"));
+        Table::new(name, E::COLUMNS)?
+            .fill(&self.paging, read, E::into_line)
+            .await
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PageOrFile {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let Query(FormatParams { format }) = Query::from_request_parts(parts, state).await?;
+        let paging = Paging::from_request_parts(parts, state).await?;
+        let info: Result<_, Infallible> = RequestInfo::from_request_parts(parts, state).await;
+        let Ok(info) = info;
+        Ok(Self {
+            paging,
+            format,
+            origin: info.origin(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    async fn check(format: Option<&str>, fields: &mut Fields) -> Option<Form> {
+        let (mut parts, ()) = Request::get("/x/").body(()).unwrap().into_parts();
+        let wanted = PageOrFile {
+            paging: Paging::from_request_parts(&mut parts, &()).await.unwrap(),
+            format: format.map(str::to_owned),
+            origin: Origin::default(),
+        };
+        wanted.check(fields)
+    }
+
+    #[tokio::test]
+    async fn a_list_is_a_page_unless_a_file_is_asked_for() {
+        for (format, is_file) in [
+            (None, false),
+            (Some(""), false),
+            (Some("json"), false),
+            (Some("csv"), true),
+        ] {
+            let form = check(format, &mut Fields::default()).await.unwrap();
+            assert_eq!(form.export.is_some(), is_file, "{format:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn another_format_is_told_beside_what_else_is_wrong() {
+        for format in ["xml", "CSV", "csv,json"] {
+            let mut fields = Fields::default();
+            fields.reject("day", "Enter a day.");
+
+            assert!(check(Some(format), &mut fields).await.is_none());
+
+            let error = fields.into_error();
+            assert_eq!(error.details.keys().collect::<Vec<_>>(), ["day", "format"]);
+        }
+    }
+}

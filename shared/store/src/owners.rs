@@ -1,0 +1,92 @@
+//! Whose an address or a username is.
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use domain::email::EmailAddress;
+use domain::id::UserId;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::expression::{n, put_if, s};
+use crate::keys;
+
+/// How long an address that was given up is kept for who gave it up: as long as the notice that goes there can take the
+/// change back, and the days that notice may wait to be sent. Whoever took the account over cannot register the address
+/// meanwhile and so keep the owner from getting it back.
+pub(crate) const RESERVATION: SignedDuration = SignedDuration::from_hours(10 * 24);
+
+/// The condition under which an account may take an address: nobody has it, and it is kept for nobody else, or no longer.
+/// DynamoDB deletes what is over days later.
+const IS_FREE: &str =
+    "attribute_not_exists(#pk) OR #reserved_for = :user_id OR #expires_at <= :now";
+
+/// The item of an owner: of an address or a username that an account has, or of an address that one has given up.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Owner {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) user_id: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reserved_for: Option<UserId>,
+    /// When it is kept no longer.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    expires_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ttl: Option<i64>,
+}
+
+impl Owner {
+    /// The account that has it.
+    pub(crate) fn of(user_id: UserId) -> Self {
+        Self {
+            user_id: Some(user_id),
+            ..Self::default()
+        }
+    }
+
+    /// The account that gives it up now.
+    pub(crate) fn former(user_id: UserId, now: Timestamp) -> Self {
+        let expires_at = now + RESERVATION;
+        Self {
+            reserved_for: Some(user_id),
+            expires_at: Some(expires_at),
+            ttl: Some(expires_at.as_second()),
+            ..Self::default()
+        }
+    }
+
+    /// Whether an account may take it, as [`IS_FREE`] says.
+    pub(crate) fn is_free_for(&self, user_id: UserId, now: Timestamp) -> bool {
+        self.reserved_for == Some(user_id) || self.expires_at.is_some_and(|at| at <= now)
+    }
+}
+
+/// The write that gives an address to an account, on the condition that it is free.
+pub(crate) fn take_email(
+    table: &str,
+    email: &EmailAddress,
+    user_id: UserId,
+    now: Timestamp,
+) -> TransactWriteItem {
+    put_if(
+        table,
+        keys::email_owner(email),
+        &Owner::of(user_id),
+        IS_FREE,
+        vec![(":user_id", s(user_id)), (":now", n(now.as_millisecond()))],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::link::LinkKind;
+
+    use super::*;
+
+    #[test]
+    fn an_address_is_kept_while_the_change_can_be_taken_back() {
+        assert!(RESERVATION > LinkKind::NotMe.lifetime());
+    }
+}

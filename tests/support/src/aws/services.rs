@@ -1,0 +1,72 @@
+//! The calls that tests make most, in the services' own JSON: tables, queues, secrets.
+
+use serde_json::{Value, json};
+
+use super::Aws;
+
+impl Aws {
+    /// Calls `DynamoDB`.
+    pub async fn dynamodb(&self, operation: &str, request: &Value) -> Value {
+        let target = format!("DynamoDB_20120810.{operation}");
+        self.json("dynamodb", &target, request).await
+    }
+
+    /// All items of a table.
+    pub async fn scan(&self, table: &str) -> Vec<Value> {
+        let mut items = Vec::new();
+        let mut request = json!({"TableName": table, "ConsistentRead": true});
+        loop {
+            let mut page = self.dynamodb("Scan", &request).await;
+            if let Value::Array(found) = page["Items"].take() {
+                items.extend(found);
+            }
+            match page["LastEvaluatedKey"].take() {
+                Value::Null => return items,
+                key => request["ExclusiveStartKey"] = key,
+            }
+        }
+    }
+
+    /// An item of a table; null if there is none.
+    pub async fn item(&self, table: &str, pk: &str, sk: &str) -> Value {
+        let mut request = at(table, pk, sk);
+        request["ConsistentRead"] = json!(true);
+        self.dynamodb("GetItem", &request).await["Item"].take()
+    }
+
+    /// Sets an attribute of an item that is there.
+    pub async fn edit(&self, table: &str, pk: &str, sk: &str, attribute: &str, value: &Value) {
+        let mut request = at(table, pk, sk);
+        request["ConditionExpression"] = json!("attribute_exists(pk)");
+        request["UpdateExpression"] = json!("SET #attribute = :value");
+        request["ExpressionAttributeNames"] = json!({ "#attribute": attribute });
+        request["ExpressionAttributeValues"] = json!({ ":value": value });
+        self.dynamodb("UpdateItem", &request).await;
+    }
+
+    /// Takes an item out of a table.
+    pub async fn remove(&self, table: &str, pk: &str, sk: &str) {
+        self.dynamodb("DeleteItem", &at(table, pk, sk)).await;
+    }
+
+    /// Puts a message into a queue and gives its id.
+    pub async fn send_message(&self, queue_url: &str, body: &str) -> String {
+        let request = json!({"QueueUrl": queue_url, "MessageBody": body});
+        let sent = self.json("sqs", "AmazonSQS.SendMessage", &request).await;
+        sent["MessageId"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// A secret's text.
+    pub async fn secret(&self, id: &str) -> String {
+        let request = json!({ "SecretId": id });
+        let target = "secretsmanager.GetSecretValue";
+        let secret = self.json("secretsmanager", target, &request).await;
+        let text = secret["SecretString"].as_str();
+        text.unwrap_or_default().to_owned()
+    }
+}
+
+/// A request about one item.
+fn at(table: &str, pk: &str, sk: &str) -> Value {
+    json!({"TableName": table, "Key": {"pk": {"S": pk}, "sk": {"S": sk}}})
+}

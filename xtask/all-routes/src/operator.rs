@@ -1,0 +1,24 @@
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use api::App;
+use aws_config::BehaviorVersion;
+use cloud::{Clients, Settings};
+use domain::clock::SystemClock;
+
+/// An App with whatever region and credentials the operator's AWS tools have.
+pub(crate) async fn operator_app() -> anyhow::Result<App> {
+    let config = aws_config::defaults(BehaviorVersion::latest()).load().await;
+    let region = config
+        .region()
+        .context("no AWS region is set; set AWS_REGION or a profile")?
+        .to_string();
+    let credentials = config
+        .credentials_provider()
+        .context("no AWS credentials are set")?;
+    Ok(App::new(
+        Settings::from_env()?,
+        Arc::new(SystemClock),
+        Clients::new(region, credentials),
+    ))
+}

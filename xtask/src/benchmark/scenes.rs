@@ -1,0 +1,189 @@
+//! What each function needs to do what it is for: who calls, and what they did before.
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::authenticator::Authenticator;
+use super::events::Filling;
+use super::people::{Person, text};
+use super::stage::Stage;
+use crate::aws::now;
+
+/// What was arranged, as far as the event has to say it.
+pub(crate) struct Arranged {
+    /// What goes into the function's sample.
+    pub(crate) filling: Filling,
+    /// What gives the code for it.
+    pub(crate) authenticator: Option<Authenticator>,
+    /// Where an upload waits to be looked at.
+    pub(crate) upload: Option<String>,
+}
+
+/// Arrange it, by calling other functions as a front end does. The people are named after the function, so that nobody
+/// reads another's mail.
+pub(crate) async fn arrange(stage: &Stage<'_>, function: &str) -> Result<Arranged> {
+    let mut caller = Person::named(stage, function);
+    let sample = stage.sample(function)?;
+    if sample.pointer("/headers/authorization").is_some() {
+        caller.join_as_admin().await?;
+    }
+    // Each function is in one of these at the most.
+    for_visitors(&mut caller, function).await?;
+    for_callers(&mut caller, function).await?;
+    for_administrators(&mut caller, stage, function).await?;
+    for_workers(&mut caller, stage, function).await?;
+    caller.set("day", today()?);
+    Ok(Arranged {
+        filling: caller.filling,
+        authenticator: caller.authenticator,
+        upload: caller.upload,
+    })
+}
+
+/// Functions that need no session.
+async fn for_visitors(caller: &mut Person<'_>, function: &str) -> Result<()> {
+    match function {
+        "verify_email" => drop(caller.register().await?),
+        "obtain_token" | "refresh_token" => {
+            caller.join().await?;
+            // From a device that is known, as most log-ins are.
+            caller.log_in().await?;
+        }
+        "verify_otp" => {
+            caller.join().await?;
+            caller.log_in().await?;
+            caller.get_code().await?;
+        }
+        "answer_challenge" => {
+            caller.join().await?;
+            caller.log_in().await?;
+            caller.add_factor().await?;
+            let asked = caller.call("obtain_token").await?;
+            caller.set("challenge", text(&asked, "challenge")?);
+        }
+        "show_avatar" => {
+            caller.join().await?;
+            caller.log_in().await?;
+            caller.show_picture().await?;
+        }
+        "reset_password" => {
+            caller.join().await?;
+            caller.call("request_password_reset").await?;
+            caller.open_link("reset-password").await?;
+        }
+        "report_activity" => {
+            caller.join().await?;
+            caller.log_in().await?;
+            caller.call("change_password").await?;
+            caller.open_link("not-me").await?;
+        }
+        "confirm_email_change" => {
+            caller.join().await?;
+            caller.log_in().await?;
+            caller.want_other_address();
+            caller.call("change_email").await?;
+            caller.open_link("confirm-email").await?;
+        }
+        "cancel_account_deletion" => {
+            caller.join().await?;
+            caller.log_in().await?;
+            caller.call("delete_account").await?;
+            caller.open_link("cancel-deletion").await?;
+        }
+        "confirm_pre_registration" => {
+            caller.call("create_pre_registration").await?;
+            caller.open_link("pre-registration").await?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Functions about the caller's own account.
+async fn for_callers(caller: &mut Person<'_>, function: &str) -> Result<()> {
+    match function {
+        "change_email" => caller.want_other_address(),
+        "confirm_totp" => caller.begin_factor().await?,
+        "disable_totp" | "renew_recovery_codes" => caller.add_factor().await?,
+        "rename_session" | "revoke_session" => caller.set("id", caller.session()?),
+        "delete_avatar" => caller.show_picture().await?,
+        "show_export" => caller.get_export().await?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Functions about other people's accounts and what was sent to them.
+async fn for_administrators(
+    caller: &mut Person<'_>,
+    stage: &Stage<'_>,
+    function: &str,
+) -> Result<()> {
+    let mut subject = Person::named(stage, &format!("{function}.subject"));
+    match function {
+        "get_user" | "update_user" | "revoke_user_sessions" | "send_user_reset" => {
+            caller.set("id", subject.join().await?);
+        }
+        "delete_user_factor" => {
+            caller.set("id", subject.join().await?);
+            subject.log_in().await?;
+            subject.add_factor().await?;
+        }
+        "list_users" => {
+            caller.set("id", subject.join().await?);
+            caller.call("update_user").await?;
+            let is_listed = |page: &Value| page["results"].get(0).map(drop);
+            caller.call_until("list_users", is_listed).await?;
+        }
+        "list_otps" => caller.get_code().await?,
+        "delete_otp" => {
+            caller.get_code().await?;
+            let listed = caller.call("list_otps").await?;
+            caller.set("id", text(&listed["results"][0], "id")?);
+        }
+        "list_password_resets" => {
+            caller.call("request_password_reset").await?;
+            caller.open_link("reset-password").await?;
+        }
+        "list_pre_registrations" => {
+            caller.call("create_pre_registration").await?;
+            caller.open_link("pre-registration").await?;
+            caller.call("confirm_pre_registration").await?;
+        }
+        // Nobody has failed to log in here.
+        "list_audit_entries" => caller.set("action", "LOGIN".to_owned()),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Functions that queues call: the tasks and the upload in their samples.
+async fn for_workers(caller: &mut Person<'_>, stage: &Stage<'_>, function: &str) -> Result<()> {
+    match function {
+        "send_email" => {
+            caller.join().await?;
+            caller.get_code().await?;
+            // Last, because the newest link is the one that is sent again, and whoever has joined gets none.
+            let mut newcomer = Person::named(stage, &format!("{function}.newcomer"));
+            newcomer.register().await?;
+        }
+        "process_avatar" => {
+            caller.join().await?;
+            caller.log_in().await?;
+            caller.ask_for_form().await?;
+        }
+        "perform_work" => {
+            caller.join().await?;
+            caller.log_in().await?;
+            caller.get_export().await?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The day that lists are asked for.
+fn today() -> Result<String> {
+    let now = jiff::Timestamp::try_from(now()).context("the machine's clock is wrong")?;
+    Ok(now.strftime("%Y-%m-%d").to_string())
+}

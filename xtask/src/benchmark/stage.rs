@@ -1,0 +1,246 @@
+//! The stack that functions are measured on: what they are called with is arranged by calling other functions, and put
+//! back before each call that is measured.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use http::Method;
+use serde_json::{Value, json};
+
+use super::authenticator::Authenticator;
+use super::events::{Filling, fill, fill_messages, fill_upload, kinds};
+use super::files::{Files, PICTURE};
+use super::scenes::{Arranged, arrange};
+use super::snapshot::Snapshot;
+use crate::aws::{Aws, HttpClient, get, http_client};
+use crate::commands::invoke::physical_name;
+use crate::description::Description;
+use crate::lambda;
+use crate::mailbox::Mail;
+use crate::workspace::Workspace;
+
+/// The variables that name the tables which decide what a call is answered. The audit log does not, and people are
+/// derived.
+const TABLES: [&str; 3] = ["IDENTITY_TABLE", "LIMITS_TABLE", "TASKS_TABLE"];
+const MAPPINGS: &str = "/2015-03-31/event-source-mappings/";
+/// What runs beside requests is done within seconds; after a failed try the worker waits up to a minute.
+const WAIT_LIMIT: Duration = Duration::from_secs(90);
+const POLL: Duration = Duration::from_millis(200);
+
+/// A stack with nothing on it but what a deployment leaves.
+pub(crate) struct Stage<'a> {
+    workspace: &'a Workspace,
+    stack: &'a Description,
+    aws: Aws,
+    http: HttpClient,
+    /// What hands events from streams and queues to functions.
+    mappings: Vec<String>,
+    empty: Snapshot,
+}
+
+impl<'a> Stage<'a> {
+    /// Of a stack that was just deployed.
+    pub(crate) async fn open(workspace: &'a Workspace, stack: &'a Description) -> Result<Self> {
+        let aws = stack.aws();
+        let listed = aws.rest("lambda", Method::GET, MAPPINGS, None).await?;
+        let listed = listed["EventSourceMappings"].as_array();
+        let ids = listed
+            .into_iter()
+            .flatten()
+            .filter_map(|mapping| Some(mapping["UUID"].as_str()?.to_owned()));
+        Ok(Self {
+            workspace,
+            stack,
+            mappings: ids.collect(),
+            empty: take(stack, &aws).await?,
+            http: http_client(),
+            aws,
+        })
+    }
+
+    /// Arrange what a function needs to do what it is for, from an empty stage.
+    pub(crate) async fn scene(&self, function: &str) -> Result<Scene> {
+        self.empty.restore(&self.aws).await?;
+        self.run_beside(true).await?;
+        let arranged = arrange(self, function)
+            .await
+            .with_context(|| format!("what {function} needs cannot be arranged"))?;
+        // Mails, work and lists wait while calls are measured: they would take the processor, and change what is put back.
+        self.run_beside(false).await?;
+        let Arranged {
+            filling,
+            authenticator,
+            upload,
+        } = arranged;
+        let mut event = self.sample(function)?;
+        fill(&mut event, &filling);
+        let mut before = take(self.stack, &self.aws).await?;
+        let tasks = before.reopen_tasks(self.variable("TASKS_TABLE")?, &kinds(&mut event));
+        fill_messages(&mut event, &tasks);
+        if let Some(key) = &upload {
+            fill_upload(&mut event, key, PICTURE.len());
+        }
+        Ok(Scene {
+            authenticator,
+            before: Some((self.aws.clone(), before)),
+            upload: match upload {
+                Some(key) => Some((self.files()?, key)),
+                None => None,
+            },
+            ..Scene::bare(event)
+        })
+    }
+
+    async fn run_beside(&self, runs: bool) -> Result<()> {
+        for id in &self.mappings {
+            let path = format!("{MAPPINGS}{id}");
+            let body = json!({ "Enabled": runs });
+            self.aws
+                .rest("lambda", Method::PUT, &path, Some(&body))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// A function's sample event.
+    pub(crate) fn sample(&self, function: &str) -> Result<Value> {
+        let file = self.workspace.path(&format!("events/{function}.json"));
+        let text =
+            std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        serde_json::from_slice(&text).with_context(|| format!("{} is not JSON", file.display()))
+    }
+
+    /// Call a deployed function with its sample, filled, and take only success for an answer. Gives the body.
+    pub(crate) async fn call(&self, function: &str, filling: &Filling) -> Result<Value> {
+        let mut event = self.sample(function)?;
+        fill(&mut event, filling);
+        let physical = physical_name(self.stack, function)?;
+        let event = serde_json::to_vec(&event)?;
+        let answer = lambda::invoke(&self.aws, physical, event).await?.answer;
+        if !matches!(answer["statusCode"].as_u64(), Some(200..=299)) {
+            bail!("{function} refused: {answer}");
+        }
+        let body = answer["body"].as_str().unwrap_or_default();
+        Ok(serde_json::from_str(body).unwrap_or_default())
+    }
+
+    /// Call a function until its answer has something, and give that.
+    pub(crate) async fn call_until<T>(
+        &self,
+        function: &str,
+        filling: &Filling,
+        wanted: impl Fn(&Value) -> Option<T>,
+    ) -> Result<T> {
+        let started = Instant::now();
+        while started.elapsed() < WAIT_LIMIT {
+            if let Some(found) = wanted(&self.call(function, filling).await?) {
+                return Ok(found);
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        bail!("{function} never answered what was waited for");
+    }
+
+    /// Wait for a mail to an address that has something, and give that.
+    pub(crate) async fn mailed<T>(
+        &self,
+        address: &str,
+        wanted: impl Fn(&Mail) -> Option<T>,
+    ) -> Result<T> {
+        let url = format!("{}/messages", self.stack.inbox_url);
+        let started = Instant::now();
+        while started.elapsed() < WAIT_LIMIT {
+            let answer = get(&self.http, &url).await?;
+            let mails: Vec<Mail> = serde_json::from_slice(&answer.body)?;
+            let mut own = mails.iter().filter(|mail| mail.to == [address]);
+            if let Some(found) = own.find_map(&wanted) {
+                return Ok(found);
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        bail!("the mail to {address} that was waited for never came");
+    }
+
+    /// Make an account an administrator, as `create-admin` does.
+    pub(crate) async fn promote(&self, user_id: &str) -> Result<()> {
+        let request = json!({
+            "TableName": self.variable("IDENTITY_TABLE")?,
+            "Key": {"pk": {"S": format!("USER#{user_id}")}, "sk": {"S": "USER"}},
+            "UpdateExpression": "SET #role = :admin",
+            "ExpressionAttributeNames": {"#role": "role"},
+            "ExpressionAttributeValues": {":admin": {"S": "admin"}},
+        });
+        let target = "DynamoDB_20120810.UpdateItem";
+        self.aws.target("dynamodb", target, &request).await?;
+        Ok(())
+    }
+
+    /// The bucket.
+    pub(crate) fn files(&self) -> Result<Files> {
+        Ok(Files::new(&self.aws, self.variable("FILES_BUCKET")?))
+    }
+
+    fn variable(&self, name: &str) -> Result<&str> {
+        variable(self.stack, name)
+    }
+}
+
+fn variable<'a>(stack: &'a Description, name: &str) -> Result<&'a str> {
+    let value = stack.environment.get(name);
+    value
+        .map(String::as_str)
+        .with_context(|| format!("the functions have no {name}"))
+}
+
+async fn take(stack: &Description, aws: &Aws) -> Result<Snapshot> {
+    let tables: Result<Vec<_>> = TABLES.iter().map(|name| variable(stack, name)).collect();
+    Snapshot::take(aws, tables?).await
+}
+
+/// What a function is called with, and on.
+pub(crate) struct Scene {
+    event: Value,
+    authenticator: Option<Authenticator>,
+    before: Option<(Aws, Snapshot)>,
+    upload: Option<(Files, String)>,
+    /// The function was called.
+    is_used: bool,
+    /// What it was called with changes nothing.
+    is_kept: bool,
+}
+
+impl Scene {
+    /// An event for a function that needs nothing.
+    pub(crate) fn bare(event: Value) -> Self {
+        Self {
+            event,
+            authenticator: None,
+            before: None,
+            upload: None,
+            is_used: false,
+            is_kept: false,
+        }
+    }
+
+    /// Put back what there was, and give the event to call with.
+    pub(crate) async fn next(&mut self) -> Result<Value> {
+        if let Some((aws, before)) = self.before.as_ref().filter(|_| !self.is_kept) {
+            let had_changed = before.restore(aws).await?;
+            // To look for changes takes the processor's caches away from the function, so one that has made none at first is
+            // not looked after any more.
+            self.is_kept = self.is_used && !had_changed;
+        }
+        self.is_used = true;
+        if let Some((files, key)) = &self.upload {
+            files.upload(key).await?;
+        }
+        let mut event = self.event.clone();
+        if let Some(authenticator) = &self.authenticator {
+            fill(
+                &mut event,
+                &Filling::from([("code", authenticator.next_code()?)]),
+            );
+        }
+        Ok(event)
+    }
+}

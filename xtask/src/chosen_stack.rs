@@ -1,0 +1,111 @@
+//! Which stack an operator's command works on: the local one, or one in AWS.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::description::Description;
+use crate::process::cargo;
+use crate::steps::Steps;
+use crate::tools::Tool;
+use crate::workspace::Workspace;
+
+/// What names the stack.
+#[derive(Args)]
+pub(crate) struct ChosenStack {
+    /// The stack in AWS, as `sam deploy` named it, reached with your AWS credentials [default: the
+    /// local stack]
+    #[arg(long)]
+    stack_name: Option<String>,
+    /// The AWS region of that stack [default: that of your AWS settings]
+    #[arg(long, requires = "stack_name")]
+    region: Option<String>,
+}
+
+impl ChosenStack {
+    /// A command of `all-routes` that works on it: with the environment of its functions, and with what leads AWS clients to
+    /// it.
+    pub(crate) async fn command(&self, workspace: &Workspace, name: &str) -> Result<Command> {
+        let environment = match &self.stack_name {
+            None => Description::read(&workspace.home("local"))?.environment(),
+            Some(stack) => deployed_environment(workspace, stack, self.region.as_deref()).await?,
+        };
+        let mut command = cargo();
+        command.args(["run", "--quiet", "--package", "all-routes", "--", name]);
+        command.current_dir(workspace.root()).envs(environment);
+        Ok(command)
+    }
+}
+
+/// The functions' environment, from the outputs of a stack in AWS: each output is named as the
+/// variable whose value it is.
+async fn deployed_environment(
+    workspace: &Workspace,
+    stack: &str,
+    region: Option<&str>,
+) -> Result<BTreeMap<String, String>> {
+    Tool::Sam.install(workspace, &Steps::new()).await?;
+    let mut list = Tool::Sam.command(workspace);
+    list.args([
+        "list",
+        "stack-outputs",
+        "--output",
+        "json",
+        "--stack-name",
+        stack,
+    ]);
+    if let Some(region) = region {
+        list.args(["--region", region]);
+    }
+    list.current_dir(workspace.root());
+    let output = list.output().await?;
+    if !output.status.success() {
+        let text = String::from_utf8_lossy(&output.stderr);
+        let reason = text.lines().rfind(|line| !line.trim().is_empty());
+        bail!(
+            "the outputs of the stack {stack} cannot be read: {}",
+            reason.unwrap_or("sam wrote nothing")
+        );
+    }
+    let outputs: Value =
+        serde_json::from_slice(&output.stdout).context("`sam list stack-outputs` wrote no JSON")?;
+    let mut environment = BTreeMap::new();
+    for one in outputs.as_array().into_iter().flatten() {
+        if let (Some(key), Some(value)) = (one["OutputKey"].as_str(), one["OutputValue"].as_str()) {
+            environment.insert(variable(key), value.to_owned());
+        }
+    }
+    // The secret's address names the region, whatever the user's settings say.
+    let region = environment
+        .get("SIGNING_KEY_SECRET")
+        .and_then(|arn| arn.split(':').nth(3))
+        .map(str::to_owned);
+    environment.extend(region.map(|region| ("AWS_REGION".to_owned(), region)));
+    Ok(environment)
+}
+
+/// `IdentityTable` → `IDENTITY_TABLE`.
+fn variable(output: &str) -> String {
+    let mut name = String::new();
+    for character in output.chars() {
+        if character.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(character.to_ascii_uppercase());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::variable;
+
+    #[test]
+    fn an_output_is_named_as_its_variable() {
+        assert_eq!(variable("IdentityTable"), "IDENTITY_TABLE");
+        assert_eq!(variable("MailUrgentQueueUrl"), "MAIL_URGENT_QUEUE_URL");
+    }
+}
