@@ -4,6 +4,14 @@ use end_to_end::{Member, Stack, Visitor, eventually};
 use serde_json::{Value, json};
 use test_support::{Http, machine_time};
 
+/// Whether any item names a member, by id or address.
+fn tells_of(items: &[Value], member: &Member) -> bool {
+    items.iter().any(|item| {
+        let text = item.to_string();
+        text.contains(&member.id) || text.contains(&member.email)
+    })
+}
+
 #[tokio::test]
 async fn a_copy_of_all_own_data_is_mailed_as_a_link_and_holds_no_secret() {
     let stack = Stack::deployed();
@@ -78,6 +86,24 @@ async fn abuse_045_an_account_whose_time_is_over_goes_once_and_leaves_an_id() {
     let stack = Stack::deployed();
     let member = Member::join(&stack).await;
     let tokens = member.sign_in().await;
+    let _ = member.show_picture(&tokens).await;
+    let asked = member
+        .visitor
+        .post_as(&tokens.access, "/api/v1/users/me/export/", &json!({}))
+        .await;
+    let _ = asked.expect(202);
+    stack.mail_to(&member.email, "copy of your").await;
+    let folders =
+        ["uploads", "avatars", "exports"].map(|folder| format!("{folder}/{}/", member.id));
+    for folder in &folders[1..] {
+        assert!(!stack.files(folder).await.is_empty(), "{folder} is empty");
+    }
+    eventually("the account in the people table", async || {
+        let entries = stack.scan("PeopleTable").await;
+        tells_of(&entries, &member).then_some(())
+    })
+    .await;
+
     let right = json!({"password": member.password});
     let calls = (0..5).map(async |_| {
         let target = "/api/v1/users/me/deletion/";
@@ -113,11 +139,14 @@ async fn abuse_045_an_account_whose_time_is_over_goes_once_and_leaves_an_id() {
         (tasks[0]["state"]["S"] == "SUCCESS").then_some(())
     })
     .await;
-    let left = stack.scan("IdentityTable").await;
-    for item in left {
-        let text = item.to_string();
-        assert!(!text.contains(&member.id), "{text}");
-        assert!(!text.contains(&member.email), "{text}");
+    assert!(!tells_of(&stack.scan("IdentityTable").await, &member));
+    eventually("the people table to follow", async || {
+        let entries = stack.scan("PeopleTable").await;
+        (!tells_of(&entries, &member)).then_some(())
+    })
+    .await;
+    for folder in &folders {
+        assert_eq!(stack.files(folder).await, [""; 0], "{folder}");
     }
     let entries = stack.scan("AuditTable").await;
     let own = entries

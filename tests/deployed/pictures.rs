@@ -1,22 +1,8 @@
 //! Pictures of accounts: from the form to the profile.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use end_to_end::{Member, Request, Stack, Tokens, eventually};
-use serde_json::{Value, json};
-use test_support::{Answer, Http};
-
-const UPLOAD: &str = "/api/v1/users/me/avatar/";
-
-/// A picture of two by two pixels.
-const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGM4IWcDRAwQCgAh9gSJHoU67gAAAABJRU5ErkJggg==";
-
-/// Asks for a form.
-async fn form(member: &Member, tokens: &Tokens) -> Answer {
-    let body = json!({"content_type": "image/png"});
-    let asked = member.visitor.post_as(&tokens.access, UPLOAD, &body);
-    asked.await.expect(201)
-}
+use end_to_end::{Member, Request, Stack, eventually};
+use serde_json::Value;
+use test_support::Http;
 
 /// Sends a file with a form. Gives the status.
 async fn send(form: &Value, file: &[u8]) -> u16 {
@@ -29,19 +15,8 @@ async fn a_picture_that_was_uploaded_shows_in_the_profile_until_it_is_taken_out(
     let member = Member::join(&stack).await;
     let tokens = member.sign_in().await;
     let visitor = &member.visitor;
-    let form = form(&member, &tokens).await;
+    let shown = member.show_picture(&tokens).await;
 
-    let png = BASE64_STANDARD.decode(PNG).unwrap();
-    let status = send(&form.json, &png).await;
-    assert!((200..300).contains(&status), "{status}");
-
-    let shown = eventually("the picture in the profile", async || {
-        let mut me = visitor.me(&tokens.access).await.expect(200).json;
-        let avatar = me["avatar"].take();
-        avatar.is_object().then_some(avatar)
-    })
-    .await;
-    assert_eq!(shown["id"], form.json["avatar_id"]);
     for url in ["url_512", "url_128"] {
         let address = shown[url].as_str().unwrap();
         let picture = visitor.send(Request::get(address)).await.expect(200);
@@ -50,7 +25,7 @@ async fn a_picture_that_was_uploaded_shows_in_the_profile_until_it_is_taken_out(
         assert!(picture.body.starts_with(b"RIFF") && picture.body[8..].starts_with(b"WEBP"));
     }
 
-    let delete = Request::new("DELETE", UPLOAD).with_token(&tokens.access);
+    let delete = Request::new("DELETE", "/api/v1/users/me/avatar/").with_token(&tokens.access);
     let _ = visitor.send(delete).await.expect(204);
     let me = visitor.me(&tokens.access).await.expect(200);
     assert_eq!(me.json["avatar"], Value::Null);
@@ -69,8 +44,8 @@ async fn abuse_095_what_is_no_picture_is_refused_and_never_shown() {
     let tokens = member.sign_in().await;
 
     let script = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
-    let form_of_script = form(&member, &tokens).await;
-    let status = send(&form_of_script.json, script).await;
+    let form_of_script = member.picture_form(&tokens).await;
+    let status = send(&form_of_script, script).await;
     assert!((200..300).contains(&status), "{status}");
     let me = eventually("the refusal", async || {
         let me = member.visitor.me(&tokens.access).await.expect(200).json;
@@ -80,9 +55,9 @@ async fn abuse_095_what_is_no_picture_is_refused_and_never_shown() {
     assert_eq!(me["avatar"], Value::Null);
 
     // The storage itself refuses what the form does not allow: more bytes, another type, somebody else's key.
-    let form = form(&member, &tokens).await;
+    let form = member.picture_form(&tokens).await;
     let eleven_megabytes = vec![0; 11 * 1024 * 1024];
-    assert!(send(&form.json, &eleven_megabytes).await >= 400);
+    assert!(send(&form, &eleven_megabytes).await >= 400);
     for (field, value) in [
         ("Content-Type", "image/svg+xml"),
         ("key", "uploads/../avatars/x"),
@@ -91,7 +66,7 @@ async fn abuse_095_what_is_no_picture_is_refused_and_never_shown() {
             "avatars/019bc0f2-0000-7000-8000-000000000000/512.webp",
         ),
     ] {
-        let mut forged = form.json.clone();
+        let mut forged = form.clone();
         assert!(forged["fields"][field].is_string(), "{field}: {forged}");
         forged["fields"][field] = value.into();
         assert_eq!(send(&forged, b"x").await, 403, "{field}");

@@ -11,6 +11,7 @@ mod iam;
 mod logs;
 mod mails;
 mod member;
+mod pictures;
 mod poll;
 mod processes;
 mod records;

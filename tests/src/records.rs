@@ -1,5 +1,6 @@
 //! The stack's tables, queues and secrets as they are, in the services' own JSON, and changes that no endpoint makes.
 
+use roxmltree::Document;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -32,6 +33,15 @@ impl Stack {
     pub async fn remove_identity(&self, pk: &str, sk: &str) {
         let table = self.output("IdentityTable");
         self.aws.remove(table, pk, sk).await;
+    }
+
+    /// The keys of the files whose keys begin so.
+    pub async fn files(&self, prefix: &str) -> Vec<String> {
+        let listed = self.aws.objects(self.output("FilesBucket"), prefix).await;
+        let listed = Document::parse(&listed).expect("S3 lists in XML");
+        let keys = listed.descendants().filter(|node| node.has_tag_name("Key"));
+        keys.filter_map(|key| key.text().map(str::to_owned))
+            .collect()
     }
 
     /// The tasks of a kind whose input contains a text, such as an account's id.

@@ -1,14 +1,24 @@
+use std::time::Duration;
+
 use aws_lambda_events::event::cloudformation::{
     CloudFormationCustomResourceRequest as Change, CloudFormationCustomResourceResponse as Reply,
     CloudFormationCustomResourceResponseStatus as Status,
 };
-use cloud::{App, Rotation};
+use cloud::{App, KeyError, Rotation};
 use lambda_runtime::Error;
 use serde::Deserialize;
 use serde_json::Value;
 
 /// The name of the custom resource; the key outlives every version of the stack.
 const RESOURCE: &str = "signing-key";
+
+/// How long a first deploy waits before each further try. What IAM allows a role is eventually consistent, this one is
+/// seconds old, and a refusal would roll the whole stack back.
+const PAUSES: [Duration; 3] = [
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+    Duration::from_secs(6),
+];
 
 /// What calls this function.
 #[derive(Debug, Deserialize)]
@@ -64,7 +74,7 @@ async fn answer_deploy(app: &App, change: Change) -> Result<(), Error> {
         other => return Err(format!("an unknown change: {other:?}").into()),
     };
     if !is_delete {
-        match app.rotate_signing_key(true).await {
+        match make_first(app).await {
             Ok(rotation) => report(&rotation),
             Err(error) => {
                 tracing::error!(error = %error, "there is no signing key");
@@ -75,6 +85,17 @@ async fn answer_deploy(app: &App, change: Change) -> Result<(), Error> {
         }
     }
     cloud::put_to_url(&url, serde_json::to_string(&reply)?).await
+}
+
+async fn make_first(app: &App) -> Result<Rotation, KeyError> {
+    for pause in PAUSES {
+        match app.rotate_signing_key(true).await {
+            Ok(rotation) => return Ok(rotation),
+            Err(error) => tracing::warn!(error = %error, "no signing key yet; trying again"),
+        }
+        tokio::time::sleep(pause).await;
+    }
+    app.rotate_signing_key(true).await
 }
 
 fn reply(stack_id: String, request_id: String, logical_resource_id: String) -> Reply {

@@ -1,12 +1,14 @@
 //! All that can happen to an account, with every secret of it.
 
-use end_to_end::{Authenticator, Member, Stack, Tokens, unique_password};
+use end_to_end::{
+    Authenticator, Member, Request, Stack, Tokens, Visitor, unique_address, unique_password,
+};
 use serde_json::json;
 
 use super::results;
 
-/// Does all that an account can do and suffer; gives its address and every secret of it.
-pub(super) async fn live_a_life(stack: &Stack) -> (String, Vec<String>) {
+/// Does all that an account can do and suffer; gives its addresses and every secret of it.
+pub(super) async fn live_a_life(stack: &Stack) -> ([String; 2], Vec<String>) {
     let member = Member::join(stack).await;
     let visitor = &member.visitor;
     let mut secrets = vec![member.password.clone(), member.token.clone()];
@@ -34,21 +36,27 @@ pub(super) async fn live_a_life(stack: &Stack) -> (String, Vec<String>) {
     stack.mail_to(&member.email, "Welcome").await;
     stack.mail_to(&member.email, "session was ended").await;
     results(stack, "send_security_notice", &member.id).await;
-    let last = go_on(stack, &member, &mut secrets).await;
+    let (middle, owner, recovery_code) = go_on(stack, &member, &mut secrets).await;
+    let (last, address) = move_about(stack, owner, &recovery_code, &mut secrets).await;
 
     secrets.push(code);
-    for tokens in [first, second, third, last] {
+    for tokens in [first, second, third, middle, last] {
         for token in [tokens.access, tokens.refresh] {
             // A token without its signature is worth nothing, but it has no business there either.
             let signature = token.rsplit('.').next().unwrap_or_default().to_owned();
             secrets.extend([signature, token]);
         }
     }
-    (member.email, secrets)
+    ([member.email, address], secrets)
 }
 
-/// The same with passwords, a second factor and a copy of all data; gives the tokens it ended up with.
-async fn go_on(stack: &Stack, member: &Member, secrets: &mut Vec<String>) -> Tokens {
+/// The same with passwords, a second factor and a copy of all data. Gives the tokens it ended up with, the member with the
+/// password of now, and a recovery code.
+async fn go_on(
+    stack: &Stack,
+    member: &Member,
+    secrets: &mut Vec<String>,
+) -> (Tokens, Member, String) {
     let visitor = &member.visitor;
     let mistyped = unique_password();
     let _ = visitor.log_in(&member.email, &mistyped).await.expect(401);
@@ -75,6 +83,54 @@ async fn go_on(stack: &Stack, member: &Member, secrets: &mut Vec<String>) -> Tok
 
     secrets.extend([mistyped, chosen, reset, denial, challenge, proof]);
     secrets.push(app.secret().to_owned());
+    let recovery_code = codes[0].clone();
     secrets.extend(codes);
-    tokens
+    (tokens, owner, recovery_code)
+}
+
+/// The same with a recovery code, a picture, another address, a wish to be deleted that is taken back, and a place on the
+/// list of before the opening. Gives the tokens and the address it ended up with.
+async fn move_about(
+    stack: &Stack,
+    mut member: Member,
+    recovery_code: &str,
+    secrets: &mut Vec<String>,
+) -> (Tokens, String) {
+    member.visitor = Visitor::new(stack);
+    let (visitor, address) = (&member.visitor, unique_address("moved"));
+    let asked = visitor.log_in(&member.email, &member.password).await;
+    let challenge = asked.expect(200).text("challenge").to_owned();
+    let proof = ("recovery_code", recovery_code);
+    let answer = visitor.answer_challenge(&challenge, proof).await;
+    let tokens = Tokens::of(&answer.expect(200));
+    let _ = member.show_picture(&tokens).await;
+
+    let waiting = json!({ "email": member.email });
+    let asked = visitor.send(Request::post("/api/v1/pre-registrations/", &waiting));
+    let _ = asked.await.expect(200);
+    let waiting = stack.token_for(&member.email, "pre-registration").await;
+    confirm(visitor, "/api/v1/pre-registrations/confirm/", &waiting).await;
+
+    let change = json!({"email": address, "password": member.password});
+    let asked = visitor.post_as(&tokens.access, "/api/v1/users/me/email/", &change);
+    let _ = asked.await.expect(200);
+    let moved = stack.token_for(&address, "confirm-email").await;
+    confirm(visitor, "/api/v1/users/me/email/confirm/", &moved).await;
+    stack.mail_to(&member.email, "another e-mail address").await;
+    let undo = stack.token_for(&member.email, "not-me").await;
+
+    let password = json!({"password": member.password});
+    let asked = visitor.post_as(&tokens.access, "/api/v1/users/me/deletion/", &password);
+    let _ = asked.await.expect(202);
+    let kept = stack.token_for(&address, "cancel-deletion").await;
+    confirm(visitor, "/api/v1/users/me/deletion/cancel/", &kept).await;
+
+    secrets.extend([challenge, waiting, moved, undo, kept]);
+    (tokens, address)
+}
+
+/// Follows a mailed link.
+async fn confirm(visitor: &Visitor, target: &str, token: &str) {
+    let request = Request::post(target, &json!({ "token": token }));
+    let _ = visitor.send(request).await.expect(200);
 }

@@ -176,6 +176,20 @@ async fn a_deploy_keeps_the_key_and_answers() {
 }
 
 #[tokio::test]
+async fn a_first_deploy_goes_on_when_iam_is_late() {
+    let app = TestApp::start_watched().await;
+    let (url, received) = bucket().await;
+    let not_yet = Fault::Refuse(400, "AccessDeniedException", "not authorized to perform");
+    app.dynamodb().fail_next_of("Query", 1, &not_yet);
+
+    rotate_signing_key(app.app().clone(), deploy("Create", &url))
+        .await
+        .unwrap();
+
+    assert_eq!(received.lock().unwrap()[0].2["Status"], "SUCCESS");
+}
+
+#[tokio::test]
 async fn a_deploy_that_cannot_make_a_key_says_so() {
     let app = TestApp::start_watched().await;
     let (url, received) = bucket().await;

@@ -1,4 +1,4 @@
-//! The calls that tests make most, in the services' own JSON: tables, queues, secrets.
+//! The calls that tests make most, in the services' own JSON: tables, queues, files, secrets.
 
 use serde_json::{Value, json};
 
@@ -54,6 +54,15 @@ impl Aws {
         let request = json!({"QueueUrl": queue_url, "MessageBody": body});
         let sent = self.json("sqs", "AmazonSQS.SendMessage", &request).await;
         sent["MessageId"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The first thousand files of a bucket whose keys begin so, as S3 lists them: in XML.
+    pub async fn objects(&self, bucket: &str, prefix: &str) -> String {
+        let prefix: String = form_urlencoded::byte_serialize(prefix.as_bytes()).collect();
+        let path = format!("/{bucket}?list-type=2&prefix={prefix}");
+        let (status, _, answer) = self.send("GET", "s3", &path, &[], String::new()).await;
+        assert!(status.is_success(), "{bucket} cannot be read");
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     /// A secret's text.
