@@ -94,23 +94,9 @@ pub async fn sign_in(
     let session = Session::begin(id, user, now, lifetime, &origin);
     let device = Device::of(&origin);
     let logins = app.store().logins();
-    let mut news = Vec::new();
     // The first log-in of an account is no news to its owner.
-    if user.last_login_at.is_some() && !logins.knows_device(user.id, &device, now).await? {
-        news.push(SecurityEvent::NewDevice(id));
-    }
-    // Whoever has found the printed codes has the first factor, too.
-    if proof.is_recovery_code() {
-        news.push(SecurityEvent::RecoveryCodeUsed(id));
-    }
-    let notice_of = |event| {
-        app.task(Work::SendSecurityNotice {
-            user_id: user.id,
-            event,
-            at: now,
-        })
-    };
-    let notices: Vec<_> = news.into_iter().map(notice_of).collect();
+    let is_first = user.last_login_at.is_none();
+    let mut device_known = !is_first && logins.knows_device(user.id, &device, now).await?;
     let audit = app.audit(
         Action::Login,
         Some(user.id),
@@ -120,16 +106,37 @@ pub async fn sign_in(
 
     // Signed before the proof is spent: without a signing key nothing is lost, and the proof can be used again.
     let tokens = app.issue_tokens(&session, user).await?;
-    let login = Login {
-        session: &session,
-        proof,
-        device: &device,
-        notices: &notices,
-        audit: &audit,
-    };
-    match logins.begin_session(&login).await? {
-        LoginOutcome::LoggedIn => {}
-        LoginOutcome::Spent | LoginOutcome::NotAllowed => return Ok(None),
+    loop {
+        let mut news = Vec::new();
+        if !is_first && !device_known {
+            news.push(SecurityEvent::NewDevice(id));
+        }
+        // Whoever has found the printed codes has the first factor, too.
+        if proof.is_recovery_code() {
+            news.push(SecurityEvent::RecoveryCodeUsed(id));
+        }
+        let notice_of = |event| {
+            app.task(Work::SendSecurityNotice {
+                user_id: user.id,
+                event,
+                at: now,
+            })
+        };
+        let notices: Vec<_> = news.into_iter().map(notice_of).collect();
+        let login = Login {
+            session: &session,
+            proof,
+            device: &device,
+            device_known,
+            notices: &notices,
+            audit: &audit,
+        };
+        match logins.begin_session(&login).await? {
+            LoginOutcome::LoggedIn => break,
+            // So it is news.
+            LoginOutcome::DeviceForgotten => device_known = false,
+            LoginOutcome::Spent | LoginOutcome::NotAllowed => return Ok(None),
+        }
     }
     Ok(Some(SignedIn::Tokens(Box::new(LoggedIn {
         access: tokens.access,
@@ -161,7 +168,9 @@ async fn challenge(
     let logins = app.store().logins();
     match logins.begin_challenge(&challenge, &proof, &audit).await? {
         LoginOutcome::LoggedIn => {}
-        LoginOutcome::Spent | LoginOutcome::NotAllowed => return Ok(None),
+        LoginOutcome::Spent | LoginOutcome::NotAllowed | LoginOutcome::DeviceForgotten => {
+            return Ok(None);
+        }
     }
     Ok(Some(SignedIn::Challenge(FactorRequired {
         mfa_required: true,

@@ -14,6 +14,11 @@ use crate::id::SessionId;
 /// How long an ended link is remembered, so that it can be told from an unknown one.
 pub const GRACE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// How long what was done can be taken back at the latest. The address an account had before is kept for its owner that
+/// long: whoever took the account over cannot register it meanwhile and so keep the owner from getting it back. A notice that
+/// waits to be sent has so many days less to be answered.
+pub const RESERVATION: SignedDuration = SignedDuration::from_hours(10 * 24);
+
 /// What a link is good for. One that is good for one thing is unknown to every other.
 #[derive(
     Debug,
@@ -62,7 +67,7 @@ pub enum Undo {
 }
 
 impl Undo {
-    /// How long a link is good that takes this back, from the moment it is made.
+    /// How long a link is good that takes this back, from the moment it is made; no longer than the [`RESERVATION`].
     pub fn lifetime(&self) -> SignedDuration {
         match self {
             // Whoever gets into the mailbox later must not get round the second factor by an old mail.

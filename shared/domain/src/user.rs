@@ -123,8 +123,8 @@ impl User {
         }
     }
 
-    /// From when on sessions are valid, where all that there are end now: those of this very moment too, and those that began
-    /// by a clock that is ahead, however far. Later each time, so that nothing outlives two ends in a row.
+    /// From when on sessions are valid, where all that there are end now: those of this very moment too, those that began
+    /// by a clock that is ahead by no more than [`CLOCK_SKEW`], and that of the newest proof by whatever clock. Later each time, so that nothing outlives two ends in a row.
     pub fn end_of_sessions(&self, now: Timestamp) -> Timestamp {
         let tick = SignedDuration::from_millis(1);
         let newest_proof = self.last_proof_at.unwrap_or(self.sessions_valid_from);

@@ -9,58 +9,44 @@ use domain::user::{DELETION_DELAY, User};
 use jiff::Timestamp;
 
 use crate::error::StoreError;
-use crate::expression::{Change, from_item, n, remove};
-use crate::factors::Totp;
+use crate::expression::{Change, Item, from_item, n, remove};
 use crate::keys;
 use crate::links::Links;
-use crate::query::Query;
+use crate::password_resets::NO_LATER_PROOF;
+use crate::query::{Query, text};
 use crate::sessions::Record;
 use crate::transaction::{Committed, Transaction};
-use crate::undo::{AS_READ, ATTEMPT, Denial, MAX_LOOKS, changed_each_time};
+use crate::undo::{AS_READ, ATTEMPT, DELETION, Denial, MAX_LOOKS, changed_each_time};
 
 /// Sessions that one transaction ends at most: DynamoDB's limit is 100 writes, and some belong to the account.
 const MAX_SESSIONS: usize = 90;
 
+/// Sessions that are looked at, of this device and others: some half a megabyte, which is one answer of DynamoDB.
+const MAX_SEEN: i32 = 500;
+
 /// The log-in that is denied, and those that came after it from the same device. Of those nobody was told: the device was
 /// known by then.
-struct Denied {
+struct Denied<'a> {
     id: SessionId,
-    /// Where they came from; unknown once the session that was told of is forgotten.
-    device: Option<Device>,
-    /// Those that are remembered, ended ones too.
-    sessions: Vec<Session>,
+    /// The digest of the device they came from.
+    device: Option<&'a str>,
+    /// One of the same moment may have begun by a clock that is behind.
+    since: Timestamp,
 }
 
-impl Denied {
-    fn of(id: SessionId, mut sessions: Vec<Session>) -> Self {
-        let told = sessions.iter().find(|session| session.id == id);
-        let Some((told, device)) = told.map(|told| (told, device_of(told))) else {
-            return Self {
-                id,
-                device: None,
-                sessions: Vec::new(),
-            };
-        };
-        // One of the same moment may have begun by a clock that is behind.
-        let since = told.created_at - CLOCK_SKEW;
-        sessions.retain(|session| session.created_at >= since && device_of(session) == device);
+impl<'a> Denied<'a> {
+    fn of(denial: &Denial<'a>, id: SessionId) -> Self {
         Self {
             id,
-            device: Some(device),
-            sessions,
+            device: denial.link.device.as_deref(),
+            since: denial.done_at() - CLOCK_SKEW,
         }
     }
 
     /// Whether a session is one of them.
-    fn includes(&self, id: SessionId) -> bool {
-        self.id == id || self.sessions.iter().any(|session| session.id == id)
-    }
-
-    /// Those that go on, as far as they have not ended by themselves.
-    fn open(&self) -> Vec<SessionId> {
-        let open = self.sessions.iter();
-        let open = open.filter(|session| session.revocation.is_none());
-        open.map(|session| session.id).collect()
+    fn includes(&self, session: &Session) -> bool {
+        let is_of_device = self.device == Some(device_of(session).digest());
+        session.id == self.id || is_of_device && session.created_at >= self.since
     }
 }
 
@@ -68,33 +54,20 @@ fn device_of(session: &Session) -> Device {
     Device::seen(&session.agent, &session.client)
 }
 
-/// What goes with the sessions, of the account as it was read.
+/// What ends, of the account as it was read.
 struct Ending<'a> {
     user: &'a User,
+    device: Option<&'a str>,
+    /// The denied sessions that go on; `None`, if all of the account's are to end.
+    sessions: Option<Vec<SessionId>>,
     stops_deletion: bool,
     removes_factor: bool,
 }
 
-impl<'a> Ending<'a> {
-    fn of(denial: &Denial<'_>, denied: &Denied, user: &'a User, totp: Option<&Totp>) -> Self {
-        let asked_at = user.deletion_due_at.map(|due_at| due_at - DELETION_DELAY);
-        let set_up_in = totp.and_then(|totp| totp.session_id);
-        let factor_since = user
-            .factor_since
-            .filter(|_| set_up_in.is_some_and(|id| denied.includes(id)));
-        Self {
-            user,
-            // By a clock that may be behind that of the log-in.
-            stops_deletion: asked_at.is_some_and(|at| at + CLOCK_SKEW >= denial.done_at()),
-            removes_factor: factor_since
-                .is_some_and(|since| denial.audit.at < since + Undo::FactorAdded.lifetime()),
-        }
-    }
-}
-
 impl Links<'_> {
     /// Ends the session that the notice told of and all that began since from the same device, and forgets that device: a
-    /// log-in from there is news again. What may have been begun in them is called off:
+    /// log-in from there is news again. All of the account's end where those are too many, or somebody logs in all the time:
+    /// whoever has the password must not keep the link from working. What may have been begun in them is called off:
     ///
     /// - a change of the address;
     /// - a deletion that was asked for since the first began. It is not known in which session, and an owner who wants it asks
@@ -108,7 +81,8 @@ impl Links<'_> {
         user_id: UserId,
         id: SessionId,
     ) -> Result<bool, StoreError> {
-        for _ in 0..MAX_LOOKS {
+        let denied = Denied::of(denial, id);
+        for look in 1..=MAX_LOOKS {
             let record = self.0.users().record(user_id).await?;
             let Some(record) = record.filter(|record| !denial.is_void(record)) else {
                 return Ok(false);
@@ -117,24 +91,23 @@ impl Links<'_> {
             if record.deletion_task().is_some() {
                 return Ok(false);
             }
-            let (user, totp) = (User::from(record), self.0.factors().lookup(user_id).await?);
+            let user = User::from(record);
             // After the account, which notes each log-in: one that comes after this look is seen there.
-            let denied = Denied::of(id, self.sessions_of(user_id).await?);
-            let open = denied.open();
-            let (last, before) = open.split_at(open.len().min(MAX_SESSIONS));
-            if !self.end_before(denial, user_id, before).await? {
-                continue;
-            }
-            let ending = Ending::of(denial, &denied, &user, totp.as_ref());
-            let mut transaction = self.ending(denial, &ending);
-            for id in last {
-                transaction = transaction.with("session", self.end(denial, user_id, *id));
-            }
-            if let Some(device) = &denied.device {
-                let known = keys::device(user_id, device.digest());
-                transaction = transaction.with("device", remove(&self.0.tables.identity, known));
-            }
-            match transaction.commit(self.0).await? {
+            let sessions = if look < MAX_LOOKS {
+                self.open_sessions(&denied, &user, denial.audit.at).await?
+            } else {
+                None
+            };
+            let asked_at = user.deletion_due_at.map(|due_at| due_at - DELETION_DELAY);
+            let ending = Ending {
+                device: denied.device,
+                sessions,
+                // By a clock that may be behind that of the log-in.
+                stops_deletion: asked_at.is_some_and(|at| at + CLOCK_SKEW >= denial.done_at()),
+                removes_factor: self.set_up_factor(&denied, &user, denial.audit.at).await?,
+                user: &user,
+            };
+            match self.ending(denial, ending).commit(self.0).await? {
                 Committed::Yes => return Ok(true),
                 Committed::No("link") => return Ok(false),
                 // The account changed, somebody logged in, or an ended session was forgotten this very moment.
@@ -144,40 +117,54 @@ impl Links<'_> {
         Err(changed_each_time())
     }
 
-    async fn sessions_of(&self, user_id: UserId) -> Result<Vec<Session>, StoreError> {
-        let partition = keys::user(user_id).pk;
+    /// The denied sessions that go on. `None` if they are too many.
+    async fn open_sessions(
+        &self,
+        denied: &Denied<'_>,
+        user: &User,
+        now: Timestamp,
+    ) -> Result<Option<Vec<SessionId>>, StoreError> {
+        let from = keys::sessions_since(user.id, denied.since);
         let sessions = Query {
             table: &self.0.tables.identity,
             index: None,
-            partition: ("pk", &partition),
-            range: "begins_with(#sk, :sk)",
-            sort: ("sk", keys::SESSIONS),
+            partition: ("pk", &from.pk),
+            range: "#sk >= :sk",
+            sort: ("sk", &from.sk),
         };
-        let items = sessions.all(self.0, ATTEMPT).await?;
-        let sessions = items
-            .into_iter()
-            .map(|item| from_item::<Record>(item, ATTEMPT).map(Session::from));
-        sessions.collect()
-    }
-
-    /// Ends what is too much for the transaction that uses the link up. Until then the link can be used again, so nothing of it
-    /// is lost. False if one of them was forgotten this very moment.
-    async fn end_before(
-        &self,
-        denial: &Denial<'_>,
-        user_id: UserId,
-        sessions: &[SessionId],
-    ) -> Result<bool, StoreError> {
-        for batch in sessions.chunks(MAX_SESSIONS) {
-            let mut transaction = Transaction::new(ATTEMPT);
-            for id in batch {
-                transaction = transaction.with("session", self.end(denial, user_id, *id));
-            }
-            if let Committed::No(_) = transaction.commit(self.0).await? {
-                return Ok(false);
+        let items = sessions.first(MAX_SEEN, self.0, ATTEMPT).await?;
+        // Where there are no more, items of other kinds stand behind the last one, the account itself at least.
+        let is_session = |item: &Item| text(item, "sk").starts_with(keys::SESSIONS);
+        if items.last().is_some_and(is_session) {
+            return Ok(None);
+        }
+        let mut open = Vec::new();
+        for item in items.into_iter().filter(is_session) {
+            let session = Session::from(from_item::<Record>(item, ATTEMPT)?);
+            if denied.includes(&session) && session.is_live(now, user.sessions_valid_from) {
+                open.push(session.id);
             }
         }
-        Ok(true)
+        Ok(Some(open).filter(|open| open.len() <= MAX_SESSIONS))
+    }
+
+    /// Whether the account's second factor was set up in a denied session, and not too long ago.
+    async fn set_up_factor(
+        &self,
+        denied: &Denied<'_>,
+        user: &User,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let is_young = |since: Timestamp| now < since + Undo::FactorAdded.lifetime();
+        if !user.factor_since.is_some_and(is_young) {
+            return Ok(false);
+        }
+        let totp = self.0.factors().lookup(user.id).await?;
+        let Some(set_up_in) = totp.and_then(|totp| totp.session_id) else {
+            return Ok(false);
+        };
+        let session = self.0.sessions().lookup(user.id, set_up_in).await?;
+        Ok(session.is_some_and(|session| denied.includes(&session)))
     }
 
     fn end(&self, denial: &Denial<'_>, user_id: UserId, id: SessionId) -> TransactWriteItem {
@@ -192,13 +179,14 @@ impl Links<'_> {
         .in_transaction()
     }
 
-    /// The writes that use the link up and call off what is to be.
-    fn ending(&self, denial: &Denial<'_>, ending: &Ending<'_>) -> Transaction {
+    /// The writes that use the link up, end the sessions and call off what is to be.
+    fn ending(&self, denial: &Denial<'_>, ending: Ending<'_>) -> Transaction {
         let (table, user) = (&self.0.tables.identity, ending.user);
-        let mut update = "REMOVE #email_change, #pending_email".to_owned();
         let mut transaction = self.used(denial);
+        let mut update = "REMOVE #email_change, #pending_email".to_owned();
         if ending.stops_deletion {
-            update += ", #deletion_due_at, #due_pk, #due_sk, #deletion_cancel";
+            update += ", ";
+            update += DELETION;
         }
         if ending.removes_factor {
             update += ", #factor_since";
@@ -209,21 +197,36 @@ impl Links<'_> {
                     remove(table, keys::recovery_codes(user.id)),
                 );
         }
-        let before = (":before", n(user.sessions_valid_from.as_millisecond()));
+        if let Some(device) = ending.device {
+            let known = keys::device(user.id, device);
+            transaction = transaction.with("device", remove(table, known));
+        }
         let (factor, factor_since) = as_read("factor_since", ":factor_since", user.factor_since);
-        let (proof, proof_at) = as_read("last_proof_at", ":proof_at", user.last_proof_at);
+        let before = (":before", n(user.sessions_valid_from.as_millisecond()));
+        let mut values = vec![before];
+        values.extend(factor_since);
+        // A deletion that is asked for meanwhile moves the end of sessions; and a log-in the newest proof.
+        let no_later_proof = if let Some(sessions) = ending.sessions {
+            for id in sessions {
+                transaction = transaction.with("session", self.end(denial, user.id, id));
+            }
+            let (proof, proof_at) = as_read("last_proof_at", ":proof_at", user.last_proof_at);
+            values.extend(proof_at);
+            proof
+        } else {
+            update += " SET #sessions_valid_from = :sessions_valid_from";
+            let from = user.end_of_sessions(denial.audit.at);
+            values.push((":sessions_valid_from", n(from.as_millisecond())));
+            NO_LATER_PROOF.to_owned()
+        };
         let stop = Change {
             table,
             key: keys::user(user.id),
             update: &update,
-            // A deletion that is asked for meanwhile moves the end of sessions; and a log-in the newest proof.
             condition: &format!(
-                "{AS_READ} AND attribute_not_exists(#deletion_task) AND {factor} AND {proof}"
+                "{AS_READ} AND attribute_not_exists(#deletion_task) AND {factor} AND {no_later_proof}"
             ),
-            values: [Some(before), factor_since, proof_at]
-                .into_iter()
-                .flatten()
-                .collect(),
+            values,
         };
         transaction.with("user", stop.in_transaction())
     }

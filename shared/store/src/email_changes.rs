@@ -1,7 +1,7 @@
 use domain::audit::Entry;
 use domain::email::EmailAddress;
 use domain::id::{TaskId, UserId};
-use domain::link::{LinkKind, LinkToken};
+use domain::link::{LinkKind, LinkToken, RESERVATION};
 use domain::session::Session;
 use domain::task::Task;
 use domain::user::User;
@@ -13,7 +13,7 @@ use crate::error::StoreError;
 use crate::expression::{Change, bool, lookup, n, remove, replace, s};
 use crate::keys;
 use crate::links::{IssueOutcome, Link};
-use crate::owners::{Owner, RESERVATION, take_email};
+use crate::owners::{Owner, take_email};
 use crate::sessions::IS_STILL_OPEN;
 use crate::transaction::{Committed, Transaction};
 

@@ -141,6 +141,18 @@ pub(crate) fn replace(table: &str, key: Key, record: &impl Serialize) -> Transac
         .build()
 }
 
+/// Puts an item in place of one that must be there, as part of a transaction.
+pub(crate) fn replace_existing(
+    table: &str,
+    key: Key,
+    record: &impl Serialize,
+) -> TransactWriteItem {
+    let put = put(table, key, record).condition_expression("attribute_exists(pk)");
+    TransactWriteItem::builder()
+        .put(put.build().expect("table and item are set"))
+        .build()
+}
+
 /// Puts an item if a condition on what is there holds, as part of a transaction.
 pub(crate) fn put_if(
     table: &str,

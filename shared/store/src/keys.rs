@@ -126,6 +126,13 @@ pub(crate) fn former_emails_after(user_id: UserId, moment: Timestamp) -> Key {
     )
 }
 
+/// identity: where the sessions of an account begin that began at a moment or later. A session's id begins with its time.
+pub(crate) fn sessions_since(user_id: UserId, moment: Timestamp) -> Key {
+    let since = u64::try_from(moment.as_millisecond()).unwrap_or_default();
+    let first = uuid::Builder::from_unix_timestamp_millis(since, &[0; 10]).into_uuid();
+    Key::new(format!("USER#{user_id}"), &format!("{SESSIONS}{first}"))
+}
+
 /// identity: what the sort keys of an account's former addresses begin with.
 pub(crate) const FORMER_EMAILS: &str = "FORMER_EMAIL#";
 

@@ -1,7 +1,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use domain::email::EmailAddress;
 use domain::id::UserId;
-use domain::link::{GRACE, LinkKind, LinkToken, Undo};
+use domain::link::{GRACE, LinkKind, LinkToken, RESERVATION, Undo};
 use domain::user::User;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,8 @@ pub struct Link {
     pub undo: Option<Undo>,
     /// When that was done.
     pub done_at: Option<Timestamp>,
+    /// The digest of the device it was done from, where that is known. Its session may be forgotten before the link ends.
+    pub device: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it ends.
@@ -70,6 +72,8 @@ struct Record {
         with = "jiff::fmt::serde::timestamp::millisecond::optional"
     )]
     done_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    device: Option<String>,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     created_at: Timestamp,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
@@ -93,6 +97,7 @@ impl From<Record> for Link {
             email: record.email,
             undo: record.undo,
             done_at: record.done_at,
+            device: record.device,
             created_at: record.created_at,
             expires_at: record.expires_at,
         }
@@ -113,6 +118,7 @@ impl Link {
             email: email.clone(),
             undo: None,
             done_at: None,
+            device: None,
             created_at: now,
             expires_at: now + kind.lifetime(),
         }
@@ -127,7 +133,7 @@ impl Link {
         now: Timestamp,
     ) -> Self {
         Self {
-            expires_at: now + undo.lifetime(),
+            expires_at: (now + undo.lifetime()).min(done_at + RESERVATION),
             undo: Some(undo),
             done_at: Some(done_at),
             ..Self::new(LinkKind::NotMe, Some(user_id), email, now)
@@ -278,6 +284,7 @@ impl Links<'_> {
             email: link.email.clone(),
             undo: link.undo.clone(),
             done_at: link.done_at,
+            device: link.device.clone(),
             created_at: link.created_at,
             expires_at: link.expires_at,
             day_pk: place.0,

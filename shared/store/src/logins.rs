@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::Store;
 use crate::challenges;
 use crate::error::StoreError;
-use crate::expression::{Change, add, bool, lookup, n, replace, s};
-use crate::keys;
+use crate::expression::{Change, add, bool, lookup, n, replace, replace_existing, s};
+use crate::keys::{self, Key};
 use crate::sessions;
 use crate::transaction::{Committed, Transaction};
 
@@ -75,6 +75,8 @@ pub struct Login<'a> {
     pub proof: Proof<'a>,
     /// What it comes from: known to the account from now on.
     pub device: &'a Device,
+    /// Whether the account knew it, by [`Logins::knows_device`]. It must still.
+    pub device_known: bool,
     /// The tasks that tell the owner, where something about it is news.
     pub notices: &'a [Task],
     /// Its entry in the audit log.
@@ -90,6 +92,8 @@ pub enum LoginOutcome {
     Spent,
     /// The account may not log in, or not in this way: disabled, never verified, its second factor set up or taken away meanwhile.
     NotAllowed,
+    /// The device was known and no longer is: the owner has denied a log-in from there meanwhile. Nothing is spent.
+    DeviceForgotten,
 }
 
 /// What a proof leads to.
@@ -129,13 +133,18 @@ impl Logins<'_> {
     pub async fn begin_session(&self, login: &Login<'_>) -> Result<LoginOutcome, StoreError> {
         let table = &self.0.tables.identity;
         let session = login.session;
-        let now = session.created_at;
+        let now = login.audit.at;
         let begin = add(
             table,
             keys::session(session.user_id, session.id),
             &sessions::Record::new(session),
         );
-        let remember = self.remember(session.user_id, login.device, now);
+        let (known, record) = known_device(session.user_id, login.device, now);
+        let remember = if login.device_known {
+            replace_existing(table, known, &record)
+        } else {
+            replace(table, known, &record)
+        };
         let with_factor = matches!(login.proof, Proof::Factor { .. });
         // Not where the first of two proofs is right: whoever has that alone has not logged in.
         let update = "SET #last_proof_at = :now, #last_login_at = :now";
@@ -163,11 +172,7 @@ impl Logins<'_> {
         device: &Device,
         now: Timestamp,
     ) -> TransactWriteItem {
-        let record = DeviceRecord {
-            seen_at: now,
-            ttl: (now + device::MEMORY).as_second(),
-        };
-        let key = keys::device(user_id, device.digest());
+        let (key, record) = known_device(user_id, device, now);
         replace(&self.0.tables.identity, key, &record)
     }
 
@@ -269,6 +274,7 @@ impl Logins<'_> {
         Ok(match committed {
             Committed::Yes => LoginOutcome::LoggedIn,
             Committed::No("user") => LoginOutcome::NotAllowed,
+            Committed::No("device") => LoginOutcome::DeviceForgotten,
             Committed::No(_) => LoginOutcome::Spent,
         })
     }
@@ -282,4 +288,13 @@ impl Logins<'_> {
             .await
             .map(drop)
     }
+}
+
+/// What the account knows of a device that was seen just now, and where.
+fn known_device(user_id: UserId, device: &Device, now: Timestamp) -> (Key, DeviceRecord) {
+    let record = DeviceRecord {
+        seen_at: now,
+        ttl: (now + device::MEMORY).as_second(),
+    };
+    (keys::device(user_id, device.digest()), record)
 }

@@ -3,16 +3,12 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::email::EmailAddress;
 use domain::id::UserId;
-use jiff::{SignedDuration, Timestamp};
+use domain::link::RESERVATION;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::expression::{n, put_if, s};
 use crate::keys;
-
-/// How long an address that was given up is kept for who gave it up: as long as the notice that goes there can take the
-/// change back, and the days that notice may wait to be sent. Whoever took the account over cannot register the address
-/// meanwhile and so keep the owner from getting it back.
-pub(crate) const RESERVATION: SignedDuration = SignedDuration::from_hours(10 * 24);
 
 /// The condition under which an account may take an address: nobody has it, and it is kept for nobody else, or no longer.
 /// DynamoDB deletes what is over days later.
@@ -46,7 +42,7 @@ impl Owner {
         }
     }
 
-    /// The account that gives it up now.
+    /// The account that gives it up now, for which it is kept.
     pub(crate) fn former(user_id: UserId, now: Timestamp) -> Self {
         let expires_at = now + RESERVATION;
         Self {
@@ -77,16 +73,4 @@ pub(crate) fn take_email(
         IS_FREE,
         vec![(":user_id", s(user_id)), (":now", n(now.as_millisecond()))],
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::link::LinkKind;
-
-    use super::*;
-
-    #[test]
-    fn an_address_is_kept_while_the_change_can_be_taken_back() {
-        assert!(RESERVATION > LinkKind::NotMe.lifetime());
-    }
 }

@@ -163,13 +163,10 @@ impl Links<'_> {
             let restored = serde_dynamo::to_attribute_value(taking.restored);
             values.push((":restored", restored.expect("times are numbers")));
         }
-        if let Some(former) = taking.email.filter(|email| **email != user.email) {
+        let former = taking.email.filter(|email| **email != user.email);
+        if let Some(former) = former {
             update += ", #email = :former, #email_verified = :yes";
             values.extend([(":former", s(former.as_str())), (":yes", bool(true))]);
-            let take = take_email(table, former, user.id, denial.audit.at);
-            transaction = transaction
-                .with("owner", take)
-                .with("given up", remove(table, keys::email_owner(&user.email)));
         }
         update += " REMOVE ";
         update += OTHER_WAYS;
@@ -195,7 +192,14 @@ impl Links<'_> {
             condition: &condition,
             values,
         };
-        transaction.with("user", change.in_transaction())
+        transaction = transaction.with("user", change.in_transaction());
+        // After the account: where that has changed, whose the address is may have changed with it.
+        let Some(former) = former else {
+            return transaction;
+        };
+        transaction
+            .with("owner", take_email(table, former, user.id, denial.audit.at))
+            .with("given up", remove(table, keys::email_owner(&user.email)))
     }
 
     /// The writes that use the link up and record it.

@@ -17,6 +17,7 @@ use crate::password_resets::{NO_LATER_PROOF, OTHER_WAYS};
 use crate::transaction::{Committed, Transaction};
 use crate::undo::{AS_READ, DELETION, MAX_LOOKS};
 pub(crate) use crate::user_record::Record;
+use crate::user_record::Restored;
 
 /// Accounts.
 pub struct Users<'a>(pub(crate) &'a Store);
@@ -124,8 +125,9 @@ impl Users<'_> {
         }
     }
 
-    /// Makes an account an active, verified administrator's, with a new password. Its sessions, codes and links are over, and a
-    /// deletion that was asked for is called off: it was perhaps not asked for by its owner, and nobody could log in.
+    /// Makes an account an active, verified administrator's, with a new password. Its sessions, codes and links are over,
+    /// 'this was not me' of what was done up to now too: some of it perhaps by somebody else. So is a deletion that was asked
+    /// for: nobody could log in. A second factor stays.
     pub async fn promote(
         &self,
         id: UserId,
@@ -164,19 +166,26 @@ impl Users<'_> {
     fn promotion(&self, user: &User, password: &PasswordHash, now: Timestamp) -> TransactWriteItem {
         let update = format!(
             "SET #role = :admin, #email_verified = :yes, #password = :password, \
-                 #sessions_valid_from = :sessions_valid_from \
+                 #sessions_valid_from = :sessions_valid_from, #restored = :restored \
              REMOVE #disabled, #verification, {OTHER_WAYS}, {DELETION}"
         );
         let condition = format!(
             "#email = :email AND {AS_READ} AND attribute_not_exists(#deletion_task) AND {NO_LATER_PROOF}"
         );
         let from = user.end_of_sessions(now);
+        // All that was done up to now, perhaps by somebody else: no notice of it takes anything back any more.
+        let restored = [Restored {
+            since: user.created_at,
+            at: now,
+        }];
+        let restored = serde_dynamo::to_attribute_value(restored).expect("times are numbers");
         Change {
             table: &self.0.tables.identity,
             key: keys::user(user.id),
             update: &update,
             condition: &condition,
             values: vec![
+                (":restored", restored),
                 (":admin", s(Role::Admin.as_str())),
                 (":yes", bool(true)),
                 (":password", s(password.expose())),

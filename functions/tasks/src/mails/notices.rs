@@ -3,7 +3,7 @@
 use cloud::App;
 use domain::device::Device;
 use domain::id::{TaskId, UserId};
-use domain::link::{LinkToken, Undo};
+use domain::link::{LinkToken, RESERVATION, Undo};
 use domain::task::{EXPORT_LIFETIME, SecurityEvent};
 use domain::user::User;
 use jiff::Timestamp;
@@ -12,6 +12,9 @@ use store::Link;
 use work::Failure;
 
 use super::{NO_ACCOUNT, Prepared, addressee, brand};
+
+/// A mail with a link that takes something back goes to whom it happened to, and later nobody knows who that was.
+const TOO_LATE: &str = "it is too long ago to know whom to tell";
 
 /// Where something was done from.
 struct Origin {
@@ -28,6 +31,9 @@ pub(super) async fn security_notice(
     event: SecurityEvent,
     at: Timestamp,
 ) -> Result<Prepared, Failure> {
+    if app.now() >= at + RESERVATION {
+        return Ok(Prepared::Nothing(TOO_LATE));
+    }
     let Some(user) = app.store().users().lookup(user_id).await? else {
         return Ok(Prepared::Nothing(NO_ACCOUNT));
     };
@@ -45,12 +51,15 @@ pub(super) async fn security_notice(
         return Ok(Prepared::Nothing("the session is forgotten"));
     }
 
-    let (token, now) = (LinkToken::generate(&mut app.random()), app.now());
-    let link = Link::not_me(user_id, &to.email, undo, at, now);
-    app.store().links().add(&link, &token).await?;
     let device = origin
         .as_ref()
         .map(|origin| Device::seen(&origin.agent, &origin.client));
+    let (token, now) = (LinkToken::generate(&mut app.random()), app.now());
+    let link = Link {
+        device: device.as_ref().map(|device| device.digest().to_owned()),
+        ..Link::not_me(user_id, &to.email, undo, at, now)
+    };
+    app.store().links().add(&link, &token).await?;
     let place = origin.as_ref().zip(device.as_ref());
     let recovery_codes_left = match event {
         SecurityEvent::RecoveryCodeUsed(_) => {
@@ -81,6 +90,9 @@ pub(super) async fn welcome(
     user_id: UserId,
     at: Timestamp,
 ) -> Result<Prepared, Failure> {
+    if app.now() >= at + RESERVATION {
+        return Ok(Prepared::Nothing(TOO_LATE));
+    }
     let Some(user) = app.store().users().lookup(user_id).await? else {
         return Ok(Prepared::Nothing(NO_ACCOUNT));
     };

@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use test_support::{Call, FRONTEND_URL, LoggedIn, Person, TestApp};
 
+mod given_up;
 mod races;
 mod undone;
 

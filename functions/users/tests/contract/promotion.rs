@@ -102,6 +102,31 @@ async fn every_other_way_into_it_is_over() {
     app.deliver().await;
 }
 
+/// Whoever had the account before got its notices, and with them links that would give it back to them.
+#[tokio::test]
+async fn nothing_of_before_can_be_taken_back() {
+    let app = TestApp::start().await;
+    let (person, session) = member(&app).await;
+    let body = json!({ "email": "chief@example.com", "password": TestApp::PASSWORD });
+    let call = Call::post("/api/v1/users/me/email/", &body).with_token(&session.access);
+    let _ = app.call(call).await.expect(200);
+    app.deliver().await;
+    let body = json!({ "token": app.token_of("chief@example.com").await });
+    let confirm = Call::post("/api/v1/users/me/email/confirm/", &body);
+    let _ = app.call(confirm).await.expect(200);
+    app.deliver().await;
+    let not_me = app.token_of(&person.email).await;
+    app.advance(SignedDuration::from_secs(2));
+
+    assert_eq!(promote(&app, &person).await, PromoteOutcome::Promoted);
+
+    let body = json!({ "token": not_me });
+    app.call(Call::post("/api/v1/auth/not-me/", &body))
+        .await
+        .expect_error(400, "invalid_token");
+    assert_eq!(app.stored(&person).await["email"], "chief@example.com");
+}
+
 /// By a clock that is further ahead than clocks are meant to be.
 #[tokio::test]
 async fn a_session_that_began_in_the_future_ends_too() {

@@ -223,42 +223,96 @@ async fn a_log_in_from_that_device_at_the_same_moment_ends_as_well() {
     app.deliver().await;
 }
 
+/// It knew the device when it looked, and would have told nobody.
 #[tokio::test]
-async fn more_sessions_than_one_transaction_takes_end_all_the_same() {
+async fn a_log_in_that_is_under_way_while_it_is_denied_is_told_of() {
+    let app = TestApp::start_watched().await;
+    let (person, _, thief, token) = stolen(&app).await;
+    let before = app.mails_to(&person.email).await.len();
+
+    let answer = app
+        .call_with_another_meanwhile(log_in_call(&person), report_call(&token))
+        .await;
+
+    let again = LoggedIn::of(&answer.expect(200));
+    app.expect_over(&thief).await;
+    app.deliver().await;
+    let mails = app.mails_to(&person.email).await;
+    assert_eq!(mails.len(), before + 1);
+    let token = app.token_of(&person.email).await;
+    let _ = app.call(report_call(&token)).await.expect(200);
+    app.expect_over(&again).await;
+}
+
+#[tokio::test]
+async fn later_sessions_end_as_well_once_the_one_that_was_told_of_is_forgotten() {
     let app = TestApp::start().await;
     let (person, own, thief, token) = stolen(&app).await;
+    let again = log_in_elsewhere(&app, &person).await;
     let table = &app.settings().tables.identity;
     let pk = format!("USER#{}", person.id);
     let sk = format!("SESSION#{}", thief.session_id);
-    let session = app.aws().item(table, &pk, &sk).await;
-    for batch in 0..8 {
-        let puts: Vec<Value> = (0..25)
-            .map(|number| {
-                let id = format!("019a9f0e-6b1f-7c1e-9a57-0000000{batch}00{number:02}");
-                let mut item = session.clone();
-                item["sk"] = json!({ "S": format!("SESSION#{id}") });
-                item["id"] = json!({ "S": id });
-                json!({ "PutRequest": { "Item": item } })
-            })
-            .collect();
+    app.aws().remove(table, &pk, &sk).await;
+
+    let _ = app.call(report_call(&token)).await.expect(200);
+
+    app.expect_over(&again).await;
+    let _ = app.me(&own.access).await.expect(200);
+}
+
+/// Gives an account so many more sessions of a device, begun a moment after one of it.
+async fn multiply(app: &TestApp, person: &Person, session: &LoggedIn, count: u32) {
+    let table = &app.settings().tables.identity;
+    let pk = format!("USER#{}", person.id);
+    let id = session.session_id.to_string();
+    let item = app.aws().item(table, &pk, &format!("SESSION#{id}")).await;
+    let copies: Vec<Value> = (0..count)
+        .map(|number| {
+            let id = format!("{}-7{number:03x}-8000-{:012x}", &id[..13], number);
+            let mut item = item.clone();
+            item["sk"] = json!({ "S": format!("SESSION#{id}") });
+            item["id"] = json!({ "S": id });
+            json!({ "PutRequest": { "Item": item } })
+        })
+        .collect();
+    for puts in copies.chunks(25) {
         let request = json!({ "RequestItems": { table: puts } });
         let _ = app.aws().dynamodb("BatchWriteItem", &request).await;
     }
+}
+
+#[tokio::test]
+async fn as_many_sessions_as_one_transaction_takes_end_alone() {
+    let app = TestApp::start().await;
+    let (person, own, thief, token) = stolen(&app).await;
+    multiply(&app, &person, &thief, 89).await;
 
     let _ = app.call(report_call(&token)).await.expect(200);
 
     let items = app.identity().await;
-    let sessions = items.iter().filter(|item| {
-        item["sk"]
-            .as_str()
-            .is_some_and(|sk| sk.starts_with("SESSION#"))
-    });
-    let (over, open): (Vec<_>, Vec<_>) =
-        sessions.partition(|session| !session["revoked_at"].is_null());
-    assert_eq!((over.len(), open.len()), (201, 1));
-    assert_eq!(open[0]["id"], own.session_id.to_string());
+    let is_over = |item: &&Value| !item["revoked_at"].is_null();
+    assert_eq!(items.iter().filter(is_over).count(), 90);
+    app.expect_over(&thief).await;
     let _ = app.me(&own.access).await.expect(200);
-    app.call(report_call(&token))
-        .await
-        .expect_error(400, "invalid_token");
+}
+
+/// Whoever has the password can begin as many as they like. The link works all the same.
+#[tokio::test]
+async fn more_sessions_than_can_be_ended_alone_end_with_all_others() {
+    for count in [90, 600] {
+        let app = TestApp::start().await;
+        let (person, own, thief, token) = stolen(&app).await;
+        multiply(&app, &person, &thief, count).await;
+
+        let _ = app.call(report_call(&token)).await.expect(200);
+
+        app.expect_over(&thief).await;
+        app.expect_over(&own).await;
+        app.call(report_call(&token))
+            .await
+            .expect_error(400, "invalid_token");
+        a_moment_later(&app);
+        let own = app.log_in_by_password(&person).await;
+        let _ = app.me(&own.access).await.expect(200);
+    }
 }
