@@ -1,4 +1,4 @@
-use api::{Answer, ApiError, App, Endpoint, Errors, PathId, Permitted, RequestInfo, endpoint};
+use api::{Answer, App, Endpoint, Errors, PathId, Permitted, RequestInfo, endpoint, no_factor};
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::audit::{Action, Change};
@@ -50,8 +50,7 @@ pub async fn delete_user_factor(
     let audit = audit.with_changes(vec![change]);
     if !app.store().factors().remove(id, &notice, &audit).await? {
         account::find(&app, id).await?;
-        let message = "This account has no second factor.";
-        return Err(ApiError::conflict("no_factor", message));
+        return Err(no_factor());
     }
 
     Ok(StatusCode::NO_CONTENT)

@@ -48,7 +48,7 @@ pub async fn send_user_reset(
     PathId(id): PathId<UserId>,
 ) -> Answer<axum::Json<SentReset>> {
     let user = account::find(&app, id).await?;
-    if user.disabled || user.deletion_due_at.is_some() {
+    if user.is_closed() {
         let message = "This account is locked or about to be deleted.";
         return Err(ApiError::conflict("not_active", message));
     }

@@ -56,7 +56,6 @@ impl Candidate {
             return None;
         };
         let is_right = hash.verify(password);
-        let is_locked = user.disabled || user.deletion_due_at.is_some();
-        (is_right && !is_locked).then_some((user, hash))
+        (is_right && !user.is_closed()).then_some((user, hash))
     }
 }

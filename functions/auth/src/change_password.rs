@@ -88,18 +88,13 @@ pub async fn change_password(
             ChangeOutcome::SessionEnded => return Err(ApiError::unauthenticated()),
             // Somebody logged in meanwhile, and that session must end as well; or the password is another one by now; or
             // the caller would not be let in any more.
-            ChangeOutcome::Moved => {
+            ChangeOutcome::ChangedMeanwhile => {
                 let sessions = app.store().sessions();
                 let read = sessions.lookup_with_user(id, session.id).await?;
-                let let_in = read.filter(|(session, user)| {
-                    user.is_active() && session.is_live(app.now(), user.sessions_valid_from)
-                });
+                let let_in = read.filter(|(session, user)| session.lets_in(user, app.now()));
                 (session, user) = let_in.ok_or_else(ApiError::unauthenticated)?;
             }
         }
     }
-    Err(ApiError::conflict(
-        "changed_meanwhile",
-        "The account changed at the same time, again and again. Try again.",
-    ))
+    Err(ApiError::unavailable("the account kept changing"))
 }

@@ -65,9 +65,7 @@ pub async fn refresh_token(
             .sessions()
             .lookup_with_user(claims.sub, claims.sid)
             .await?;
-        let live = found.filter(|(session, user)| {
-            user.is_active() && session.is_live(now, user.sessions_valid_from)
-        });
+        let live = found.filter(|(session, user)| session.lets_in(user, now));
         let (session, user) = live.ok_or_else(ApiError::invalid_refresh_token)?;
 
         let current = match session.judge(claims.generation, now) {

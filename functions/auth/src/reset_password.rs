@@ -90,7 +90,7 @@ async fn owner(app: &App, token: &LinkToken) -> Answer<User> {
         .inspect(LinkKind::PasswordReset, token, app.now())
         .await?
     {
-        Worth::Good(user) if !user.disabled && user.deletion_due_at.is_none() => Ok(user),
+        Worth::Good(user) if !user.is_closed() => Ok(user),
         Worth::Expired(_) => Err(ApiError::bad_request(
             "token_expired",
             "The link has expired. Ask for a new one.",

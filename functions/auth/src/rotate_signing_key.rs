@@ -5,6 +5,7 @@ use aws_lambda_events::event::cloudformation::{
     CloudFormationCustomResourceResponseStatus as Status,
 };
 use cloud::{App, KeyError, Rotation};
+use domain::error_chain;
 use lambda_runtime::Error;
 use serde::Deserialize;
 use serde_json::Value;
@@ -77,7 +78,7 @@ async fn answer_deploy(app: &App, change: Change) -> Result<(), Error> {
         match make_first(app).await {
             Ok(rotation) => report(&rotation),
             Err(error) => {
-                tracing::error!(error = %error, "there is no signing key");
+                tracing::error!(error.chain = error_chain(&error), "there is no signing key");
                 reply.status = Status::Failed;
                 reply.reason =
                     Some("the signing key could not be made; see the function's log".to_owned());
@@ -91,7 +92,12 @@ async fn make_first(app: &App) -> Result<Rotation, KeyError> {
     for pause in PAUSES {
         match app.rotate_signing_key(true).await {
             Ok(rotation) => return Ok(rotation),
-            Err(error) => tracing::warn!(error = %error, "no signing key yet; trying again"),
+            Err(error) => {
+                tracing::warn!(
+                    error.chain = error_chain(&error),
+                    "no signing key yet; trying again"
+                );
+            }
         }
         tokio::time::sleep(pause).await;
     }

@@ -6,7 +6,7 @@ use domain::link::LinkToken;
 use domain::task::Work;
 use domain::user::User;
 use serde::{Deserialize, Serialize};
-use store::VerifyOutcome;
+use store::VerificationWorth;
 use utoipa::{IntoParams, ToSchema};
 
 pub const ENDPOINT: Endpoint = endpoint!(verify_email, verify_email_by_post);
@@ -84,15 +84,15 @@ async fn verify(app: &App, info: &RequestInfo, token: &str) -> Answer<axum::Json
 
     let links = app.store().verifications();
     let user = match links.inspect(&token, app.now()).await? {
-        VerifyOutcome::Valid(user) => user,
-        VerifyOutcome::AlreadyVerified(user) => return Ok(already_verified(user)),
-        VerifyOutcome::Expired => {
+        VerificationWorth::Valid(user) => user,
+        VerificationWorth::AlreadyVerified(user) => return Ok(already_verified(user)),
+        VerificationWorth::Expired => {
             return Err(ApiError::bad_request(
                 "token_expired",
                 "Verification token has expired",
             ));
         }
-        VerifyOutcome::Unknown => return Err(invalid()),
+        VerificationWorth::Unknown => return Err(invalid()),
     };
 
     let welcome = app.task(Work::SendWelcome { user_id: user.id });
@@ -115,7 +115,7 @@ async fn verify(app: &App, info: &RequestInfo, token: &str) -> Answer<axum::Json
 
     // Another call verified it between the look and the change, or a newer link replaced this one.
     match links.inspect(&token, app.now()).await? {
-        VerifyOutcome::AlreadyVerified(user) => Ok(already_verified(user)),
+        VerificationWorth::AlreadyVerified(user) => Ok(already_verified(user)),
         _ => Err(invalid()),
     }
 }

@@ -92,7 +92,7 @@ pub async fn begin_totp(
     let factors = app.store().factors();
     match factors.begin(&session, &sealed, &audit).await? {
         FactorOutcome::Done => {}
-        FactorOutcome::Moved => return Err(exists()),
+        FactorOutcome::ChangedMeanwhile => return Err(exists()),
         FactorOutcome::SessionEnded => return Err(ApiError::unauthenticated()),
     }
 

@@ -75,7 +75,7 @@ pub async fn confirm_totp(
     };
     match factors.add(factor).await? {
         FactorOutcome::Done => Ok(axum::Json(shown)),
-        FactorOutcome::Moved => Err(not_begun()),
+        FactorOutcome::ChangedMeanwhile => Err(not_begun()),
         FactorOutcome::SessionEnded => Err(ApiError::unauthenticated()),
     }
 }

@@ -1,6 +1,6 @@
 use api::{
     Answer, ApiError, App, Caller, Endpoint, Errors, FactorAnswer, Fields, Json, Limiter,
-    RequestInfo, endpoint, verify_factor, wrong_code,
+    RequestInfo, endpoint, no_factor, verify_factor, wrong_code,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -48,8 +48,7 @@ pub async fn disable_totp(
         return Err(fields.into_error());
     };
     if user.factor_since.is_none() {
-        let message = "This account has no second factor.";
-        return Err(ApiError::conflict("no_factor", message));
+        return Err(no_factor());
     }
 
     let verified = verify_factor(&app, &limiter, user.id, &answer).await?;
@@ -67,7 +66,7 @@ pub async fn disable_totp(
         .await?
     {
         FactorOutcome::Done => Ok(StatusCode::NO_CONTENT),
-        FactorOutcome::Moved => Err(wrong_code()),
+        FactorOutcome::ChangedMeanwhile => Err(wrong_code()),
         FactorOutcome::SessionEnded => Err(ApiError::unauthenticated()),
     }
 }

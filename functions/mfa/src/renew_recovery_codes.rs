@@ -1,6 +1,6 @@
 use api::{
     Answer, ApiError, App, Caller, Endpoint, Errors, FactorAnswer, Fields, Json, Limiter,
-    RequestInfo, VerifiedFactor, endpoint, verify_factor, wrong_code,
+    RequestInfo, VerifiedFactor, endpoint, no_factor, verify_factor, wrong_code,
 };
 use axum::extract::State;
 use domain::audit::Action;
@@ -42,8 +42,7 @@ pub async fn renew_recovery_codes(
         return Err(fields.into_error());
     };
     if user.factor_since.is_none() {
-        let message = "This account has no second factor.";
-        return Err(ApiError::conflict("no_factor", message));
+        return Err(no_factor());
     }
 
     let answer = FactorAnswer::Totp(code);
@@ -61,7 +60,7 @@ pub async fn renew_recovery_codes(
         .await?
     {
         FactorOutcome::Done => Ok(axum::Json(shown)),
-        FactorOutcome::Moved => Err(wrong_code()),
+        FactorOutcome::ChangedMeanwhile => Err(wrong_code()),
         FactorOutcome::SessionEnded => Err(ApiError::unauthenticated()),
     }
 }

@@ -2,9 +2,9 @@
 
 use std::error::Error;
 use std::future::Future;
-use std::iter;
 use std::time::{Duration, Instant};
 
+use domain::error_chain;
 use serde::Serialize;
 use tokio::time::timeout;
 use utoipa::ToSchema;
@@ -59,12 +59,9 @@ async fn probe_within(
         Ok(Err(error)) => error.as_ref(),
         Err(elapsed) => elapsed,
     };
-    let chain: Vec<String> = iter::successors(Some(failure), |error| (*error).source())
-        .map(ToString::to_string)
-        .collect();
     tracing::error!(
         check = name,
-        error.chain = chain.join(": "),
+        error.chain = error_chain(failure),
         "a health check fails"
     );
     HealthCheck {

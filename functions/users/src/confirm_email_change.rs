@@ -75,7 +75,7 @@ pub async fn confirm_email_change(
             let message = "Another account has this address.";
             return Err(ApiError::conflict("email_taken", message));
         }
-        EmailChangeOutcome::Moved => return Err(invalid()),
+        EmailChangeOutcome::ChangedMeanwhile => return Err(invalid()),
     }
 
     Ok(axum::Json(ChangedEmail {

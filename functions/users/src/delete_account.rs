@@ -1,6 +1,6 @@
 use api::{
     Answer, ApiError, App, Caller, Endpoint, Errors, Fields, Json, Limiter, RequestInfo,
-    check_factor, check_password, endpoint,
+    check_factor, check_password, endpoint, wrong_code,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -108,6 +108,6 @@ pub async fn delete_account(
         }
         // Another call was faster, that deletes it, locks it, or ends this session or all.
         DeletionOutcome::NotNeeded => Err(ApiError::unauthenticated()),
-        DeletionOutcome::CodeSpent => Err(fresh_code::wrong()),
+        DeletionOutcome::CodeSpent => Err(wrong_code()),
     }
 }

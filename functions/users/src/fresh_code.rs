@@ -1,6 +1,6 @@
 //! A one-time code, where it proves more than a log-in.
 
-use api::{Answer, ApiError, App, CodeAnswer, Fields, check_code};
+use api::{Answer, App, CodeAnswer, Fields, check_code, wrong_code};
 use domain::code::OneTimeCode;
 use domain::user::User;
 
@@ -10,11 +10,6 @@ pub(crate) async fn check(app: &App, user: &User, code: &str) -> Answer<String> 
         .ok_or_else(|| Fields::error("code", "Enter the six digits of the code."))?;
     match check_code(app, &user.email, &code).await? {
         CodeAnswer::Right(hash) => Ok(hash),
-        CodeAnswer::Late | CodeAnswer::Wrong => Err(wrong()),
+        CodeAnswer::Late | CodeAnswer::Wrong => Err(wrong_code()),
     }
-}
-
-/// The one answer to codes that are wrong, spent or too old.
-pub(crate) fn wrong() -> ApiError {
-    ApiError::bad_request("invalid_code", "The code is not right.")
 }

@@ -70,7 +70,7 @@ pub async fn update_current_user(
                     "A user with this username already exists.",
                 ));
             }
-            ProfileOutcome::Moved => {
+            ProfileOutcome::ChangedMeanwhile => {
                 let found = users.lookup(before.id).await?;
                 // Locked or given up for deletion since the call began: its session is over.
                 let found = found.filter(User::is_active);

@@ -32,7 +32,7 @@ impl FromRequestParts<App> for Caller {
             .lookup_with_user(claims.sub, claims.sid)
             .await?;
         let (session, user) = found.ok_or_else(ApiError::unauthenticated)?;
-        if !user.is_active() || !session.is_live(app.now(), user.sessions_valid_from) {
+        if !session.lets_in(&user, app.now()) {
             return Err(ApiError::unauthenticated());
         }
         Ok(Self { user, session })

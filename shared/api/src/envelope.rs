@@ -1,6 +1,5 @@
 //! What is around every route: the request's id, the headers every answer carries, the one error body, the log line.
 
-use std::error::Error as StdError;
 use std::time::Instant;
 
 use axum::extract::{Request, State};
@@ -8,6 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cloud::App;
+use domain::error_chain;
 use domain::id::TaskId;
 use tracing::Instrument as _;
 
@@ -92,18 +92,11 @@ fn not_allowed(function: &Function) -> ApiError {
 
 fn log(error: &ApiError) {
     if error.status.is_server_error() {
-        let mut chain = Vec::new();
-        let mut next = error
-            .cause
-            .as_deref()
-            .map(|cause| cause as &(dyn StdError + 'static));
-        while let Some(cause) = next {
-            chain.push(cause.to_string());
-            next = cause.source();
-        }
+        let cause = error.cause.as_deref();
+        let chain = cause.map(|cause| error_chain(cause));
         tracing::error!(
             error.code = error.code,
-            error.chain = chain.join(": "),
+            error.chain = chain.unwrap_or_default(),
             "the request failed"
         );
     } else {

@@ -211,7 +211,12 @@ pub async fn seal_totp(app: &App, user_id: UserId, secret: &TotpSecret) -> Answe
     Ok(seal.seal(&context(user_id), secret.expose()))
 }
 
-/// 400: the second factor is wrong, or was used before. Which of the two is not told.
+/// 409: there is no second factor to do something with.
+pub fn no_factor() -> ApiError {
+    ApiError::conflict("no_factor", "This account has no second factor.")
+}
+
+/// 400: the second factor, or the code, is wrong, or was used before. Which of the two is not told.
 pub fn wrong_code() -> ApiError {
     ApiError::bad_request("invalid_code", "The code is not right.")
 }

@@ -33,8 +33,8 @@ pub use code::{CodeAnswer, check_code};
 pub use endpoint::{Description, EMPTY_REST, Endpoint, Route};
 pub use error::{ApiError, ErrorBody, Errors};
 pub use factor::{
-    FactorAnswer, FactorTries, VerifiedFactor, check_factor, find_factor, find_step, seal_totp,
-    verify_factor, wrong_code,
+    FactorAnswer, FactorTries, VerifiedFactor, check_factor, find_factor, find_step, no_factor,
+    seal_totp, verify_factor, wrong_code,
 };
 pub use fields::Fields;
 pub use json::Json;

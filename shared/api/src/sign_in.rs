@@ -133,7 +133,7 @@ pub async fn sign_in(
         };
         match logins.begin_session(&login).await? {
             LoginOutcome::LoggedIn => break,
-            // So it is news.
+            // The owner has just denied this device: the log-in is told of after all.
             LoginOutcome::DeviceForgotten => device_known = false,
             LoginOutcome::Spent | LoginOutcome::NotAllowed => return Ok(None),
         }
@@ -166,11 +166,8 @@ async fn challenge(
         &info.origin(),
     );
     let logins = app.store().logins();
-    match logins.begin_challenge(&challenge, &proof, &audit).await? {
-        LoginOutcome::LoggedIn => {}
-        LoginOutcome::Spent | LoginOutcome::NotAllowed | LoginOutcome::DeviceForgotten => {
-            return Ok(None);
-        }
+    if !logins.begin_challenge(&challenge, &proof, &audit).await? {
+        return Ok(None);
     }
     Ok(Some(SignedIn::Challenge(FactorRequired {
         mfa_required: true,

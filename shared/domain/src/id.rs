@@ -12,8 +12,19 @@ use uuid::Uuid;
 fn uuid_v7(now: Timestamp, rng: &mut impl CryptoRng) -> Uuid {
     let mut random = [0; 10];
     rng.fill_bytes(&mut random);
-    let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
+    of_moment(now, random)
+}
+
+fn of_moment(at: Timestamp, random: [u8; 10]) -> Uuid {
+    let millis = u64::try_from(at.as_millisecond()).unwrap_or_default();
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+}
+
+/// The moment a UUID was made in, to the millisecond; `None` if it is of a version without one.
+pub fn made_at(id: Uuid) -> Option<Timestamp> {
+    let (seconds, nanos) = id.get_timestamp()?.to_unix();
+    let (seconds, nanos) = (i64::try_from(seconds).ok()?, i32::try_from(nanos).ok()?);
+    Timestamp::new(seconds, nanos).ok()
 }
 
 macro_rules! id {
@@ -27,6 +38,11 @@ macro_rules! id {
             /// A new one.
             pub fn new(now: Timestamp, rng: &mut impl CryptoRng) -> Self {
                 Self(uuid_v7(now, rng))
+            }
+
+            /// The smallest of a millisecond: all that are made then or later sort behind it.
+            pub fn first_of(moment: Timestamp) -> Self {
+                Self(of_moment(moment, [0; 10]))
             }
 
             /// The UUID inside, for an answer.
@@ -79,6 +95,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_id_tells_when_it_was_made() {
+        let at = Timestamp::from_millisecond(1_700_000_000_123).unwrap();
+        let id = TaskId::new(at, &mut rand::rngs::StdRng::seed_from_u64(7));
+
+        assert_eq!(made_at(id.uuid()), Some(at));
+        assert_eq!(made_at(Uuid::nil()), None);
+    }
+
+    #[test]
     fn ids_sort_by_the_time_they_were_made() {
         let mut rng = rand::rngs::StdRng::seed_from_u64(7);
         let ids: Vec<_> = (0..50)
@@ -88,6 +113,8 @@ mod tests {
             .collect();
 
         assert!(ids.is_sorted());
+        let second = TaskId::first_of(Timestamp::from_second(30).unwrap()).to_string();
+        assert!(ids[29] < second && second <= ids[30]);
         assert_eq!(ids[0].parse::<TaskId>().unwrap().to_string(), ids[0]);
     }
 }

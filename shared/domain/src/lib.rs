@@ -23,4 +23,7 @@ pub mod task;
 pub mod user;
 
 mod digest;
+mod error_chain;
 mod user_agent;
+
+pub use error_chain::error_chain;

@@ -135,6 +135,11 @@ impl Session {
         self.revocation.is_none() && now < self.expires_at && self.valid_at() >= sessions_valid_from
     }
 
+    /// Whether calls in this session are answered: it goes on, and its account may log in.
+    pub fn lets_in(&self, user: &User, now: Timestamp) -> bool {
+        user.is_active() && self.is_live(now, user.sessions_valid_from)
+    }
+
     /// The moment that decides whether the session is among those that its account has ended: sessions of before the
     /// account's `sessions_valid_from` are over.
     pub fn valid_at(&self) -> Timestamp {

@@ -138,9 +138,14 @@ impl User {
         now.max(self.sessions_valid_from)
     }
 
-    /// May log in: its address is verified, no administrator has locked it, and it is not about to be deleted.
+    /// May log in: its address is verified, and it is not closed.
     pub fn is_active(&self) -> bool {
-        self.email_verified && !self.disabled && self.deletion_due_at.is_none()
+        self.email_verified && !self.is_closed()
+    }
+
+    /// An administrator has locked it, or it is about to be deleted.
+    pub fn is_closed(&self) -> bool {
+        self.disabled || self.deletion_due_at.is_some()
     }
 }
 

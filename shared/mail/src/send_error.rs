@@ -5,6 +5,7 @@ use std::fmt;
 
 use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata as _, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
+use domain::error_chain;
 use thiserror::Error;
 
 /// Why a mail did not go out. The variants are what a worker decides by.
@@ -91,14 +92,7 @@ impl From<&SdkError<SendEmailError>> for Cause {
             let message = answer.err().message().unwrap_or("no message");
             return Self(without_addresses(&format!("{code} ({status}): {message}")));
         }
-        let mut text = error.to_string();
-        let mut deeper = error.source();
-        while let Some(next) = deeper {
-            text.push_str(": ");
-            text.push_str(&next.to_string());
-            deeper = next.source();
-        }
-        Self(without_addresses(&text))
+        Self(without_addresses(&error_chain(error)))
     }
 }
 

@@ -8,13 +8,12 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::Store;
+use crate::conditions::{DELETION, IS_STILL_OPEN};
 use crate::error::StoreError;
-use crate::expression::{Change, bool, from_item, n, remove, s};
+use crate::expression::{Change, from_item, n, remove, s};
 use crate::keys;
 use crate::query::Query;
-use crate::sessions::IS_STILL_OPEN;
 use crate::transaction::{Committed, Transaction};
-use crate::undo::DELETION;
 
 /// The end of accounts, and copies of them.
 pub struct Accounts<'a>(pub(crate) &'a Store);
@@ -65,18 +64,7 @@ impl Accounts<'_> {
             ],
         };
         let spend = match code {
-            Some(hash) => Change {
-                table,
-                key: keys::code(&user.email),
-                update: "SET #spent = :yes",
-                condition: "#hash = :hash AND #spent = :no",
-                values: vec![
-                    (":yes", bool(true)),
-                    (":no", bool(false)),
-                    (":hash", s(hash)),
-                ],
-            }
-            .in_transaction(),
+            Some(hash) => self.0.codes().spend(&user.email, hash),
             None => remove(table, keys::code(&user.email)),
         };
         let committed = Transaction::new("have an account deleted")
@@ -124,10 +112,10 @@ impl Accounts<'_> {
         let until = format!("{}~", keys::moment(now));
         let due = Query {
             table: &self.0.tables.identity,
-            index: Some("due"),
-            partition: ("due_pk", keys::DELETIONS),
+            index: Some(keys::DUE),
+            partition: (keys::DUE_KEY.0, keys::DELETIONS),
             range: "#sk <= :sk",
-            sort: ("due_sk", &until),
+            sort: (keys::DUE_KEY.1, &until),
         };
         let items = due.first(count, self.0, attempt).await?;
         let due = items

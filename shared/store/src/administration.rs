@@ -4,10 +4,10 @@ use domain::audit::Entry;
 use domain::user::{Role, User};
 use jiff::Timestamp;
 
+use crate::conditions::{NO_LATER_PROOF, OTHER_WAYS};
 use crate::error::StoreError;
 use crate::expression::{Change, bool, n, s};
 use crate::keys;
-use crate::password_resets::{NO_LATER_PROOF, OTHER_WAYS};
 use crate::transaction::{Committed, Transaction};
 use crate::users::Users;
 

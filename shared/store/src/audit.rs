@@ -112,27 +112,23 @@ impl AuditLog<'_> {
     ) -> Result<Page<Entry>, StoreError> {
         let day = filter.day.unwrap_or(today).to_string();
         let object = filter.object.as_deref();
-        let (index, pk, partitions) = match (
-            filter.actor,
-            object.and_then(keys::audit_object),
-            filter.action,
-        ) {
-            (Some(actor), ..) => (Some("by-actor"), "actor_pk", vec![keys::audit_actor(actor)]),
-            (None, Some(object), _) => (Some("by-object"), "object_pk", vec![object]),
+        let object_named = object.and_then(keys::audit::object);
+        let (index, partitions) = match (filter.actor, object_named, filter.action) {
+            (Some(actor), ..) => (Some(keys::audit::BY_ACTOR), vec![keys::audit::actor(actor)]),
+            (None, Some(object), _) => (Some(keys::audit::BY_OBJECT), vec![object]),
             (None, None, Some(action)) => (
-                Some("by-action"),
-                "action_pk",
-                keys::audit_action_days(action, &day),
+                Some(keys::audit::BY_ACTION),
+                keys::audit::action_days(action, &day),
             ),
-            (None, None, None) => (None, "pk", keys::audit_days(&day)),
+            (None, None, None) => (None, keys::audit::days(&day)),
         };
         let listing = Listing {
             store: self.0,
             table: &self.0.tables.audit,
-            index,
-            attributes: (pk, "sk"),
+            index: index.map(|(name, _)| name),
+            attributes: (index.map_or("pk", |(_, attribute)| attribute), "sk"),
             partitions,
-            range: filter.day.map_or((None, None), keys::audit_range),
+            range: filter.day.map_or((None, None), keys::audit::range_of),
             attempt: "list audit entries",
         };
         let wanted = |row: &Row| {
@@ -156,14 +152,14 @@ impl AuditLog<'_> {
             agent: &entry.origin.agent,
             request_id: &entry.origin.request_id,
             changes: &entry.changes,
-            actor_pk: entry.actor.map(keys::audit_actor),
-            object_pk: keys::audit_object(&entry.object),
-            action_pk: keys::audit_action(entry.action, entry.id, entry.at),
+            actor_pk: entry.actor.map(keys::audit::actor),
+            object_pk: keys::audit::object(&entry.object),
+            action_pk: keys::audit::action(entry.action, entry.id, entry.at),
             ttl: (entry.at + self.0.audit_retention).as_second(),
         };
         add(
             &self.0.tables.audit,
-            keys::audit_entry(entry.id, entry.at),
+            keys::audit::entry(entry.id, entry.at),
             &record,
         )
     }

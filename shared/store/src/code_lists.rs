@@ -123,7 +123,7 @@ impl Codes<'_> {
     /// A request, if no newer one of the same address replaced it.
     pub async fn find(&self, id: TaskId, now: Timestamp) -> Result<Option<ListedCode>, StoreError> {
         // The id says when it was made, and so where it stands.
-        let Some(made_at) = keys::moment_of(id.uuid()) else {
+        let Some(made_at) = domain::id::made_at(id.uuid()) else {
             return Ok(None);
         };
         let (partition, place) = keys::by_day(LIST, made_at, &id.to_string());

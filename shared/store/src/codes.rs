@@ -1,3 +1,4 @@
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::audit::Entry;
 use domain::code::{GRACE, LIFETIME, MAX_TRIES};
 use domain::email::EmailAddress;
@@ -138,5 +139,21 @@ impl Codes<'_> {
             hash,
             expires_at: record.expires_at,
         }))
+    }
+
+    /// The write that spends a code, on the condition that it is the one with this hash and was not spent.
+    pub(crate) fn spend(&self, email: &EmailAddress, hash: &str) -> TransactWriteItem {
+        Change {
+            table: &self.0.tables.identity,
+            key: keys::code(email),
+            update: "SET #spent = :yes",
+            condition: "#hash = :hash AND #spent = :no",
+            values: vec![
+                (":yes", bool(true)),
+                (":no", bool(false)),
+                (":hash", s(hash)),
+            ],
+        }
+        .in_transaction()
     }
 }

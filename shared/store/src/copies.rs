@@ -154,16 +154,16 @@ impl Accounts<'_> {
     }
 
     async fn audit_of(&self, user_id: UserId) -> Result<Vec<AuditCopy>, StoreError> {
-        let actor = keys::audit_actor(user_id);
-        let items = self.audit_in("by-actor", ("actor_pk", &actor)).await?;
+        let actor = keys::audit::actor(user_id);
+        let items = self.audit_in(keys::audit::BY_ACTOR, &actor).await?;
         let entries = items.into_iter().map(|item| from_item(item, AUDIT_ATTEMPT));
         entries.collect()
     }
 
     /// What others did to an account, and what nobody knows who did.
     async fn audit_about(&self, user_id: UserId) -> Result<Vec<AuditCopy>, StoreError> {
-        let object = keys::audit_object(&format!("user/{user_id}")).unwrap_or_default();
-        let items = self.audit_in("by-object", ("object_pk", &object)).await?;
+        let object = keys::audit::object(&format!("user/{user_id}")).unwrap_or_default();
+        let items = self.audit_in(keys::audit::BY_OBJECT, &object).await?;
         let owner = user_id.to_string();
         let others = items
             .into_iter()
@@ -177,13 +177,13 @@ impl Accounts<'_> {
 
     async fn audit_in(
         &self,
-        index: &str,
-        partition: (&str, &str),
+        (index, attribute): (&str, &str),
+        partition: &str,
     ) -> Result<Vec<Item>, StoreError> {
         let entries = Query {
             table: &self.0.tables.audit,
             index: Some(index),
-            partition,
+            partition: (attribute, partition),
             range: "",
             sort: ("sk", ""),
         };

@@ -101,12 +101,12 @@ impl Accounts<'_> {
     /// stays. True once there are no more.
     pub async fn scrub_audit(&self, user_id: UserId, at_most: usize) -> Result<bool, StoreError> {
         let attempt = "scrub the audit log";
-        let by_actor = ("by-actor", "actor_pk", keys::audit_actor(user_id));
-        let object = keys::audit_object(&format!("user/{user_id}")).unwrap_or_default();
-        let by_object = ("by-object", "object_pk", object);
+        let by_actor = (keys::audit::BY_ACTOR, keys::audit::actor(user_id));
+        let object = keys::audit::object(&format!("user/{user_id}")).unwrap_or_default();
+        let by_object = (keys::audit::BY_OBJECT, object);
 
         let mut left = at_most;
-        for (index, attribute, partition) in [by_actor, by_object] {
+        for ((index, attribute), partition) in [by_actor, by_object] {
             let mut start = None;
             loop {
                 let page = self

@@ -8,15 +8,15 @@ use domain::session::{CLOCK_SKEW, Session};
 use domain::user::{DELETION_DELAY, User};
 use jiff::Timestamp;
 
+use crate::conditions::{DELETION, MAX_LOOKS, NO_LATER_PROOF, SESSIONS_AS_READ};
 use crate::error::StoreError;
 use crate::expression::{Change, Item, from_item, n, remove};
 use crate::keys;
 use crate::links::Links;
-use crate::password_resets::NO_LATER_PROOF;
 use crate::query::{Query, text};
 use crate::sessions::Record;
 use crate::transaction::{Committed, Transaction};
-use crate::undo::{AS_READ, ATTEMPT, DELETION, Denial, MAX_LOOKS, changed_each_time};
+use crate::undo::{ATTEMPT, Denial};
 
 /// Sessions that one transaction ends at most: DynamoDB's limit is 100 writes, and some belong to the account.
 const MAX_SESSIONS: usize = 90;
@@ -114,7 +114,7 @@ impl Links<'_> {
                 Committed::No(_) => {}
             }
         }
-        Err(changed_each_time())
+        Err(StoreError::kept_changing(ATTEMPT))
     }
 
     /// The denied sessions that go on. `None` if they are too many.
@@ -190,12 +190,7 @@ impl Links<'_> {
         }
         if ending.removes_factor {
             update += ", #factor_since";
-            transaction = transaction
-                .with("totp", remove(table, keys::totp(user.id)))
-                .with(
-                    "recovery codes",
-                    remove(table, keys::recovery_codes(user.id)),
-                );
+            transaction = self.0.factors().removal(transaction, user.id);
         }
         if let Some(device) = ending.device {
             let known = keys::device(user.id, device);
@@ -224,7 +219,7 @@ impl Links<'_> {
             key: keys::user(user.id),
             update: &update,
             condition: &format!(
-                "{AS_READ} AND attribute_not_exists(#deletion_task) AND {factor} AND {no_later_proof}"
+                "{SESSIONS_AS_READ} AND attribute_not_exists(#deletion_task) AND {factor} AND {no_later_proof}"
             ),
             values,
         };

@@ -9,12 +9,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
+use crate::conditions::{IS_OPEN, IS_STILL_OPEN};
 use crate::error::StoreError;
 use crate::expression::{Change, bool, lookup, n, remove, replace, s};
 use crate::keys;
 use crate::links::{IssueOutcome, Link};
 use crate::owners::{Owner, take_email};
-use crate::sessions::IS_STILL_OPEN;
 use crate::transaction::{Committed, Transaction};
 
 /// Addresses that are to change.
@@ -28,7 +28,7 @@ pub enum EmailChangeOutcome {
     /// Another account has it.
     Taken,
     /// The link was used or replaced, or the account has changed, since it was read.
-    Moved,
+    ChangedMeanwhile,
 }
 
 /// An address that an account had, beside it.
@@ -93,11 +93,9 @@ impl EmailChanges<'_> {
             return Ok(IssueOutcome::NotNeeded);
         };
         let link = Link::new(LinkKind::EmailChange, Some(user.id), email, now);
-        let condition =
-            "attribute_not_exists(#disabled) AND attribute_not_exists(#deletion_due_at)";
         self.0
             .links()
-            .issue(user.id, &link, token, condition, Vec::new())
+            .issue(user.id, &link, token, IS_OPEN, Vec::new())
             .await
     }
 
@@ -111,7 +109,7 @@ impl EmailChanges<'_> {
         audit: &Entry,
     ) -> Result<EmailChangeOutcome, StoreError> {
         let Some(email) = &user.pending_email else {
-            return Ok(EmailChangeOutcome::Moved);
+            return Ok(EmailChangeOutcome::ChangedMeanwhile);
         };
         let (table, now) = (&self.0.tables.identity, audit.at);
         let change = Change {
@@ -119,8 +117,9 @@ impl EmailChanges<'_> {
             key: keys::user(user.id),
             update: "SET #email = :new, #email_verified = :yes \
                      REMOVE #pending_email, #email_change, #verification, #password_reset",
-            condition: "#email_change = :digest AND #email = :old AND #pending_email = :new \
-                        AND attribute_not_exists(#disabled) AND attribute_not_exists(#deletion_due_at)",
+            condition: &format!(
+                "#email_change = :digest AND #email = :old AND #pending_email = :new AND {IS_OPEN}"
+            ),
             values: vec![
                 (":new", s(email.as_str())),
                 (":old", s(user.email.as_str())),
@@ -153,7 +152,7 @@ impl EmailChanges<'_> {
         Ok(match committed {
             Committed::Yes => EmailChangeOutcome::Changed,
             Committed::No("owner") => EmailChangeOutcome::Taken,
-            Committed::No(_) => EmailChangeOutcome::Moved,
+            Committed::No(_) => EmailChangeOutcome::ChangedMeanwhile,
         })
     }
 

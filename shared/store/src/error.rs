@@ -34,6 +34,12 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The item changed between each look and each write.
+    pub(crate) fn kept_changing(attempt: &'static str) -> Self {
+        let source = "it changed between look and write, again and again".into();
+        Self::Unavailable { attempt, source }
+    }
+
     /// Sorts an SDK error into 'later' and 'never'.
     pub(crate) fn from_sdk<E>(attempt: &'static str, error: SdkError<E>) -> Self
     where

@@ -6,21 +6,17 @@ use domain::id::UserId;
 use domain::session::Session;
 use domain::task::Task;
 
+use crate::conditions::{IS_STILL_OPEN, MAX_LOOKS, NO_LATER_PROOF};
 use crate::error::StoreError;
 use crate::expression::{Change, bool, n, remove, remove_if, s};
 use crate::factors::{FactorOutcome, Factors, IS_NEWER, IS_UNUSED};
 use crate::keys;
 use crate::logins::SecondProof;
-use crate::password_resets::NO_LATER_PROOF;
-use crate::sessions::IS_STILL_OPEN;
 use crate::transaction::{Committed, Transaction};
-
-/// Looks at an account that changes between the look and the write, before it is given up.
-const MAX_LOOKS: u32 = 4;
 
 impl Factors<'_> {
     /// Takes the second factor of an account away because its owner asked, and spends the proof of that. The sessions go on.
-    /// [`FactorOutcome::Moved`] if the proof was spent, or the factor taken away, meanwhile.
+    /// [`FactorOutcome::ChangedMeanwhile`] if the proof was spent, or the factor taken away, meanwhile.
     pub async fn disable(
         &self,
         session: &Session,
@@ -64,19 +60,14 @@ impl Factors<'_> {
         notice: &Task,
         audit: &Entry,
     ) -> Result<bool, StoreError> {
-        let table = &self.0.tables.identity;
+        let attempt = "remove a second factor";
         for _ in 0..MAX_LOOKS {
             let user = self.0.users().lookup(user_id).await?;
             let Some(user) = user.filter(|user| user.factor_since.is_some()) else {
                 return Ok(false);
             };
             let from = user.end_of_sessions(audit.at);
-            let removal = Transaction::new("remove a second factor")
-                .with("totp", remove(table, keys::totp(user_id)))
-                .with(
-                    "recovery codes",
-                    remove(table, keys::recovery_codes(user_id)),
-                );
+            let removal = self.removal(Transaction::new(attempt), user_id);
             let update = "SET #sessions_valid_from = :sessions_valid_from REMOVE #factor_since";
             let condition = format!(
                 "attribute_exists(#factor_since) AND #sessions_valid_from < :sessions_valid_from AND {NO_LATER_PROOF}"
@@ -88,10 +79,16 @@ impl Factors<'_> {
                 return Ok(true);
             }
         }
-        Err(StoreError::Unavailable {
-            attempt: "remove a second factor",
-            source: "the account changed each time".into(),
-        })
+        Err(StoreError::kept_changing(attempt))
+    }
+
+    /// Adds the writes that remove a second factor, whoever's doing it is; the account is another write.
+    pub(crate) fn removal(&self, transaction: Transaction, user_id: UserId) -> Transaction {
+        let table = &self.0.tables.identity;
+        let codes = remove(table, keys::recovery_codes(user_id));
+        transaction
+            .with("totp", remove(table, keys::totp(user_id)))
+            .with("recovery codes", codes)
     }
 
     /// Writes a removal with the change of the account that belongs to it.

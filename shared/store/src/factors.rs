@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
+use crate::conditions::IS_STILL_OPEN;
 use crate::error::StoreError;
 use crate::expression::{Change, Changed, bool, lookup, n, put_if, replace, s};
 use crate::keys;
 use crate::logins::SecondProof;
-use crate::sessions::IS_STILL_OPEN;
 use crate::transaction::{Committed, Transaction};
 
 /// The condition that a code is newer than every one before it.
@@ -65,7 +65,7 @@ pub enum FactorOutcome {
     /// It is done.
     Done,
     /// Somebody has set the factor up or taken it away, replaced the secret, or spent the code meanwhile.
-    Moved,
+    ChangedMeanwhile,
     /// The session is over.
     SessionEnded,
 }
@@ -76,7 +76,7 @@ impl From<Committed> for FactorOutcome {
         match committed {
             Committed::Yes => Self::Done,
             Committed::No("session" | "user") => Self::SessionEnded,
-            Committed::No(_) => Self::Moved,
+            Committed::No(_) => Self::ChangedMeanwhile,
         }
     }
 }
@@ -129,7 +129,7 @@ impl Factors<'_> {
         Ok(record.map(|record| record.hashes).unwrap_or_default())
     }
 
-    /// Keeps a new secret, in place of one that never was confirmed. [`FactorOutcome::Moved`] if the account has a second
+    /// Keeps a new secret, in place of one that never was confirmed. [`FactorOutcome::ChangedMeanwhile`] if the account has a second
     /// factor.
     pub async fn begin(
         &self,
@@ -160,7 +160,7 @@ impl Factors<'_> {
             .map(FactorOutcome::from)
     }
 
-    /// Has a second factor asked for at every door from now on. [`FactorOutcome::Moved`] if its secret was replaced or
+    /// Has a second factor asked for at every door from now on. [`FactorOutcome::ChangedMeanwhile`] if its secret was replaced or
     /// confirmed meanwhile, or is gone.
     pub async fn add(&self, factor: NewFactor<'_>) -> Result<FactorOutcome, StoreError> {
         let table = &self.0.tables.identity;
@@ -203,7 +203,7 @@ impl Factors<'_> {
             .map(FactorOutcome::from)
     }
 
-    /// Spends a code for new recovery codes, which take the place of all old ones. [`FactorOutcome::Moved`] if the code was
+    /// Spends a code for new recovery codes, which take the place of all old ones. [`FactorOutcome::ChangedMeanwhile`] if the code was
     /// spent meanwhile.
     pub async fn renew_recovery_codes(
         &self,

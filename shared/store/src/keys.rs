@@ -1,32 +1,21 @@
 //! Every key of every table. `ARCHITECTURE.md` holds the access patterns they serve.
 
+pub(crate) mod audit;
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::audit::Action;
 use domain::email::EmailAddress;
-use domain::id::{AuditId, SessionId, TaskId, UserId};
+use domain::id::{SessionId, TaskId, UserId};
 use domain::link::LinkKind;
 use domain::person::Username;
 use domain::user::Role;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use uuid::Uuid;
-
-/// Partitions that one day's audit entries spread over, so that no partition takes all writes.
-pub(crate) const AUDIT_SHARDS: u32 = 8;
 
 /// Partitions that a day of a list in the index `by-day` spreads over.
 pub(crate) const DAY_SHARDS: u32 = 4;
-
-/// limits: how often a proof for an account was wrong in a row.
-pub(crate) fn tries(proof: &str, subject: &str) -> Key {
-    let Key { pk, .. } = limit(proof, subject);
-    Key::new(pk.replacen("LIMIT#", "TRIES#", 1), "TRIES")
-}
 
 /// The primary key of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,9 +40,12 @@ impl Key {
     }
 }
 
+/// identity: what the sort key of an account is. Beside it stand items that belong to it.
+pub(crate) const ACCOUNT: &str = "USER";
+
 /// identity: the account.
 pub(crate) fn user(id: UserId) -> Key {
-    Key::new(format!("USER#{id}"), "USER")
+    Key::new(format!("USER#{id}"), ACCOUNT)
 }
 
 /// identity: who owns an address. Made with `attribute_not_exists`, so it is the uniqueness of the address.
@@ -115,22 +107,12 @@ pub(crate) fn former_email(user_id: UserId, notice: TaskId) -> Key {
     )
 }
 
-/// identity: where the former addresses begin that an account had until after a moment. The id of a task begins with the
-/// millisecond it was made in.
+/// identity: where the former addresses begin that an account had until after a moment.
 pub(crate) fn former_emails_after(user_id: UserId, moment: Timestamp) -> Key {
-    let next = u64::try_from(moment.as_millisecond() + 1).unwrap_or_default();
-    let first = uuid::Builder::from_unix_timestamp_millis(next, &[0; 10]).into_uuid();
-    Key::new(
-        format!("USER#{user_id}"),
-        &format!("{FORMER_EMAILS}{first}"),
+    former_email(
+        user_id,
+        TaskId::first_of(moment + SignedDuration::from_millis(1)),
     )
-}
-
-/// identity: where the sessions of an account begin that began at a moment or later. A session's id begins with its time.
-pub(crate) fn sessions_since(user_id: UserId, moment: Timestamp) -> Key {
-    let since = u64::try_from(moment.as_millisecond()).unwrap_or_default();
-    let first = uuid::Builder::from_unix_timestamp_millis(since, &[0; 10]).into_uuid();
-    Key::new(format!("USER#{user_id}"), &format!("{SESSIONS}{first}"))
 }
 
 /// identity: what the sort keys of an account's former addresses begin with.
@@ -168,13 +150,6 @@ pub(crate) fn link_list(kind: LinkKind) -> String {
     format!("LINKS#{}", kind.as_str())
 }
 
-/// The moment an id was made in; `None` if it is of another kind than ours.
-pub(crate) fn moment_of(id: Uuid) -> Option<Timestamp> {
-    let (seconds, nanos) = id.get_timestamp()?.to_unix();
-    let (seconds, nanos) = (i64::try_from(seconds).ok()?, i32::try_from(nanos).ok()?);
-    Timestamp::new(seconds, nanos).ok()
-}
-
 /// identity, index `by-day`: all partitions of a list's day (`2026-11-21`).
 pub(crate) fn day_partitions(list: &str, day: &str) -> Vec<String> {
     (0..DAY_SHARDS)
@@ -206,6 +181,10 @@ fn day_partition(list: &str, day: &str, shard: u32) -> String {
     format!("{list}#{day}#{shard}")
 }
 
+/// identity: the sparse index of accounts that are to be deleted, and its key.
+pub(crate) const DUE: &str = "due";
+pub(crate) const DUE_KEY: (&str, &str) = ("due_pk", "due_sk");
+
 /// identity, sparse index `due`: accounts to be deleted, by the moment they are due.
 pub(crate) const DELETIONS: &str = "DELETIONS";
 
@@ -222,6 +201,11 @@ pub(crate) fn code(email: &EmailAddress) -> Key {
 /// identity: a session, beside its account.
 pub(crate) fn session(user_id: UserId, id: SessionId) -> Key {
     Key::new(format!("USER#{user_id}"), &format!("{SESSIONS}{id}"))
+}
+
+/// identity: where the sessions of an account begin that began at a moment or later.
+pub(crate) fn sessions_since(user_id: UserId, moment: Timestamp) -> Key {
+    session(user_id, SessionId::first_of(moment))
 }
 
 /// identity: what the sort keys of an account's sessions begin with.
@@ -300,71 +284,8 @@ pub(crate) fn limit(name: &str, subject: &str) -> Key {
     Key::new(format!("LIMIT#{name}#{short:032x}"), "LIMIT")
 }
 
-/// audit: an entry, by day and shard; within them by id, which is by time.
-pub(crate) fn audit_entry(id: AuditId, at: Timestamp) -> Key {
-    let day = at.strftime("%Y-%m-%d").to_string();
-    Key::new(audit_day(&day, audit_shard(id)), &id.to_string())
-}
-
-/// audit: one of the partitions of a day (`2026-11-21`).
-fn audit_day(day: &str, shard: u32) -> String {
-    format!("AUDIT#{day}#{shard}")
-}
-
-/// audit: all partitions of a day.
-pub(crate) fn audit_days(day: &str) -> Vec<String> {
-    let shards = 0..AUDIT_SHARDS;
-    shards.map(|shard| audit_day(day, shard)).collect()
-}
-
-/// audit: the smallest and the greatest sort key of a day, in every index.
-pub(crate) fn audit_range(day: Date) -> (Option<String>, Option<String>) {
-    let midnight = |day: Date| day.to_zoned(TimeZone::UTC).ok();
-    // Ids begin with their moment.
-    let prefix = |moment: Zoned| {
-        let millis = moment.timestamp().as_millisecond().max(0);
-        let hex = format!("{millis:012x}");
-        format!("{}-{}", &hex[..8], &hex[8..])
-    };
-    let tomorrow = day.tomorrow().ok();
-    (
-        midnight(day).map(prefix),
-        tomorrow.and_then(midnight).map(prefix),
-    )
-}
-
-/// audit, index `by-actor`: what an account did.
-pub(crate) fn audit_actor(id: UserId) -> String {
-    format!("ACTOR#{id}")
-}
-
-/// audit, index `by-object`: what was done to something. Only things with an id: `otp` or `limit/login` are the object of
-/// too many entries for one partition, and are found by their action.
-pub(crate) fn audit_object(object: &str) -> Option<String> {
-    let (_, id) = object.split_once('/')?;
-    id.parse::<uuid::Uuid>().ok()?;
-    Some(format!("OBJECT#{object}"))
-}
-
-/// audit, index `by-action`: what happened of a kind, by day and shard.
-pub(crate) fn audit_action(action: Action, id: AuditId, at: Timestamp) -> String {
-    let day = at.strftime("%Y-%m-%d").to_string();
-    audit_action_day(action, &day, audit_shard(id))
-}
-
-/// audit, index `by-action`: all partitions of a day.
-pub(crate) fn audit_action_days(action: Action, day: &str) -> Vec<String> {
-    let shards = 0..AUDIT_SHARDS;
-    shards
-        .map(|shard| audit_action_day(action, day, shard))
-        .collect()
-}
-
-/// audit, index `by-action`: one of the partitions of a day.
-fn audit_action_day(action: Action, day: &str, shard: u32) -> String {
-    format!("ACTION#{}#{day}#{shard}", action.as_str())
-}
-
-fn audit_shard(id: AuditId) -> u32 {
-    u32::try_from(id.uuid().as_u128() % u128::from(AUDIT_SHARDS)).unwrap_or_default()
+/// limits: how often a proof for an account was wrong in a row.
+pub(crate) fn tries(proof: &str, subject: &str) -> Key {
+    let Key { pk, .. } = limit(proof, subject);
+    Key::new(pk.replacen("LIMIT#", "TRIES#", 1), "TRIES")
 }

@@ -12,6 +12,7 @@ mod batch;
 mod challenges;
 mod code_lists;
 mod codes;
+mod conditions;
 mod copies;
 mod deletions;
 mod denied_logins;
@@ -48,6 +49,7 @@ mod users;
 mod verifications;
 
 pub use accounts::{Accounts, DeletionOutcome};
+pub use audit::{AuditFilter, AuditLog};
 pub use avatars::{Avatars, Former, Standing};
 pub use challenges::Challenges;
 pub use code_lists::{CodeState, ListedCode};
@@ -72,15 +74,14 @@ pub use tasks::{Claim, Claimed, TaskRow, Tasks};
 pub use tries::Tries;
 pub use undo::Denial;
 pub use users::{NewUser, PromoteOutcome, RegisterOutcome, Users};
-pub use verifications::{Verifications, VerifyOutcome};
+pub use verifications::{VerificationWorth, Verifications};
 
-pub use audit::{AuditFilter, AuditLog};
 use jiff::SignedDuration;
 
 /// The names of the tables.
 #[derive(Debug, Clone)]
 pub struct Tables {
-    /// Accounts, verifications, one-time codes, sessions, public signing keys.
+    /// Accounts and all that belongs to them, one-time codes, links, pre-registrations, public signing keys.
     pub identity: String,
     /// Work that is not a request. Its stream is the outbox.
     pub tasks: String,

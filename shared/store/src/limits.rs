@@ -65,10 +65,7 @@ impl Limits<'_> {
                 }
             }
         }
-        Err(StoreError::Unavailable {
-            attempt,
-            source: "the counter kept changing".into(),
-        })
+        Err(StoreError::kept_changing(attempt))
     }
 
     /// Takes a counted call back, because what it was counted for did not happen. A window that was opened since stays as it

@@ -39,7 +39,7 @@ pub struct Link {
 /// What a link is worth that only the newest of an account's is good of.
 #[derive(Debug)]
 pub enum Worth {
-    /// It is the account's newest, in time.
+    /// It is the account's newest, and in time.
     Good(User),
     /// It is the account's newest, too old.
     Expired(User),
@@ -217,23 +217,33 @@ impl Links<'_> {
         })
     }
 
-    /// Tells what a link of a kind is worth that only the newest is good of.
+    /// Looks a link up of a kind where an account's newest link alone is good, and tells what it is worth.
     pub async fn inspect(
         &self,
         kind: LinkKind,
         token: &LinkToken,
         now: Timestamp,
     ) -> Result<Worth, StoreError> {
-        let Some(link) = self.find(kind, token).await? else {
-            return Ok(Worth::Unknown);
-        };
+        match self.find(kind, token).await? {
+            Some(link) => self.judge(&link, token, now).await,
+            None => Ok(Worth::Unknown),
+        }
+    }
+
+    /// Tells what such a link is worth.
+    pub(crate) async fn judge(
+        &self,
+        link: &Link,
+        token: &LinkToken,
+        now: Timestamp,
+    ) -> Result<Worth, StoreError> {
         let Some(user_id) = link.user_id else {
             return Ok(Worth::Unknown);
         };
         let Some(record) = self.0.users().record(user_id).await? else {
             return Ok(Worth::Unknown);
         };
-        let is_newest = record.newest_link(kind) == Some(token.digest().as_str());
+        let is_newest = record.newest_link(link.kind) == Some(token.digest().as_str());
         Ok(if !is_newest {
             Worth::Replaced(record.into())
         } else if now >= link.expires_at {

@@ -10,6 +10,7 @@ use crate::error::StoreError;
 use crate::expression::{Item, from_item, s};
 use crate::merge::{Chunk, Source, merge};
 use crate::page::{Page, PageRequest};
+use crate::query::text;
 
 /// A list, the greatest value of the sorting attribute first: where that begins with a time, the newest. Where it stands in
 /// several partitions, they are read at once and merged.
@@ -84,7 +85,7 @@ impl<T: DeserializeOwned + Send> Source for Records<'_, T> {
         let (items, is_last) = self.listing.read(part, descending, beyond, count).await?;
         let mut entries = Vec::with_capacity(items.len());
         for item in items {
-            let key = self.listing.sort_key(&item).to_owned();
+            let key = text(&item, self.listing.attributes.1).to_owned();
             if Some(key.as_str()) != beyond {
                 entries.push((key, from_item(item, self.listing.attempt)?));
             }
@@ -94,12 +95,6 @@ impl<T: DeserializeOwned + Send> Source for Records<'_, T> {
 }
 
 impl Listing<'_> {
-    fn sort_key<'i>(&self, item: &'i Item) -> &'i str {
-        item.get(self.attributes.1)
-            .and_then(|value| value.as_s().ok())
-            .map_or("", String::as_str)
-    }
-
     /// Some items of a partition, and whether there are no more.
     async fn read(
         &self,

@@ -1,4 +1,4 @@
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::audit::Entry;
 use domain::device::{self, Device};
 use domain::email::EmailAddress;
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::challenges;
+use crate::conditions::IS_OPEN;
 use crate::error::StoreError;
 use crate::expression::{Change, add, bool, lookup, n, replace, replace_existing, s};
 use crate::keys::{self, Key};
@@ -86,7 +87,7 @@ pub struct Login<'a> {
 /// What became of a log-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LoginOutcome {
-    /// The session, or the challenge, is there and the proof is spent.
+    /// The session is there, and the proof is spent.
     LoggedIn,
     /// The proof is no longer good: another call was faster, or a newer one took its place.
     Spent,
@@ -176,13 +177,14 @@ impl Logins<'_> {
         replace(&self.0.tables.identity, key, &record)
     }
 
-    /// Spends the proof and asks for the second factor, both or neither.
+    /// Spends the proof and asks for the second factor, both or neither. False if the proof is no longer good, or the account
+    /// may not log in, or not in this way.
     pub async fn begin_challenge(
         &self,
         challenge: &Challenge,
         proof: &Proof<'_>,
         audit: &Entry,
-    ) -> Result<LoginOutcome, StoreError> {
+    ) -> Result<bool, StoreError> {
         let put = add(
             &self.0.tables.identity,
             keys::challenge(&challenge.digest),
@@ -196,16 +198,15 @@ impl Logins<'_> {
             update: "SET #last_proof_at = :now",
         };
         let transaction = self.proved(&proved, proof).with("challenge", put);
-        self.commit(transaction, audit).await
+        let outcome = self.commit(transaction, audit).await?;
+        Ok(outcome == LoginOutcome::LoggedIn)
     }
 
     /// The writes that spend a proof, on the condition that the account may log in by it.
     fn proved(&self, proved: &Proved, proof: &Proof<'_>) -> Transaction {
         let &Proved { user_id, now, .. } = proved;
         let mut update = proved.update.to_owned();
-        let mut condition = "#email_verified = :yes AND attribute_not_exists(#disabled) \
-                             AND attribute_not_exists(#deletion_due_at)"
-            .to_owned();
+        let mut condition = format!("#email_verified = :yes AND {IS_OPEN}");
         condition += if proved.with_factor {
             " AND attribute_exists(#factor_since)"
         } else {
@@ -215,7 +216,7 @@ impl Logins<'_> {
         let mut transaction = Transaction::new(proved.attempt);
         match *proof {
             Proof::Code { email, hash } => {
-                transaction = transaction.with("proof", self.spend_code(email, hash));
+                transaction = transaction.with("proof", self.0.codes().spend(email, hash));
                 condition += " AND #email = :email";
                 values.push((":email", s(email.as_str())));
             }
@@ -244,22 +245,6 @@ impl Logins<'_> {
             values,
         };
         transaction.with("user", user.in_transaction())
-    }
-
-    fn spend_code(&self, email: &EmailAddress, hash: &str) -> TransactWriteItem {
-        let values: Vec<(&str, AttributeValue)> = vec![
-            (":yes", bool(true)),
-            (":no", bool(false)),
-            (":hash", s(hash)),
-        ];
-        Change {
-            table: &self.0.tables.identity,
-            key: keys::code(email),
-            update: "SET #spent = :yes",
-            condition: "#hash = :hash AND #spent = :no",
-            values,
-        }
-        .in_transaction()
     }
 
     async fn commit(

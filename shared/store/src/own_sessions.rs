@@ -7,12 +7,12 @@ use domain::session::{Session, SessionName};
 use domain::user::User;
 use jiff::Timestamp;
 
+use crate::conditions::{NO_LATER_PROOF, SESSIONS_AS_READ};
 use crate::error::StoreError;
 use crate::expression::{Change, n, s};
 use crate::keys;
 use crate::listing::Listing;
 use crate::page::{Page, PageRequest};
-use crate::password_resets::NO_LATER_PROOF;
 use crate::sessions::{IS_NOT_REVOKED, Record, Sessions};
 use crate::transaction::{Committed, Transaction};
 
@@ -116,10 +116,10 @@ impl Sessions<'_> {
                 key: keys::user(user_id),
                 update: "SET #sessions_valid_from = :sessions_valid_from",
                 // Somebody who ended them meanwhile may have ended the one that is to be kept.
-                condition: &format!("#sessions_valid_from = :seen AND {NO_LATER_PROOF}"),
+                condition: &format!("{SESSIONS_AS_READ} AND {NO_LATER_PROOF}"),
                 values: vec![
                     (":sessions_valid_from", n(valid_from.as_millisecond())),
-                    (":seen", n(user.sessions_valid_from.as_millisecond())),
+                    (":before", n(user.sessions_valid_from.as_millisecond())),
                 ],
             };
             let change = audit::Change {
@@ -140,10 +140,7 @@ impl Sessions<'_> {
                 return Ok(true);
             }
         }
-        Err(StoreError::Unavailable {
-            attempt,
-            source: "others ended them at the same time, again and again".into(),
-        })
+        Err(StoreError::kept_changing(attempt))
     }
 
     /// The write that ends a session, on the condition that nobody has.

@@ -8,12 +8,12 @@ use domain::task::Task;
 use domain::user::User;
 use jiff::Timestamp;
 
+use crate::conditions::{IS_OPEN, IS_STILL_OPEN, NO_LATER_PROOF, OTHER_WAYS};
 use crate::error::StoreError;
 use crate::expression::{Change, bool, n, remove, s};
 use crate::keys;
 use crate::links::{IssueOutcome, Link};
 use crate::passwords::Passwords;
-use crate::sessions::IS_STILL_OPEN;
 use crate::transaction::{Committed, Transaction};
 
 /// A new password, and what belongs to it.
@@ -35,20 +35,10 @@ pub enum ChangeOutcome {
     /// It is the new one.
     Changed,
     /// Somebody changed it, logged in, ended the sessions or locked the account since it was read.
-    Moved,
+    ChangedMeanwhile,
     /// The session the change was made in is over.
     SessionEnded,
 }
-
-/// The condition that nobody proved to be the owner at or after the moment sessions are ended from.
-///
-/// That moment is chosen before the change is written, so a log-in may come between. Its session must not outlive the
-/// change: see [`User::end_of_sessions`].
-pub(crate) const NO_LATER_PROOF: &str =
-    "(attribute_not_exists(#last_proof_at) OR #last_proof_at < :sessions_valid_from)";
-
-/// What is over once a password is new, beside the sessions: every link that could change the account.
-pub(crate) const OTHER_WAYS: &str = "#password_reset, #email_change, #pending_email";
 
 impl Passwords<'_> {
     /// Makes a link the one that chooses a new password for an account. Not needed where the account may not log in; one
@@ -60,11 +50,9 @@ impl Passwords<'_> {
         now: Timestamp,
     ) -> Result<IssueOutcome, StoreError> {
         let link = Link::new(LinkKind::PasswordReset, Some(user.id), &user.email, now);
-        let condition =
-            "attribute_not_exists(#disabled) AND attribute_not_exists(#deletion_due_at)";
         self.0
             .links()
-            .issue(user.id, &link, token, condition, Vec::new())
+            .issue(user.id, &link, token, IS_OPEN, Vec::new())
             .await
     }
 
@@ -83,8 +71,7 @@ impl Passwords<'_> {
              REMOVE #verification, {OTHER_WAYS}"
         );
         let condition = format!(
-            "#password_reset = :digest AND #email = :email AND attribute_not_exists(#disabled) \
-             AND attribute_not_exists(#deletion_due_at) AND {NO_LATER_PROOF}"
+            "#password_reset = :digest AND #email = :email AND {IS_OPEN} AND {NO_LATER_PROOF}"
         );
         let more = vec![
             (":yes", bool(true)),
@@ -145,7 +132,7 @@ impl Passwords<'_> {
         Ok(match committed {
             Committed::Yes => ChangeOutcome::Changed,
             Committed::No("session") => ChangeOutcome::SessionEnded,
-            Committed::No(_) => ChangeOutcome::Moved,
+            Committed::No(_) => ChangeOutcome::ChangedMeanwhile,
         })
     }
 

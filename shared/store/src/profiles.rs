@@ -19,7 +19,7 @@ pub enum ProfileOutcome {
     /// Somebody else has the username.
     UsernameTaken,
     /// It has changed since it was read, or the account has gone.
-    Moved,
+    ChangedMeanwhile,
 }
 
 impl Users<'_> {
@@ -81,7 +81,7 @@ impl Users<'_> {
         Ok(match committed {
             Committed::Yes => ProfileOutcome::Changed,
             Committed::No("username") => ProfileOutcome::UsernameTaken,
-            Committed::No(_) => ProfileOutcome::Moved,
+            Committed::No(_) => ProfileOutcome::ChangedMeanwhile,
         })
     }
 }

@@ -8,17 +8,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
+use crate::conditions::IS_STILL_OPEN;
 use crate::error::StoreError;
 use crate::expression::{Change, Changed, from_item, lookup, n};
 use crate::keys;
+use crate::query::text;
 use crate::transaction::{Committed, Transaction};
 use crate::users;
-
-/// The condition on an account that it is as open as it was when its session was looked at, where something took time since:
-/// its sessions were not ended, by whomever, and nobody has locked it or had it deleted. `:valid_at` is the session's
-/// [`Session::valid_at`]. That the one session was not ended is not in it: see [`Sessions::still_open`].
-pub(crate) const IS_STILL_OPEN: &str = "#sessions_valid_from <= :valid_at AND attribute_not_exists(#disabled) \
-                                        AND attribute_not_exists(#deletion_due_at)";
 
 /// The condition on a session that it was not ended by itself.
 pub(crate) const IS_NOT_REVOKED: &str =
@@ -111,11 +107,7 @@ impl Sessions<'_> {
             .unwrap_or_default();
         let (mut session, mut user) = (None, None);
         for item in items {
-            if item
-                .get("sk")
-                .and_then(|sk| sk.as_s().ok())
-                .is_some_and(|sk| sk == "USER")
-            {
+            if text(&item, "sk") == keys::ACCOUNT {
                 user = Some(from_item::<users::Record>(item, attempt)?.into());
             } else {
                 session = Some(from_item::<Record>(item, attempt)?.into());

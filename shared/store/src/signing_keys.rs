@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::expression::{Change, Changed, add, from_item, n, s};
+use crate::expression::{Change, Changed, add, from_item, n};
 use crate::keys;
+use crate::query;
 use crate::transaction::Transaction;
 
 /// Public keys of the tokens. The private ones are in Secrets Manager and never here.
@@ -34,20 +35,9 @@ impl SigningKeys<'_> {
     /// The keys that verify tokens now.
     pub async fn list(&self, now: Timestamp) -> Result<Vec<PublicKey>, StoreError> {
         let attempt = "list the signing keys";
-        let output = self
-            .0
-            .client
-            .query()
-            .table_name(&self.0.tables.identity)
-            .key_condition_expression("#pk = :pk")
-            .expression_attribute_names("#pk", "pk")
-            .expression_attribute_values(":pk", s(keys::SIGNING_KEYS))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| StoreError::from_sdk(attempt, error))?;
+        let table = &self.0.tables.identity;
         let mut found = Vec::new();
-        for item in output.items.unwrap_or_default() {
+        for item in query::partition(self.0, table, keys::SIGNING_KEYS, attempt).await? {
             let key: PublicKey = from_item(item, attempt)?;
             if key.retires_at.is_none_or(|retires_at| now < retires_at) {
                 found.push(key);

@@ -53,10 +53,7 @@ impl Tries<'_> {
                 }
             }
         }
-        Err(StoreError::Unavailable {
-            attempt,
-            source: "the counter kept changing".into(),
-        })
+        Err(StoreError::kept_changing(attempt))
     }
 
     /// Forgets the tries of a subject, because the last one was right.

@@ -6,26 +6,17 @@ use domain::task::Task;
 use domain::user::User;
 use jiff::Timestamp;
 
+use crate::conditions::{DELETION, MAX_LOOKS, NO_LATER_PROOF, OTHER_WAYS, SESSIONS_AS_READ};
 use crate::error::StoreError;
 use crate::expression::{Change, bool, n, remove, remove_existing, s};
 use crate::keys;
 use crate::links::{Link, Links};
 use crate::owners::take_email;
-use crate::password_resets::{NO_LATER_PROOF, OTHER_WAYS};
 use crate::transaction::{Committed, Transaction};
 use crate::user_record::{Record, Restored};
 
 /// What stands in the place of a hash that no password fits.
 const NO_PASSWORD: &str = "!";
-/// Looks at an account that changes between the look and the write, before it is given up.
-pub(crate) const MAX_LOOKS: u32 = 4;
-
-/// The condition that no other link has closed the account since it was read, which might have made this one void: each that
-/// does moves this moment on.
-pub(crate) const AS_READ: &str = "#sessions_valid_from = :before";
-
-/// What says of an account that it is to be deleted.
-pub(crate) const DELETION: &str = "#deletion_due_at, #due_pk, #due_sk, #deletion_cancel";
 
 pub(crate) const ATTEMPT: &str = "take back what the owner did not do";
 
@@ -140,7 +131,7 @@ impl Links<'_> {
                 Committed::No(_) => {}
             }
         }
-        Err(changed_each_time())
+        Err(StoreError::kept_changing(ATTEMPT))
     }
 
     fn closing(&self, denial: &Denial<'_>, taking: Taking<'_>) -> Transaction {
@@ -175,15 +166,10 @@ impl Links<'_> {
         update += DELETION;
         if taking.removes_factor {
             update += ", #factor_since";
-            transaction = transaction
-                .with("totp", remove(table, keys::totp(user.id)))
-                .with(
-                    "recovery codes",
-                    remove(table, keys::recovery_codes(user.id)),
-                );
+            transaction = self.0.factors().removal(transaction, user.id);
         }
         let condition = format!(
-            "#email = :current AND {AS_READ} AND attribute_not_exists(#deletion_task) AND {NO_LATER_PROOF}"
+            "#email = :current AND {SESSIONS_AS_READ} AND attribute_not_exists(#deletion_task) AND {NO_LATER_PROOF}"
         );
         let change = Change {
             table,
@@ -208,12 +194,5 @@ impl Links<'_> {
         Transaction::new(ATTEMPT)
             .with("link", remove_existing(&self.0.tables.identity, key))
             .with("audit", self.0.audit_log().write(denial.audit))
-    }
-}
-
-pub(crate) fn changed_each_time() -> StoreError {
-    StoreError::Unavailable {
-        attempt: ATTEMPT,
-        source: "the account changed each time".into(),
     }
 }

@@ -9,13 +9,12 @@ use domain::user::{Role, User};
 use jiff::Timestamp;
 
 use crate::Store;
+use crate::conditions::{DELETION, MAX_LOOKS, NO_LATER_PROOF, OTHER_WAYS, SESSIONS_AS_READ};
 use crate::error::StoreError;
 use crate::expression::{Change, add, bool, lookup, n, remove, s};
 use crate::keys;
 use crate::owners::{Owner, take_email};
-use crate::password_resets::{NO_LATER_PROOF, OTHER_WAYS};
 use crate::transaction::{Committed, Transaction};
-use crate::undo::{AS_READ, DELETION, MAX_LOOKS};
 pub(crate) use crate::user_record::Record;
 use crate::user_record::Restored;
 
@@ -157,10 +156,7 @@ impl Users<'_> {
                 return Ok(PromoteOutcome::Promoted);
             }
         }
-        Err(StoreError::Unavailable {
-            attempt,
-            source: "the account changed each time".into(),
-        })
+        Err(StoreError::kept_changing(attempt))
     }
 
     fn promotion(&self, user: &User, password: &PasswordHash, now: Timestamp) -> TransactWriteItem {
@@ -170,7 +166,7 @@ impl Users<'_> {
              REMOVE #disabled, #verification, {OTHER_WAYS}, {DELETION}"
         );
         let condition = format!(
-            "#email = :email AND {AS_READ} AND attribute_not_exists(#deletion_task) AND {NO_LATER_PROOF}"
+            "#email = :email AND {SESSIONS_AS_READ} AND attribute_not_exists(#deletion_task) AND {NO_LATER_PROOF}"
         );
         let from = user.end_of_sessions(now);
         // All that was done up to now, perhaps by somebody else: no notice of it takes anything back any more.

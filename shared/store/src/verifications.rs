@@ -15,9 +15,9 @@ use crate::transaction::{Committed, Transaction};
 /// Links that verify an e-mail address. Of an account's links the newest alone is good.
 pub struct Verifications<'a>(pub(crate) &'a Store);
 
-/// What a link is worth.
+/// What a link that verifies an address is worth.
 #[derive(Debug)]
-pub enum VerifyOutcome {
+pub enum VerificationWorth {
     /// Good, unused: verify with it.
     Valid(User),
     /// Its address is verified.
@@ -55,27 +55,27 @@ impl Verifications<'_> {
         &self,
         token: &LinkToken,
         now: Timestamp,
-    ) -> Result<VerifyOutcome, StoreError> {
-        let (links, kind) = (self.0.links(), LinkKind::Verification);
-        let Some(link) = links.find(kind, token).await? else {
-            return Ok(VerifyOutcome::Unknown);
+    ) -> Result<VerificationWorth, StoreError> {
+        let links = self.0.links();
+        let Some(link) = links.find(LinkKind::Verification, token).await? else {
+            return Ok(VerificationWorth::Unknown);
         };
-        let worth = links.inspect(kind, token, now).await?;
+        let worth = links.judge(&link, token, now).await?;
         Ok(match worth {
             // Whoever reads an old mailbox must not learn the address that the account has now.
             Worth::Good(user) | Worth::Replaced(user) | Worth::Expired(user)
                 if user.email != link.email =>
             {
-                VerifyOutcome::Unknown
+                VerificationWorth::Unknown
             }
             Worth::Good(user) | Worth::Replaced(user) | Worth::Expired(user)
                 if user.email_verified =>
             {
-                VerifyOutcome::AlreadyVerified(user)
+                VerificationWorth::AlreadyVerified(user)
             }
-            Worth::Good(user) => VerifyOutcome::Valid(user),
-            Worth::Expired(_) => VerifyOutcome::Expired,
-            Worth::Replaced(_) | Worth::Unknown => VerifyOutcome::Unknown,
+            Worth::Good(user) => VerificationWorth::Valid(user),
+            Worth::Expired(_) => VerificationWorth::Expired,
+            Worth::Replaced(_) | Worth::Unknown => VerificationWorth::Unknown,
         })
     }
 

@@ -1,5 +1,6 @@
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use cloud::App;
+use domain::error_chain;
 use domain::task::{MAX_RECEIVES, Queue, Task, Work};
 use futures_util::StreamExt as _;
 use jiff::SignedDuration;
@@ -72,7 +73,7 @@ impl<'a> Batch<'a> {
             Ok(Claim::Claimed(claimed)) => {
                 let outcome = perform(claimed.task.clone()).await;
                 self.record(message, &claimed, outcome).await.unwrap_or_else(|error| {
-                    tracing::error!(task.id = %task_id, %error, "what became of the task could not be recorded");
+                    tracing::error!(task.id = %task_id, error.chain = error_chain(&error), "what became of the task could not be recorded");
                     Fate::Keep(None)
                 })
             }
@@ -88,7 +89,7 @@ impl<'a> Batch<'a> {
                 Fate::Delete
             }
             Err(error) => {
-                tracing::error!(task.id = %task_id, %error, "the task could not be claimed");
+                tracing::error!(task.id = %task_id, error.chain = error_chain(&error), "the task could not be claimed");
                 Fate::Keep(None)
             }
         }

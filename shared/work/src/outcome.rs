@@ -1,4 +1,5 @@
-use cloud::{FileError, KeyError, SecretError};
+use cloud::{FileError, SecretError};
+use domain::error_chain;
 use jiff::SignedDuration;
 use store::StoreError;
 
@@ -19,36 +20,18 @@ pub enum Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::Transient(chain(&error))
+        Self::Transient(error_chain(&error))
     }
 }
 
 impl From<SecretError> for Failure {
     fn from(error: SecretError) -> Self {
-        Self::Transient(chain(&error))
+        Self::Transient(error_chain(&error))
     }
 }
 
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
-        Self::Transient(chain(&error))
+        Self::Transient(error_chain(&error))
     }
-}
-
-impl From<KeyError> for Failure {
-    fn from(error: KeyError) -> Self {
-        Self::Transient(chain(&error))
-    }
-}
-
-/// An error with its causes, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }

@@ -96,6 +96,7 @@ async fn a_second_time_says_so_even_after_the_link_has_ended() {
     let app = TestApp::start().await;
     let token = registered(&app).await;
     let _ = app.verify_email(&token).await.expect(200);
+    app.deliver().await;
 
     for hours in [0, 25, 24 * 20] {
         app.advance(SignedDuration::from_hours(hours));

@@ -2,7 +2,7 @@
 
 use cloud::App;
 use domain::device::Device;
-use domain::id::{TaskId, UserId};
+use domain::id::{TaskId, UserId, made_at};
 use domain::link::{LinkToken, RESERVATION, Undo};
 use domain::task::{EXPORT_LIFETIME, SecurityEvent};
 use domain::user::User;
@@ -194,10 +194,11 @@ pub(super) async fn export_ready(
     let Some(user) = app.store().users().lookup(user_id).await? else {
         return Ok(Prepared::Nothing(NO_ACCOUNT));
     };
-    let (ends_at, now) = (asked_at(export_id) + EXPORT_LIFETIME, app.now());
-    if now >= ends_at {
+    let now = app.now();
+    let ends_at = made_at(export_id.uuid()).map(|asked_at| asked_at + EXPORT_LIFETIME);
+    let Some(ends_at) = ends_at.filter(|ends_at| now < *ends_at) else {
         return Ok(Prepared::Nothing("the copy is deleted"));
-    }
+    };
     let mail = ExportReady {
         addressee: &addressee(&user),
         export_id,
@@ -205,16 +206,4 @@ pub(super) async fn export_ready(
         now,
     };
     Ok(Prepared::Mail(mail.render(&brand(app))))
-}
-
-/// When a task was made, which its id tells.
-fn asked_at(id: TaskId) -> Timestamp {
-    let (seconds, nanoseconds) = id
-        .uuid()
-        .get_timestamp()
-        .map(|time| time.to_unix())
-        .unwrap_or_default();
-    let seconds = i64::try_from(seconds).unwrap_or_default();
-    let nanoseconds = i32::try_from(nanoseconds).unwrap_or_default();
-    Timestamp::new(seconds, nanoseconds).unwrap_or_default()
 }

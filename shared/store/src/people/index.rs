@@ -11,11 +11,8 @@ use serde::Deserialize;
 use crate::batch::{delete, write_all};
 use crate::error::StoreError;
 use crate::expression::Item;
-use crate::keys::Key;
+use crate::keys::{self, Key};
 use crate::people::{People, PersonSummary, entries};
-
-/// What the sort key of an account is: the stream has all items of its table.
-pub(crate) const ACCOUNT: &str = "USER";
 
 const ATTEMPT: &str = "index people";
 
@@ -67,7 +64,8 @@ impl PersonChange {
         after: serde_dynamo::Item,
     ) -> Result<Option<Self>, StoreError> {
         let key: Key = read(keys)?;
-        if key.sk != ACCOUNT {
+        // The stream has all items of its table.
+        if key.sk != keys::ACCOUNT {
             return Ok(None);
         }
         let summary = |image: serde_dynamo::Item| -> Result<Option<PersonSummary>, StoreError> {

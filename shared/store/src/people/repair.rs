@@ -17,7 +17,6 @@ use crate::expression::{Item, get, remove, s};
 use crate::keys::{self, Key};
 use crate::people::People;
 use crate::people::account::{self, Account, Place};
-use crate::people::index::ACCOUNT;
 use crate::query::text;
 use crate::transaction::{Committed, Transaction};
 
@@ -47,7 +46,7 @@ impl People<'_> {
                 .table_name(&self.0.tables.identity)
                 .filter_expression("#sk = :account")
                 .expression_attribute_names("#sk", "sk")
-                .expression_attribute_values(":account", s(ACCOUNT));
+                .expression_attribute_values(":account", s(keys::ACCOUNT));
             let (items, next) = page(scan, start).await?;
             count += items.len();
             let accounts = items.into_iter().map(|item| Account::of(item, ATTEMPT));
