@@ -1,7 +1,7 @@
 //! Pictures of accounts: from the form to the profile.
 
 use end_to_end::{Member, Request, Stack, eventually};
-use serde_json::Value;
+use serde_json::{Value, json};
 use test_support::Http;
 
 /// Sends a file with a form. Gives the status.
@@ -49,10 +49,12 @@ async fn abuse_095_what_is_no_picture_is_refused_and_never_shown() {
     assert!((200..300).contains(&status), "{status}");
     let me = eventually("the refusal", async || {
         let me = member.visitor.me(&tokens.access).await.expect(200).json;
-        me["avatar_refusal"].is_string().then_some(me)
+        me["avatar_refusal"].is_object().then_some(me)
     })
     .await;
     assert_eq!(me["avatar"], Value::Null);
+    let refusal = json!({"avatar_id": form_of_script["avatar_id"], "code": "unknown_format"});
+    assert_eq!(me["avatar_refusal"], refusal);
 
     // The storage itself refuses what the form does not allow: more bytes, another type, somebody else's key.
     let form = member.picture_form(&tokens).await;

@@ -17,7 +17,7 @@ impl Stack {
         self.aws.item(self.output("IdentityTable"), pk, sk).await
     }
 
-    /// Sets an attribute of an item of the identity table, as no endpoint does yet.
+    /// Sets an attribute of an item of the identity table, as no endpoint does.
     pub async fn edit_identity(&self, pk: &str, sk: &str, attribute: &str, value: Value) {
         let table = self.output("IdentityTable");
         self.aws.edit(table, pk, sk, attribute, &value).await;

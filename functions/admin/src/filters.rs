@@ -1,9 +1,36 @@
 //! What the lists of this area are narrowed by. What is left empty is not asked for.
 
-use api::{App, Fields};
+use api::{Answer, App, Fields};
 use domain::email::EmailAddress;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// What the lists of codes and links are narrowed by. All that is given must hold.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DayAndEmail {
+    /// The day they were made or asked for (UTC); today, if none is given.
+    #[param(example = "2026-11-21")]
+    day: Option<String>,
+    /// The address they are for, whole.
+    #[param(example = "ann@example.com")]
+    email: Option<String>,
+}
+
+impl DayAndEmail {
+    /// Which day, and which address if any.
+    pub(crate) fn read(&self, app: &App) -> Answer<(Date, Option<EmailAddress>)> {
+        let mut fields = Fields::default();
+        let day = day(&mut fields, self.day.as_deref());
+        let email = email(&mut fields, self.email.as_deref());
+        if !fields.is_empty() {
+            return Err(fields.into_error());
+        }
+        Ok((day.unwrap_or_else(|| today(app)), email))
+    }
+}
 
 /// What was given, if it is not empty.
 pub(crate) fn given(text: Option<&str>) -> Option<&str> {

@@ -1,26 +1,14 @@
 //! Mailed links, as administrators see them: that there are some, and never their tokens.
 
-use api::{Answer, App, Fields, PageBody, Paging};
+use api::{Answer, App, PageBody, Paging};
 use domain::link::LinkKind;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use store::{LinkState, ListedLink};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::filters;
-
-/// Which links are wanted. All that is given must hold.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct LinkFilters {
-    /// The day they were made (UTC); today, if none is given.
-    #[param(example = "2026-11-21")]
-    day: Option<String>,
-    /// The address they were sent to, whole.
-    #[param(example = "ann@example.com")]
-    email: Option<String>,
-}
+use crate::filters::DayAndEmail;
 
 /// A mailed link.
 #[derive(Debug, Serialize, ToSchema)]
@@ -71,17 +59,10 @@ impl LinkEntry {
 pub(crate) async fn list(
     app: &App,
     kind: LinkKind,
-    filters: &LinkFilters,
+    wanted: &DayAndEmail,
     paging: &Paging,
 ) -> Answer<axum::Json<PageBody<LinkEntry>>> {
-    let mut fields = Fields::default();
-    let day = filters::day(&mut fields, filters.day.as_deref());
-    let email = filters::email(&mut fields, filters.email.as_deref());
-    if !fields.is_empty() {
-        return Err(fields.into_error());
-    }
-
-    let (day, now) = (day.unwrap_or_else(|| filters::today(app)), app.now());
+    let ((day, email), now) = (wanted.read(app)?, app.now());
     let links = app.store().links();
     let page = links
         .list(kind, day, email.as_ref(), now, &paging.request)

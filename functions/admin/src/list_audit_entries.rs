@@ -8,7 +8,9 @@ use domain::audit::Action;
 use domain::permission::ReadAudit;
 use serde::Deserialize;
 use store::AuditFilter;
+use strum::VariantArray as _;
 use utoipa::IntoParams;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use crate::audit_entry::AuditEntry;
 use crate::filters::{self, given};
@@ -29,11 +31,20 @@ pub struct ListAuditEntries {
     #[param(example = "user/0197a9f0-6d40-7c31-9a57-2f6b1c8e4d10")]
     object: Option<String>,
     /// What was done.
-    #[param(example = "LOGIN_FAILED")]
+    #[param(example = "LOGIN_FAILED", schema_with = actions)]
     action: Option<String>,
     /// The day (UTC). If none is given: the whole time, where `user` or an `object` with an id is given, and today else.
     #[param(example = "2026-11-21")]
     day: Option<String>,
+}
+
+/// What can be asked for, by name.
+fn actions() -> Object {
+    let names = Action::VARIANTS.iter().map(|action| action.as_str());
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(names))
+        .build()
 }
 
 /// List the entries of the audit log.

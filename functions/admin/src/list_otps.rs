@@ -1,29 +1,17 @@
 use api::{
-    Answer, App, Endpoint, Errors, Fields, PageBody, PageParams, Paging, Permitted, Query, endpoint,
+    Answer, App, Endpoint, Errors, PageBody, PageParams, Paging, Permitted, Query, endpoint,
 };
 use axum::extract::State;
 use domain::permission::ReadUsers;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use store::{CodeState, ListedCode};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::filters;
+use crate::filters::DayAndEmail;
 
 pub const ENDPOINT: Endpoint = endpoint!(list_otps);
-
-/// Which codes are wanted. All that is given must hold.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct ListOtps {
-    /// The day they were asked for (UTC); today, if none is given.
-    #[param(example = "2026-11-21")]
-    day: Option<String>,
-    /// The address they are for, whole.
-    #[param(example = "ann@example.com")]
-    email: Option<String>,
-}
 
 /// A one-time code, masked.
 #[derive(Debug, Serialize, ToSchema)]
@@ -77,23 +65,16 @@ impl OtpEntry {
 #[utoipa::path(
     get, path = "/api/v1/admin/otps/", tag = "admin",
     security(("bearer" = ["users:read"])),
-    params(ListOtps, PageParams),
+    params(DayAndEmail, PageParams),
     responses((status = 200, description = "A page of codes", body = PageBody<OtpEntry>), Errors)
 )]
 pub async fn list_otps(
     _: Permitted<ReadUsers>,
     State(app): State<App>,
-    Query(query): Query<ListOtps>,
+    Query(wanted): Query<DayAndEmail>,
     paging: Paging,
 ) -> Answer<axum::Json<PageBody<OtpEntry>>> {
-    let mut fields = Fields::default();
-    let day = filters::day(&mut fields, query.day.as_deref());
-    let email = filters::email(&mut fields, query.email.as_deref());
-    if !fields.is_empty() {
-        return Err(fields.into_error());
-    }
-
-    let (day, now) = (day.unwrap_or_else(|| filters::today(&app)), app.now());
+    let ((day, email), now) = (wanted.read(&app)?, app.now());
     let codes = app.store().codes();
     let page = codes
         .list(day, email.as_ref(), now, &paging.request)

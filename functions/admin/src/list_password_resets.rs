@@ -5,7 +5,8 @@ use axum::extract::State;
 use domain::link::LinkKind;
 use domain::permission::ReadUsers;
 
-use crate::links::{self, LinkEntry, LinkFilters};
+use crate::filters::DayAndEmail;
+use crate::links::{self, LinkEntry};
 
 pub const ENDPOINT: Endpoint = endpoint!(list_password_resets);
 
@@ -16,14 +17,14 @@ pub const ENDPOINT: Endpoint = endpoint!(list_password_resets);
 #[utoipa::path(
     get, path = "/api/v1/admin/password-resets/", tag = "admin",
     security(("bearer" = ["users:read"])),
-    params(LinkFilters, PageParams),
+    params(DayAndEmail, PageParams),
     responses((status = 200, description = "A page of links", body = PageBody<LinkEntry>), Errors)
 )]
 pub async fn list_password_resets(
     _: Permitted<ReadUsers>,
     State(app): State<App>,
-    Query(filters): Query<LinkFilters>,
+    Query(wanted): Query<DayAndEmail>,
     paging: Paging,
 ) -> Answer<axum::Json<PageBody<LinkEntry>>> {
-    links::list(&app, LinkKind::PasswordReset, &filters, &paging).await
+    links::list(&app, LinkKind::PasswordReset, &wanted, &paging).await
 }

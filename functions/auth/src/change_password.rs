@@ -43,7 +43,7 @@ pub struct ChangedPassword {
 
 /// Change the caller's password.
 ///
-/// Ends every other session, and every outstanding code and link of the account, and tells the owner by mail.
+/// Ends every other session, every code, and every link that could change the account, and tells the owner by mail.
 #[utoipa::path(
     post, path = "/api/v1/auth/password/change/", tag = "auth",
     security(("bearer" = [])),
@@ -96,5 +96,9 @@ pub async fn change_password(
             }
         }
     }
-    Err(ApiError::unavailable("the account kept changing"))
+    // The password is another one by now, or somebody logs in all the time.
+    Err(ApiError::conflict(
+        "changed_meanwhile",
+        "The account changed at the same time, again and again. Try again.",
+    ))
 }

@@ -30,12 +30,14 @@ pub struct ReportedActivity {
 
 /// Say that something done to the account was not its owner's doing.
 ///
-/// The link of a notice about a new device ends that session and every later one from that device (where those are very
-/// many, all of the account's), and calls off what was begun since: another address, a deletion of the account, a second
-/// factor that was set up in one of those sessions in the last 24 hours. Any other ends all sessions, makes the password
-/// useless and mails a link to choose a new one; a changed address is changed back, a second factor that was added is taken
-/// away, and a deletion is called off. One that has begun is not stopped. The link is good once, for 7 days, and until what
-/// it tells of is ten days old; that of a second factor which was added, for 24 hours.
+/// - A link about a new device ends that session and every later one from that device (where those are very many, all of the
+///   account's), and cancels what was begun since: another address, a deletion of the account, a second factor that was set
+///   up in one of those sessions in the last 24 hours.
+/// - Any other link ends all sessions, makes the password useless and mails a link for a new one. It gives back a changed
+///   address, takes away a second factor that was added, and cancels a deletion.
+///
+/// A deletion that has begun is not stopped. A link works once, for 7 days (24 hours for a second factor that was added), and
+/// never later than ten days after the event.
 #[utoipa::path(
     post, path = "/api/v1/auth/not-me/", tag = "auth",
     request_body = ReportActivity,

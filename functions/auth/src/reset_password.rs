@@ -42,8 +42,8 @@ pub struct PasswordReset {
 
 /// Choose a new password by the mailed link.
 ///
-/// Ends every session, code and other link of the account, verifies its address, and tells the owner by mail. A second
-/// factor stays: the next log-in asks for it. A password that is refused leaves the link good.
+/// Ends every session, every code, and every other link that could change the account; verifies its address, and tells the
+/// owner by mail. A second factor stays: the next log-in asks for it. A password that is refused leaves the link good.
 #[utoipa::path(
     post, path = "/api/v1/auth/password/reset/", tag = "auth",
     request_body = ResetPassword,

@@ -52,7 +52,8 @@ pub struct AvatarUpload {
 /// Ask for a form to upload a picture with.
 ///
 /// The picture goes straight to the storage. It is then looked at: PNG, JPEG or WebP, at most 5 MB and 24 million pixels,
-/// cut to a square. Within seconds the profile shows it as `avatar`, or in `avatar_refusal` why not. At most 20 an hour.
+/// cut to a square. Within seconds the profile shows it as `avatar`, or in `avatar_refusal` why not: either with the form's
+/// `avatar_id`. At most 20 an hour.
 #[utoipa::path(
     post, path = "/api/v1/users/me/avatar/", tag = "avatars",
     security(("bearer" = [])),

@@ -1,6 +1,6 @@
 //! The profile, as answers show it.
 
-use api::AvatarUrls;
+use api::{AvatarRefusal, AvatarUrls};
 use domain::profile::{Channel, NotificationSettings};
 use domain::user::User;
 use serde::Serialize;
@@ -43,9 +43,8 @@ pub struct CurrentUser {
     notification_settings: Notifications,
     /// Its picture, if it has one.
     avatar: Option<AvatarUrls>,
-    /// Why the newest upload is not shown, if that was refused.
-    #[schema(example = "not_an_image")]
-    avatar_refusal: Option<String>,
+    /// The newest upload, if that was refused.
+    avatar_refusal: Option<AvatarRefusal>,
     /// `admin`, `user`, or a role in a household: `parent`, `teen`, `child`, `flatmate`, `observer`.
     #[schema(example = "user")]
     role: &'static str,
@@ -119,7 +118,7 @@ impl From<User> for CurrentUser {
                 .map(|zone| zone.as_str().to_owned()),
             notification_settings: profile.notifications.into(),
             avatar: AvatarUrls::of(&user),
-            avatar_refusal: user.avatar_refusal.clone(),
+            avatar_refusal: AvatarRefusal::of(&user),
             role: user.role.as_str(),
             is_active: user.is_active(),
             email_verified: user.email_verified,

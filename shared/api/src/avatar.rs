@@ -22,6 +22,28 @@ pub struct AvatarUrls {
     url_128: String,
 }
 
+/// An upload that is not shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AvatarRefusal {
+    /// The upload's id, as its form named it.
+    avatar_id: Uuid,
+    /// Why: `file_too_large`, `unknown_format` (it is no PNG, JPEG or WebP, whatever its name and type say),
+    /// `too_many_pixels`, or `unreadable`.
+    #[schema(example = "unknown_format")]
+    code: String,
+}
+
+impl AvatarRefusal {
+    /// The account's newest upload, if that was refused.
+    pub fn of(user: &User) -> Option<Self> {
+        let refused = user.avatar_refusal.as_ref()?;
+        Some(Self {
+            avatar_id: refused.id.uuid(),
+            code: refused.code.clone(),
+        })
+    }
+}
+
 impl AvatarUrls {
     /// The addresses of an account's picture, if it has one.
     pub fn of(user: &User) -> Option<Self> {
@@ -36,4 +58,22 @@ impl AvatarUrls {
 /// The path of `show_avatar`.
 fn url(user_id: UserId, avatar_id: AvatarId, size: Size) -> String {
     format!("/api/v1/avatars/{user_id}/{avatar_id}/{}/", size.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::avatar::Refusal;
+    use strum::VariantArray as _;
+    use utoipa::PartialSchema as _;
+
+    use super::*;
+
+    #[test]
+    fn every_reason_of_a_refusal_is_documented() {
+        let schema = serde_json::to_string(&AvatarRefusal::schema()).unwrap();
+
+        for refusal in Refusal::VARIANTS {
+            assert!(schema.contains(refusal.as_str()), "{refusal:?}");
+        }
+    }
 }

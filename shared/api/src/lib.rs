@@ -26,7 +26,7 @@ mod request;
 mod serve;
 mod sign_in;
 
-pub use avatar::AvatarUrls;
+pub use avatar::{AvatarRefusal, AvatarUrls};
 pub use caller::Caller;
 pub use cloud::App;
 pub use code::{CodeAnswer, check_code};

@@ -19,8 +19,8 @@ pub fn document(endpoints: &[Endpoint]) -> OpenApi {
         .title("KinWise API")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
-            "Accounts, commerce and household finance. Every error has the shape of `ErrorBody`; every limited answer \
-             carries `RateLimit` and `RateLimit-Policy`, every 429 `Retry-After`.",
+            "Accounts, commerce and household finance. Every error has the shape of `ErrorBody`; every answer that \
+             counts against a limit carries `RateLimit` and `RateLimit-Policy`, every 429 `Retry-After`.",
         ))
         .license(Some(license))
         .contact(Some(ContactBuilder::new().name(Some("KinWise")).build()))

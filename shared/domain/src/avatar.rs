@@ -2,6 +2,8 @@
 
 use jiff::SignedDuration;
 
+use crate::id::AvatarId;
+
 /// Longest picture that is taken, in bytes. A photograph of a telephone has 2 to 4 million.
 pub const MAX_BYTES: u32 = 5 * 1024 * 1024;
 
@@ -74,8 +76,17 @@ impl Size {
     }
 }
 
+/// An upload that is not shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedUpload {
+    /// Its id.
+    pub id: AvatarId,
+    /// Why: the code of a [`Refusal`], of this version or another.
+    pub code: String,
+}
+
 /// Why an upload is not shown. The name is a code for front ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Refusal {
     /// It has more than [`MAX_BYTES`].

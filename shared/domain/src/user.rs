@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::avatar::RefusedUpload;
 use crate::email::EmailAddress;
 use crate::id::{AvatarId, UserId};
 use crate::person::{Name, Username};
@@ -92,8 +93,8 @@ pub struct User {
     pub pending_email: Option<EmailAddress>,
     /// The picture that is shown.
     pub avatar: Option<AvatarId>,
-    /// Why the newest upload is not shown: a code for front ends.
-    pub avatar_refusal: Option<String>,
+    /// The newest upload, if that was refused.
+    pub avatar_refusal: Option<RefusedUpload>,
     /// What else its owner has said of themselves.
     pub profile: Profile,
 }

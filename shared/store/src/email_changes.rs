@@ -69,7 +69,7 @@ impl EmailChanges<'_> {
         Ok(matches!(committed, Committed::Yes))
     }
 
-    /// Whether an account may take an address. Where it may by now, it may no longer when it does: [`Self::confirm`] asks again.
+    /// Whether an account may take an address. The answer can be out of date when it does: [`Self::confirm`] checks again.
     pub async fn is_free(
         &self,
         email: &EmailAddress,
@@ -145,6 +145,7 @@ impl EmailChanges<'_> {
                 replace(table, keys::former_email(user.id, notice.id), &former),
             )
             .with("code", remove(table, keys::code(&user.email)))
+            .with("wish", remove(table, keys::pre_registration(&user.email)))
             .with("task", self.0.tasks().write(notice))
             .with("audit", self.0.audit_log().write(audit))
             .commit(self.0)

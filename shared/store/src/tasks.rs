@@ -38,7 +38,7 @@ pub struct Claimed {
     fence: u32,
 }
 
-/// A task as an operator sees it.
+/// A task, and how far it is.
 #[derive(Debug)]
 pub struct TaskRow {
     /// What it is.

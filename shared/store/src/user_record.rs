@@ -1,5 +1,6 @@
 //! The item of an account.
 
+use domain::avatar::RefusedUpload;
 use domain::email::EmailAddress;
 use domain::id::{AvatarId, TaskId, UserId};
 use domain::link::LinkKind;
@@ -59,9 +60,12 @@ pub(crate) struct Record {
     avatar: Option<AvatarId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     avatar_refusal: Option<String>,
+    /// The newest upload that was looked at, shown or not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    avatar_mark: Option<AvatarId>,
     #[serde(default)]
     profile: Profile,
-    /// Digest of the newest link of each kind that only the newest is good of.
+    /// Digests of the newest links, of the kinds where that alone is good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     verification: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -116,7 +120,10 @@ impl From<Record> for User {
             deletion_due_at: record.deletion_due_at,
             pending_email: record.pending_email,
             avatar: record.avatar,
-            avatar_refusal: record.avatar_refusal,
+            avatar_refusal: record
+                .avatar_mark
+                .zip(record.avatar_refusal)
+                .map(|(id, code)| RefusedUpload { id, code }),
             profile: record.profile,
         }
     }
@@ -143,7 +150,8 @@ impl Record {
             deletion_due_at: user.deletion_due_at,
             pending_email: user.pending_email.clone(),
             avatar: user.avatar,
-            avatar_refusal: user.avatar_refusal.clone(),
+            avatar_refusal: None,
+            avatar_mark: None,
             profile: user.profile.clone(),
             verification: None,
             password_reset: None,

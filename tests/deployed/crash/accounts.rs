@@ -33,7 +33,7 @@ impl Workshop {
     }
 
     /// The owner tries again, and either it is done now or it was done before.
-    async fn try_again(&self, target: &str, body: &Value, was_done: bool) {
+    pub(super) async fn try_again(&self, target: &str, body: &Value, was_done: bool) {
         let again = self.app.call(Call::post(target, body)).await;
         if was_done {
             again.expect_error(400, "invalid_token");

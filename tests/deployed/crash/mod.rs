@@ -6,6 +6,7 @@
 mod accounts;
 mod batch;
 mod deletion;
+mod links;
 mod relay;
 mod worker;
 

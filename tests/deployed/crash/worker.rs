@@ -1,4 +1,4 @@
-//! `send_email`, killed at every step of every kind of mail.
+//! `send_email`, killed at every step: of the mails of a new member and of a log-in. Those with other links are in `links`.
 
 use domain::id::TaskId;
 use domain::task::{Queue, TaskState, Work};
@@ -25,7 +25,7 @@ pub(super) trait Scenario {
 }
 
 /// Kills the worker before and after every call it makes for a task, then has the message delivered again.
-async fn kill_at_every_step<S: Scenario>() {
+pub(super) async fn kill_at_every_step<S: Scenario>() {
     let workshop = Workshop::open().await;
     let mut sent_twice = 0;
     for moment in [Moment::Before, Moment::After] {
@@ -164,7 +164,7 @@ impl Scenario for TokenReuseNotice {
     }
 }
 
-async fn newest_task(app: &TestApp, kind: &str) -> TaskId {
+pub(super) async fn newest_task(app: &TestApp, kind: &str) -> TaskId {
     let tasks = app.tasks().await;
     let task = tasks.iter().rfind(|task| task["kind"] == kind);
     let id = task.and_then(|task| task["id"].as_str()?.parse().ok());

@@ -1,6 +1,6 @@
-//! The tables as they are, and changes that no endpoint makes yet.
+//! The tables as they are, and changes that no endpoint makes.
 
-use domain::id::{SessionId, TaskId, UserId};
+use domain::id::{TaskId, UserId};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::TaskRow;
@@ -67,7 +67,7 @@ impl TestApp {
         tasks
     }
 
-    /// Disables an account, as an administrator will.
+    /// Sets the mark of a locked account alone: the sessions go on, which an administrator's lock ends.
     pub async fn disable(&self, person: &Person) {
         self.edit_user(person.id, "disabled", json!({"BOOL": true}))
             .await;
@@ -90,13 +90,7 @@ impl TestApp {
         self.edit_user(person.id, attribute, millis(at)).await;
     }
 
-    /// Ends all sessions of an account, as a change of its password will.
-    pub async fn end_sessions(&self, person: &Person) {
-        let now = millis(self.now());
-        self.edit_user(person.id, "sessions_valid_from", now).await;
-    }
-
-    /// Deletes an account.
+    /// Takes an account away and leaves what stands beside it.
     pub async fn delete_account(&self, person: &Person) {
         let table = &self.settings().tables.identity;
         for (pk, sk) in [
@@ -105,13 +99,6 @@ impl TestApp {
         ] {
             self.aws().remove(table, &pk, sk).await;
         }
-    }
-
-    /// Ends one session, as a log-out will.
-    pub async fn revoke_session(&self, person: &Person, session: SessionId) {
-        let sk = format!("SESSION#{session}");
-        self.edit(person.id, &sk, "revoked_at", millis(self.now()))
-            .await;
     }
 
     async fn edit_user(&self, id: UserId, attribute: &str, value: Value) {

@@ -161,7 +161,8 @@ impl<'a> Stage<'a> {
         bail!("the mail to {address} that was waited for never came");
     }
 
-    /// Make an account an administrator, as `create-admin` does.
+    /// Give an account the role of an administrator and nothing else: its password and sessions stay, which `create-admin`
+    /// would end.
     pub(crate) async fn promote(&self, user_id: &str) -> Result<()> {
         let request = json!({
             "TableName": self.variable("IDENTITY_TABLE")?,

@@ -13,7 +13,7 @@ use crate::benchmark::measure::{Measured, Subject};
 use crate::benchmark::report::{Report, machine, write};
 use crate::benchmark::stage::{Scene, Stage};
 use crate::description::Description;
-use crate::functions::{Functions, cargo_with_progress};
+use crate::functions::{Functions, release};
 use crate::lock::{Claim, claim};
 use crate::output::line;
 use crate::process::program;
@@ -76,23 +76,15 @@ async fn bench(
 ) -> Result<i32> {
     let functions = Functions::find(workspace).await?;
     let names = choose(&functions, &arguments.functions)?;
-    let build = [
-        "build",
-        "--release",
+    let yardsticks = [
         "--package",
         "lambda-harness",
         "--bins",
         "--features",
         "yardsticks",
     ];
-    cargo_with_progress(
-        workspace,
-        steps,
-        "build the yardsticks",
-        "bench-build",
-        &build,
-    )
-    .await?;
+    let label = "build the yardsticks";
+    release(workspace, steps, label, "bench-build", &yardsticks).await?;
     let rebuild = time_rebuild(workspace, &functions, steps).await?;
     let valgrind = find_program("valgrind");
     if valgrind.is_none() {
@@ -181,9 +173,9 @@ async fn time_rebuild(
     let label = format!("rebuild {name}");
     // The same packages as for all functions, or cargo would choose other features for what they
     // stand on and build that anew.
-    let mut build = vec!["build", "--release", "--bin", name];
-    build.extend(functions.selection());
-    cargo_with_progress(workspace, steps, &label, "bench-rebuild", &build).await?;
+    let mut selection = vec!["--bin", name];
+    selection.extend(functions.selection());
+    release(workspace, steps, &label, "bench-rebuild", &selection).await?;
     Ok(started.elapsed())
 }
 

@@ -98,7 +98,7 @@ async fn an_address_changes_once_its_mailbox_has_proved_itself() {
 }
 
 #[tokio::test]
-async fn codes_and_links_for_the_old_address_are_dead() {
+async fn abuse_027_codes_and_links_for_the_old_address_are_dead() {
     let app = TestApp::start().await;
     let (_, session) = logged_in(&app, "old@example.com").await;
     let token = asked(&app, &session, "new@example.com").await;
@@ -116,7 +116,6 @@ async fn codes_and_links_for_the_old_address_are_dead() {
     app.verify_otp("old@example.com", &code)
         .await
         .expect_error(400, "invalid_otp");
-    // Abuse 27: a link sent before the address changed.
     let password = "a stapled horse runs";
     let body = json!({"token": reset, "password": password, "password_confirm": password});
     app.call(Call::post("/api/v1/auth/password/reset/", &body))
