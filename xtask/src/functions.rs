@@ -28,16 +28,19 @@ pub(crate) struct Functions {
 
 /// How cargo is asked for a release build for this machine.
 ///
-/// A panic ends the process, so nobody walks its stack: without the tables for that a function is a tenth smaller. Cargo has
-/// no such setting in a profile. The target is named because flags would otherwise be for build scripts and macros, too.
+/// The target is named because [`FLAGS`] would otherwise be for build scripts and macros, too.
 const RELEASE: [&str; 6] = [
     "build",
     "--release",
     "--target",
     "host-tuple",
     "--config",
-    "build.rustflags=['-Cforce-unwind-tables=no']",
+    FLAGS,
 ];
+
+/// What the profile cannot say: a panic ends the process, so nobody walks its stack. Without the tables for that a function
+/// is a tenth smaller.
+pub(crate) const FLAGS: &str = "build.rustflags=['-Cforce-unwind-tables=no']";
 
 impl Functions {
     /// Ask cargo.

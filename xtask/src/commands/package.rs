@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use clap::Args;
 
-use crate::functions::{Functions, staged};
+use crate::functions::{FLAGS, Functions, staged};
 use crate::output::line;
 use crate::process::{program, run_in_terminal};
 use crate::steps::Steps;
@@ -34,6 +34,9 @@ pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i
 
     let mut build = Tool::CargoLambda.command(workspace);
     build.args(["lambda", "build", "--release", "--bins", flag]);
+    build.args(["--config", FLAGS]);
+    // Of its own: made with another linker, these would take the place of what `up` and `test` have built.
+    build.env("CARGO_TARGET_DIR", workspace.path("target/package"));
     build.args(functions.selection());
     build.arg("--lambda-dir").arg(workspace.lambda());
     // Zig comes with the tool, and is looked for on the path.
