@@ -4,10 +4,10 @@ use end_to_end::{Moment, Request, unique_address};
 use serde_json::{Value, json};
 use test_support::{Call, Person, TestApp};
 
-use super::Workshop;
+use super::{Workshop, at_every_call};
 
 /// The password that is chosen.
-const CHOSEN: &str = "quiet harbour, seven lanterns";
+pub(super) const CHOSEN: &str = "quiet harbour, seven lanterns";
 
 impl Workshop {
     /// Sends a request to a new process of its function and kills it at one of its calls. False if the process was done
@@ -55,41 +55,37 @@ impl Workshop {
 async fn a_reset_killed_at_any_step_has_happened_or_has_not() {
     let workshop = Workshop::open().await;
     let app = &workshop.app;
-    for moment in [Moment::Before, Moment::After] {
-        for call in 1.. {
-            let person = app.member(&unique_address("forgetful")).await;
-            let session = app.log_in(&person).await;
-            let forgot = json!({"email": person.email});
-            let asked = Call::post("/api/v1/auth/password/forgot/", &forgot);
-            let _ = app.call(asked).await.expect(200);
-            let token = workshop.token_for(&person.email, "reset-password").await;
-            let body = json!({"token": token, "password": CHOSEN, "password_confirm": CHOSEN});
-            let target = "/api/v1/auth/password/reset/";
+    at_every_call(2, async |call, moment| {
+        let person = app.member(&unique_address("forgetful")).await;
+        let session = app.log_in(&person).await;
+        let forgot = json!({"email": person.email});
+        let asked = Call::post("/api/v1/auth/password/forgot/", &forgot);
+        let _ = app.call(asked).await.expect(200);
+        let token = workshop.token_for(&person.email, "reset-password").await;
+        let body = json!({"token": token, "password": CHOSEN, "password_confirm": CHOSEN});
+        let target = "/api/v1/auth/password/reset/";
 
-            let request = Request::post(target, &body);
-            let killed = workshop
-                .kill_endpoint_at("reset_password", &request, call, moment)
-                .await;
+        let request = Request::post(target, &body);
+        let killed = workshop
+            .kill_endpoint_at("reset_password", &request, call, moment)
+            .await;
 
-            let place = format!("{call} {moment:?}");
-            let has_new = app.obtain_token(&person.email, CHOSEN).await.status == 200;
-            let old = app.obtain_token(&person.email, TestApp::PASSWORD).await;
-            let before = app.me(&session.access).await;
-            let expected = if has_new { (401, 401) } else { (200, 200) };
-            assert_eq!((old.status, before.status), expected, "{place}");
-            workshop.try_again(target, &body, has_new).await;
-            let _ = app.obtain_token(&person.email, CHOSEN).await.expect(200);
-            let me = app.me(&session.access).await;
-            me.expect_error(401, "not_authenticated");
-            let notices = workshop.notices_of("password_changed", &person).await;
-            assert_eq!(notices, 1, "{place}");
-            app.deliver().await;
-            if !killed {
-                assert!(call > 2, "the function made only {} calls", call - 1);
-                break;
-            }
-        }
-    }
+        let place = format!("{call} {moment:?}");
+        let has_new = app.obtain_token(&person.email, CHOSEN).await.status == 200;
+        let old = app.obtain_token(&person.email, TestApp::PASSWORD).await;
+        let before = app.me(&session.access).await;
+        let expected = if has_new { (401, 401) } else { (200, 200) };
+        assert_eq!((old.status, before.status), expected, "{place}");
+        workshop.try_again(target, &body, has_new).await;
+        let _ = app.obtain_token(&person.email, CHOSEN).await.expect(200);
+        let me = app.me(&session.access).await;
+        me.expect_error(401, "not_authenticated");
+        let notices = workshop.notices_of("password_changed", &person).await;
+        assert_eq!(notices, 1, "{place}");
+        app.deliver().await;
+        killed
+    })
+    .await;
     workshop.close().await;
 }
 
@@ -97,39 +93,35 @@ async fn a_reset_killed_at_any_step_has_happened_or_has_not() {
 async fn a_change_of_address_killed_at_any_step_has_happened_or_has_not() {
     let workshop = Workshop::open().await;
     let app = &workshop.app;
-    for moment in [Moment::Before, Moment::After] {
-        for call in 1.. {
-            let [old, new] = ["old", "new"].map(unique_address);
-            let person = app.member(&old).await;
-            let session = app.log_in(&person).await;
-            let ask = json!({"email": new, "password": TestApp::PASSWORD});
-            let ask = Call::post("/api/v1/users/me/email/", &ask).with_token(&session.access);
-            let _ = app.call(ask).await.expect(200);
-            let token = workshop.token_for(&new, "confirm-email").await;
-            let body = json!({ "token": token });
-            let target = "/api/v1/users/me/email/confirm/";
+    at_every_call(2, async |call, moment| {
+        let [old, new] = ["old", "new"].map(unique_address);
+        let person = app.member(&old).await;
+        let session = app.log_in(&person).await;
+        let ask = json!({"email": new, "password": TestApp::PASSWORD});
+        let ask = Call::post("/api/v1/users/me/email/", &ask).with_token(&session.access);
+        let _ = app.call(ask).await.expect(200);
+        let token = workshop.token_for(&new, "confirm-email").await;
+        let body = json!({ "token": token });
+        let target = "/api/v1/users/me/email/confirm/";
 
-            let request = Request::post(target, &body);
-            let killed = workshop
-                .kill_endpoint_at("confirm_email_change", &request, call, moment)
-                .await;
+        let request = Request::post(target, &body);
+        let killed = workshop
+            .kill_endpoint_at("confirm_email_change", &request, call, moment)
+            .await;
 
-            let place = format!("{call} {moment:?}");
-            let by = async |email: &str| app.obtain_token(email, TestApp::PASSWORD).await.status;
-            let by_new = by(&new).await;
-            let has_new = by_new == 200;
-            let expected = if has_new { (200, 401) } else { (401, 200) };
-            assert_eq!((by_new, by(&old).await), expected, "{place}");
-            workshop.try_again(target, &body, has_new).await;
-            assert_eq!((by(&new).await, by(&old).await), (200, 401), "{place}");
-            let notices = workshop.notices_of("email_changed", &person).await;
-            assert_eq!(notices, 1, "{place}");
-            app.deliver().await;
-            if !killed {
-                assert!(call > 2, "the function made only {} calls", call - 1);
-                break;
-            }
-        }
-    }
+        let place = format!("{call} {moment:?}");
+        let by = async |email: &str| app.obtain_token(email, TestApp::PASSWORD).await.status;
+        let by_new = by(&new).await;
+        let has_new = by_new == 200;
+        let expected = if has_new { (200, 401) } else { (401, 200) };
+        assert_eq!((by_new, by(&old).await), expected, "{place}");
+        workshop.try_again(target, &body, has_new).await;
+        assert_eq!((by(&new).await, by(&old).await), (200, 401), "{place}");
+        let notices = workshop.notices_of("email_changed", &person).await;
+        assert_eq!(notices, 1, "{place}");
+        app.deliver().await;
+        killed
+    })
+    .await;
     workshop.close().await;
 }

@@ -1,12 +1,12 @@
 //! The end of an account, killed at every step: the wish, the schedule that sees its time has come, and the work itself.
 
 use domain::task::{Queue, TaskState};
-use end_to_end::{Moment, Request, schedule_event, unique_address};
+use end_to_end::{Request, schedule_event, unique_address};
 use lambda_harness::Function;
 use serde_json::{Value, json};
 use test_support::{Call, LoggedIn, Person, TestApp};
 
-use super::{Workshop, launch};
+use super::{Workshop, at_every_call, launch};
 
 const ASK: &str = "/api/v1/users/me/deletion/";
 
@@ -65,43 +65,39 @@ impl Workshop {
 async fn a_request_for_deletion_killed_at_any_step_has_happened_or_has_not() {
     let workshop = Workshop::open().await;
     let app = &workshop.app;
-    for moment in [Moment::Before, Moment::After] {
-        for call in 1.. {
-            let person = app.member(&unique_address("leaver")).await;
-            let session = app.log_in(&person).await;
-            let body = json!({"password": TestApp::PASSWORD});
+    at_every_call(2, async |call, moment| {
+        let person = app.member(&unique_address("leaver")).await;
+        let session = app.log_in(&person).await;
+        let body = json!({"password": TestApp::PASSWORD});
 
-            let request = Request::post(ASK, &body).with_token(&session.access);
-            let killed = workshop
-                .kill_endpoint_at("delete_account", &request, call, moment)
-                .await;
+        let request = Request::post(ASK, &body).with_token(&session.access);
+        let killed = workshop
+            .kill_endpoint_at("delete_account", &request, call, moment)
+            .await;
 
-            let place = format!("{call} {moment:?}");
-            let tasks = workshop.tasks_of("send_deletion_notice", &person).await;
-            let tasks = tasks.len();
-            let me = app.me(&session.access).await.status;
-            let expected = if tasks == 1 { 401 } else { 200 };
-            assert_eq!(me, expected, "{place}: {tasks} tasks");
-            if tasks == 0 {
-                let again = Call::post(ASK, &body).with_token(&session.access);
-                let again = app.call(again).await;
-                assert!(
-                    (200..300).contains(&again.status),
-                    "{place}: {}",
-                    again.json
-                );
-            }
-            let token = workshop.token_for(&person.email, "cancel-deletion").await;
-            let cancel = "/api/v1/users/me/deletion/cancel/";
-            let cancel = Call::post(cancel, &json!({ "token": token }));
-            let _ = app.call(cancel).await.expect(200);
-            app.log_in(&person).await;
-            if !killed {
-                assert!(call > 2, "the function made only {} calls", call - 1);
-                break;
-            }
+        let place = format!("{call} {moment:?}");
+        let tasks = workshop.tasks_of("send_deletion_notice", &person).await;
+        let tasks = tasks.len();
+        let me = app.me(&session.access).await.status;
+        let expected = if tasks == 1 { 401 } else { 200 };
+        assert_eq!(me, expected, "{place}: {tasks} tasks");
+        if tasks == 0 {
+            let again = Call::post(ASK, &body).with_token(&session.access);
+            let again = app.call(again).await;
+            assert!(
+                (200..300).contains(&again.status),
+                "{place}: {}",
+                again.json
+            );
         }
-    }
+        let token = workshop.token_for(&person.email, "cancel-deletion").await;
+        let cancel = "/api/v1/users/me/deletion/cancel/";
+        let cancel = Call::post(cancel, &json!({ "token": token }));
+        let _ = app.call(cancel).await.expect(200);
+        app.log_in(&person).await;
+        killed
+    })
+    .await;
     workshop.close().await;
 }
 
@@ -109,26 +105,22 @@ async fn a_request_for_deletion_killed_at_any_step_has_happened_or_has_not() {
 async fn a_schedule_killed_at_any_step_hands_each_account_over_once() {
     let workshop = Workshop::open().await;
     let app = &workshop.app;
-    for moment in [Moment::Before, Moment::After] {
-        for call in 1.. {
-            let (person, _) = workshop.arrange_due().await;
+    at_every_call(2, async |call, moment| {
+        let (person, _) = workshop.arrange_due().await;
 
-            let killed = workshop
-                .kill_at("purge_accounts", &schedule_event(), call, moment)
-                .await;
-            workshop.purge().await;
-            workshop.purge().await;
+        let killed = workshop
+            .kill_at("purge_accounts", &schedule_event(), call, moment)
+            .await;
+        workshop.purge().await;
+        workshop.purge().await;
 
-            let tasks = workshop.tasks_of("delete_account", &person).await;
-            assert_eq!(tasks.len(), 1, "{call} {moment:?}");
-            let token = app.obtain_token(&person.email, TestApp::PASSWORD).await;
-            token.expect_error(401, "invalid_credentials");
-            if killed.is_none() {
-                assert!(call > 2, "the function made only {} calls", call - 1);
-                break;
-            }
-        }
-    }
+        let tasks = workshop.tasks_of("delete_account", &person).await;
+        assert_eq!(tasks.len(), 1, "{call} {moment:?}");
+        let token = app.obtain_token(&person.email, TestApp::PASSWORD).await;
+        token.expect_error(401, "invalid_credentials");
+        killed.is_some()
+    })
+    .await;
     app.leave_work_undone();
     workshop.close().await;
 }
@@ -139,36 +131,32 @@ async fn a_deletion_killed_at_any_step_is_finished_by_the_next_try() {
     let app = &workshop.app;
     let endpoint = workshop.stack.endpoint();
     let healthy = launch(&workshop.stack, app, "perform_work", endpoint).await;
-    for moment in [Moment::Before, Moment::After] {
-        for call in 1.. {
-            let (person, _) = workshop.arrange_due().await;
-            workshop.purge().await;
-            let tasks = workshop.tasks_of("delete_account", &person).await;
-            let task = tasks[0]["id"].as_str().and_then(|id| id.parse().ok());
-            let task = task.expect("a task has an id");
-            app.relay().await;
-            let messages = workshop.receive(Queue::Work).await;
-            let event = workshop.event(Queue::Work, &messages);
+    at_every_call(4, async |call, moment| {
+        let (person, _) = workshop.arrange_due().await;
+        workshop.purge().await;
+        let tasks = workshop.tasks_of("delete_account", &person).await;
+        let task = tasks[0]["id"].as_str().and_then(|id| id.parse().ok());
+        let task = task.expect("a task has an id");
+        app.relay().await;
+        let messages = workshop.receive(Queue::Work).await;
+        let event = workshop.event(Queue::Work, &messages);
 
-            let killed = workshop.kill_at("perform_work", &event, call, moment).await;
-            workshop.bring_back(Queue::Work, &messages).await;
-            finish(&workshop, &healthy).await;
+        let killed = workshop.kill_at("perform_work", &event, call, moment).await;
+        workshop.bring_back(Queue::Work, &messages).await;
+        finish(&workshop, &healthy).await;
 
-            let place = format!("{call} {moment:?}");
-            let row = app.task(task).await;
-            assert_eq!(row.state, TaskState::Success, "{place}: {row:?}");
-            let left = workshop.left_of(&person).await;
-            assert!(left.is_empty(), "{place}: {left:#?}");
-            let id = person.id.to_string();
-            let mut deleted = app.audit_of("DELETED").await;
-            deleted.retain(|entry| entry.to_string().contains(&id));
-            assert_eq!(deleted.len(), 1, "{place}");
-            if killed.is_none() {
-                assert!(call > 4, "the function made only {} calls", call - 1);
-                break;
-            }
-        }
-    }
+        let place = format!("{call} {moment:?}");
+        let row = app.task(task).await;
+        assert_eq!(row.state, TaskState::Success, "{place}: {row:?}");
+        let left = workshop.left_of(&person).await;
+        assert!(left.is_empty(), "{place}: {left:#?}");
+        let id = person.id.to_string();
+        let mut deleted = app.audit_of("DELETED").await;
+        deleted.retain(|entry| entry.to_string().contains(&id));
+        assert_eq!(deleted.len(), 1, "{place}");
+        killed.is_some()
+    })
+    .await;
     healthy.kill().await;
     workshop.close().await;
 }

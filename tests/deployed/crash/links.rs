@@ -3,12 +3,13 @@
 
 use domain::id::TaskId;
 use domain::task::Queue;
-use end_to_end::{Moment, Request, unique_address};
+use end_to_end::{Request, unique_address};
 use serde_json::{Value, json};
 use test_support::{Call, Mail, TestApp};
 
-use super::Workshop;
+use super::accounts::CHOSEN;
 use super::worker::{Scenario, kill_at_every_step, newest_task};
+use super::{Workshop, at_every_call};
 
 const FORGOT: &str = "/api/v1/auth/password/forgot/";
 const RESET: &str = "/api/v1/auth/password/reset/";
@@ -16,9 +17,6 @@ const CHANGE: &str = "/api/v1/users/me/email/";
 const CONFIRM: &str = "/api/v1/users/me/email/confirm/";
 const DELETE: &str = "/api/v1/users/me/deletion/";
 const CANCEL: &str = "/api/v1/users/me/deletion/cancel/";
-
-/// The password that is chosen.
-const CHOSEN: &str = "quiet harbour, seven lanterns";
 
 /// Follows every mailed link, oldest first: the newest alone is good, and good once. `body` is what goes with a token.
 async fn follow(app: &TestApp, target: &str, mails: &[Mail], body: impl Fn(&str) -> Value) {
@@ -117,28 +115,24 @@ async fn a_worker_killed_at_any_step_of_a_deletion_notice_leaves_one_good_link()
 async fn a_wish_for_a_reset_killed_at_any_step_is_granted_when_it_comes_again() {
     let workshop = Workshop::open().await;
     let app = &workshop.app;
-    for moment in [Moment::Before, Moment::After] {
-        for call in 1.. {
-            let person = app.member(&unique_address("forgetful")).await;
-            let body = json!({ "email": person.email });
+    at_every_call(2, async |call, moment| {
+        let person = app.member(&unique_address("forgetful")).await;
+        let body = json!({ "email": person.email });
 
-            let request = Request::post(FORGOT, &body);
-            let killed = workshop
-                .kill_endpoint_at("request_password_reset", &request, call, moment)
-                .await;
-            let _ = app.call(Call::post(FORGOT, &body)).await.expect(200);
+        let request = Request::post(FORGOT, &body);
+        let killed = workshop
+            .kill_endpoint_at("request_password_reset", &request, call, moment)
+            .await;
+        let _ = app.call(Call::post(FORGOT, &body)).await.expect(200);
 
-            let token = workshop.token_for(&person.email, "reset-password").await;
-            let reset = Call::post(RESET, &with_password(&token));
-            let _ = app.call(reset).await.expect(200);
-            let _ = app.obtain_token(&person.email, CHOSEN).await.expect(200);
-            app.deliver().await;
-            if !killed {
-                assert!(call > 2, "the function made only {} calls", call - 1);
-                break;
-            }
-        }
-    }
+        let token = workshop.token_for(&person.email, "reset-password").await;
+        let reset = Call::post(RESET, &with_password(&token));
+        let _ = app.call(reset).await.expect(200);
+        let _ = app.obtain_token(&person.email, CHOSEN).await.expect(200);
+        app.deliver().await;
+        killed
+    })
+    .await;
     workshop.close().await;
 }
 
@@ -146,32 +140,28 @@ async fn a_wish_for_a_reset_killed_at_any_step_is_granted_when_it_comes_again() 
 async fn a_wish_for_another_address_killed_at_any_step_is_granted_when_it_comes_again() {
     let workshop = Workshop::open().await;
     let app = &workshop.app;
-    for moment in [Moment::Before, Moment::After] {
-        for call in 1.. {
-            let [old, new] = ["old", "new"].map(unique_address);
-            let person = app.member(&old).await;
-            let session = app.log_in_by_password(&person).await;
-            let body = json!({ "email": new, "password": TestApp::PASSWORD });
+    at_every_call(2, async |call, moment| {
+        let [old, new] = ["old", "new"].map(unique_address);
+        let person = app.member(&old).await;
+        let session = app.log_in_by_password(&person).await;
+        let body = json!({ "email": new, "password": TestApp::PASSWORD });
 
-            let request = Request::post(CHANGE, &body).with_token(&session.access);
-            let killed = workshop
-                .kill_endpoint_at("change_email", &request, call, moment)
-                .await;
-            assert_eq!(app.stored(&person).await["email"], old.as_str());
-            let again = Call::post(CHANGE, &body).with_token(&session.access);
-            let _ = app.call(again).await.expect(200);
+        let request = Request::post(CHANGE, &body).with_token(&session.access);
+        let killed = workshop
+            .kill_endpoint_at("change_email", &request, call, moment)
+            .await;
+        assert_eq!(app.stored(&person).await["email"], old.as_str());
+        let again = Call::post(CHANGE, &body).with_token(&session.access);
+        let _ = app.call(again).await.expect(200);
 
-            let token = workshop.token_for(&new, "confirm-email").await;
-            let confirm = Call::post(CONFIRM, &token_alone(&token));
-            let _ = app.call(confirm).await.expect(200);
-            assert_eq!(app.stored(&person).await["email"], new.as_str());
-            app.deliver().await;
-            if !killed {
-                assert!(call > 2, "the function made only {} calls", call - 1);
-                break;
-            }
-        }
-    }
+        let token = workshop.token_for(&new, "confirm-email").await;
+        let confirm = Call::post(CONFIRM, &token_alone(&token));
+        let _ = app.call(confirm).await.expect(200);
+        assert_eq!(app.stored(&person).await["email"], new.as_str());
+        app.deliver().await;
+        killed
+    })
+    .await;
     workshop.close().await;
 }
 
@@ -179,37 +169,33 @@ async fn a_wish_for_another_address_killed_at_any_step_is_granted_when_it_comes_
 async fn a_deletion_that_is_called_off_by_a_function_that_is_killed_is_or_is_not() {
     let workshop = Workshop::open().await;
     let app = &workshop.app;
-    for moment in [Moment::Before, Moment::After] {
-        for call in 1.. {
-            let person = app.member(&unique_address("stayer")).await;
-            let session = app.log_in_by_password(&person).await;
-            let body = json!({ "password": TestApp::PASSWORD });
-            let delete = Call::post(DELETE, &body).with_token(&session.access);
-            let _ = app.call(delete).await.expect(202);
-            let token = workshop.token_for(&person.email, "cancel-deletion").await;
-            let body = token_alone(&token);
+    at_every_call(2, async |call, moment| {
+        let person = app.member(&unique_address("stayer")).await;
+        let session = app.log_in_by_password(&person).await;
+        let body = json!({ "password": TestApp::PASSWORD });
+        let delete = Call::post(DELETE, &body).with_token(&session.access);
+        let _ = app.call(delete).await.expect(202);
+        let token = workshop.token_for(&person.email, "cancel-deletion").await;
+        let body = token_alone(&token);
 
-            let killed = workshop
-                .kill_endpoint_at(
-                    "cancel_account_deletion",
-                    &Request::post(CANCEL, &body),
-                    call,
-                    moment,
-                )
-                .await;
+        let killed = workshop
+            .kill_endpoint_at(
+                "cancel_account_deletion",
+                &Request::post(CANCEL, &body),
+                call,
+                moment,
+            )
+            .await;
 
-            let is_kept = app.stored(&person).await["deletion_due_at"].is_null();
-            workshop.try_again(CANCEL, &body, is_kept).await;
-            let kept = app.stored(&person).await;
-            for mark in ["deletion_due_at", "due_pk", "due_sk"] {
-                assert!(kept[mark].is_null(), "{call} {moment:?}: {kept}");
-            }
-            app.log_in(&person).await;
-            if !killed {
-                assert!(call > 2, "the function made only {} calls", call - 1);
-                break;
-            }
+        let is_kept = app.stored(&person).await["deletion_due_at"].is_null();
+        workshop.try_again(CANCEL, &body, is_kept).await;
+        let kept = app.stored(&person).await;
+        for mark in ["deletion_due_at", "due_pk", "due_sk"] {
+            assert!(kept[mark].is_null(), "{call} {moment:?}: {kept}");
         }
-    }
+        app.log_in(&person).await;
+        killed
+    })
+    .await;
     workshop.close().await;
 }

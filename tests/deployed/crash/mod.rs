@@ -138,6 +138,19 @@ impl Workshop {
     }
 }
 
+/// Plays a scene in which a process is killed at one of its calls: at each, before AWS has heard of it and after. The scene
+/// says whether the process came so far; it makes `least` calls or more.
+async fn at_every_call(least: usize, mut scene: impl AsyncFnMut(usize, Moment) -> bool) {
+    for moment in [Moment::Before, Moment::After] {
+        let mut call = 1;
+        while scene(call, moment).await {
+            call += 1;
+        }
+        let made = call - 1;
+        assert!(made >= least, "the process made only {made} calls");
+    }
+}
+
 /// A new process of a function, ready for its first event.
 async fn launch(stack: &Stack, app: &TestApp, name: &str, endpoint: &str) -> Function {
     let settings = app.settings();

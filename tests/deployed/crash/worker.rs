@@ -2,10 +2,10 @@
 
 use domain::id::TaskId;
 use domain::task::{Queue, TaskState, Work};
-use end_to_end::{Moment, unique_address};
+use end_to_end::unique_address;
 use test_support::{Mail, TestApp};
 
-use super::{Workshop, failures};
+use super::{Workshop, at_every_call, failures};
 
 /// How SES is called.
 const SEND: &str = "POST /v2/email/outbound-emails";
@@ -28,39 +28,35 @@ pub(super) trait Scenario {
 pub(super) async fn kill_at_every_step<S: Scenario>() {
     let workshop = Workshop::open().await;
     let mut sent_twice = 0;
-    for moment in [Moment::Before, Moment::After] {
-        for call in 1.. {
-            let email = unique_address("survivor");
-            let task = S::arrange(&workshop.app, &email).await;
-            workshop.app.relay().await;
-            let messages = workshop.receive(S::QUEUE).await;
-            let event = workshop.event(S::QUEUE, &messages);
+    at_every_call(4, async |call, moment| {
+        let email = unique_address("survivor");
+        let task = S::arrange(&workshop.app, &email).await;
+        workshop.app.relay().await;
+        let messages = workshop.receive(S::QUEUE).await;
+        let event = workshop.event(S::QUEUE, &messages);
 
-            let heard_of = workshop.kill_at("send_email", &event, call, moment).await;
-            workshop.bring_back(S::QUEUE, &messages).await;
-            workshop.work_until_quiet().await;
+        let heard_of = workshop.kill_at("send_email", &event, call, moment).await;
+        workshop.bring_back(S::QUEUE, &messages).await;
+        workshop.work_until_quiet().await;
 
-            let row = workshop.app.task(task).await;
-            assert_eq!(row.state, TaskState::Success, "{call} {moment:?}: {row:?}");
-            let mut mails = workshop.app.mails_to(&email).await;
-            mails.retain(|mail| mail.subject.contains(S::SUBJECT));
-            // A mail that SES has taken and nobody has recorded goes out again: it cannot be known.
-            let sent = heard_of.iter().flatten().position(|call| call == SEND);
-            let is_unrecorded = match (&heard_of, sent) {
-                (Some(calls), Some(sent)) => sent + 1 == calls.len(),
-                _ => false,
-            };
-            let expected = 1 + usize::from(is_unrecorded);
-            assert_eq!(mails.len(), expected, "{call} {moment:?}: {heard_of:?}");
-            sent_twice += usize::from(is_unrecorded);
-            S::use_mails(&workshop.app, &email, &mails).await;
-            workshop.app.deliver().await;
-            if heard_of.is_none() {
-                assert!(call > 4, "the worker made only {} calls", call - 1);
-                break;
-            }
-        }
-    }
+        let row = workshop.app.task(task).await;
+        assert_eq!(row.state, TaskState::Success, "{call} {moment:?}: {row:?}");
+        let mut mails = workshop.app.mails_to(&email).await;
+        mails.retain(|mail| mail.subject.contains(S::SUBJECT));
+        // A mail that SES has taken and nobody has recorded goes out again: it cannot be known.
+        let sent = heard_of.iter().flatten().position(|call| call == SEND);
+        let is_unrecorded = match (&heard_of, sent) {
+            (Some(calls), Some(sent)) => sent + 1 == calls.len(),
+            _ => false,
+        };
+        let expected = 1 + usize::from(is_unrecorded);
+        assert_eq!(mails.len(), expected, "{call} {moment:?}: {heard_of:?}");
+        sent_twice += usize::from(is_unrecorded);
+        S::use_mails(&workshop.app, &email, &mails).await;
+        workshop.app.deliver().await;
+        heard_of.is_some()
+    })
+    .await;
     // Killed after SES took it, and before the record of it arrived.
     assert_eq!(sent_twice, 2);
     workshop.close().await;
