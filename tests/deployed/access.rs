@@ -1,5 +1,7 @@
 //! Who may do what: every operation of the API's description, tried by those who may not.
 
+mod bodies;
+
 use std::collections::BTreeSet;
 
 use domain::permission::{ManageUsers, Permission, ReadAudit, ReadPreRegistrations, ReadUsers};
