@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::aws::Aws;
 use crate::call::{Answer, Call};
 use crate::emulator::Emulator;
-use crate::proxy::{A_MOMENT, Proxy};
+use crate::proxy::Proxy;
 use crate::queues::Kept;
 use crate::{records, resources};
 
@@ -209,10 +209,10 @@ impl TestApp {
         let process = self.another_process();
         self.dynamodb().forget();
         self.dynamodb().hold(WRITE);
-        let sent = tokio::spawn(call.send(self.router.clone(), self.next_call()));
-        while !self.dynamodb().seen().iter().any(|seen| seen == WRITE) {
-            assert!(!sent.is_finished(), "the call did not come to its write");
-            tokio::time::sleep(A_MOMENT).await;
+        let mut sent = tokio::spawn(call.send(self.router.clone(), self.next_call()));
+        tokio::select! {
+            () = self.dynamodb().asked_for(WRITE) => {}
+            answer = &mut sent => panic!("the call did not come to its write: {answer:?}"),
         }
         let done = self.call_another(&process, other).await;
         assert!((200..300).contains(&done.status), "{}", done.json);

@@ -1,17 +1,14 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::Response;
+use tokio::sync::watch;
 
 use crate::fault::{Fault, broken};
 use crate::upstream::{Upstream, listen, operation_of};
-
-/// Between two looks at something that is waited for.
-pub(crate) const A_MOMENT: Duration = Duration::from_millis(5);
 
 /// Stands between a client and a service we do not own: counts what is asked, and puts faults into the way.
 #[derive(Debug)]
@@ -24,6 +21,8 @@ pub struct Proxy {
 struct Shared {
     upstream: Upstream,
     plan: Mutex<Plan>,
+    /// Tells those who wait that a request has come, or that none is held any more.
+    news: watch::Sender<()>,
 }
 
 #[derive(Debug, Default)]
@@ -45,6 +44,7 @@ impl Proxy {
         let shared = Arc::new(Shared {
             upstream: Upstream::new(upstream),
             plan: Mutex::default(),
+            news: watch::Sender::new(()),
         });
         let url = listen(Router::new().fallback(pass).with_state(Arc::clone(&shared))).await;
         Self { url, shared }
@@ -58,6 +58,13 @@ impl Proxy {
     /// What has been asked so far: the operation's name, or method and path.
     pub fn seen(&self) -> Vec<String> {
         self.shared.plan().seen.clone()
+    }
+
+    /// Waits until an operation has been asked for.
+    pub async fn asked_for(&self, operation: &str) {
+        self.shared
+            .wait_until(|plan| plan.seen.iter().any(|seen| seen == operation))
+            .await;
     }
 
     /// Forgets what has been asked.
@@ -104,6 +111,8 @@ impl Proxy {
         plan.every = None;
         plan.always = None;
         plan.held = None;
+        drop(plan);
+        self.shared.news.send_replace(());
     }
 }
 
@@ -112,15 +121,20 @@ impl Shared {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn holds(&self, operation: &str) -> bool {
-        let plan = self.plan();
-        plan.held
-            .as_ref()
-            .is_some_and(|held| operation.contains(held.as_str()))
+    async fn wait_until(&self, is_so: impl Fn(&Plan) -> bool) {
+        let mut news = self.news.subscribe();
+        // The sender lives as long as this.
+        let _ = news.wait_for(|()| is_so(&self.plan())).await;
     }
 }
 
 impl Plan {
+    /// Whether requests of an operation wait.
+    fn holds(&self, operation: &str) -> bool {
+        let held = self.held.as_ref();
+        held.is_some_and(|held| operation.contains(held.as_str()))
+    }
+
     /// Notes a request, and what becomes of it.
     fn meet(&mut self, operation: String) -> Option<Fault> {
         let planned = self
@@ -144,9 +158,8 @@ impl Plan {
 async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
     let operation = operation_of(&request);
     let fault = shared.plan().meet(operation.clone());
-    while shared.holds(&operation) {
-        tokio::time::sleep(A_MOMENT).await;
-    }
+    shared.news.send_replace(());
+    shared.wait_until(|plan| !plan.holds(&operation)).await;
     if let Some(answer) = fault.as_ref().and_then(Fault::answer) {
         return answer;
     }

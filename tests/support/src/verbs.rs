@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::TestApp;
 use crate::call::{Answer, Call};
+use crate::people::LoggedIn;
 
 impl TestApp {
     /// The password of everybody: one that follows the policy.
@@ -40,6 +41,15 @@ impl TestApp {
     pub fn log_out_everywhere_call(token: &str, keep_current: bool) -> Call {
         let body = json!({ "keep_current": keep_current });
         Call::post("/api/v1/auth/logout-all/", &body).with_token(token)
+    }
+
+    /// The calls by which another session ends one: it alone, and all there are.
+    pub fn ending_calls(session: &LoggedIn, other: &LoggedIn) -> [Call; 2] {
+        let path = format!("/api/v1/users/me/sessions/{}/", session.session_id);
+        [
+            Call::new("DELETE", &path).with_token(&other.access),
+            Self::log_out_everywhere_call(&other.access, false),
+        ]
     }
 
     /// A call for a code.

@@ -180,6 +180,7 @@ async fn a_first_deploy_goes_on_when_iam_is_late() {
     let app = TestApp::start_watched().await;
     let (url, received) = bucket().await;
     let not_yet = Fault::Refuse(400, "AccessDeniedException", "not authorized to perform");
+    app.dynamodb().forget();
     app.dynamodb().fail_next_of("Query", 1, &not_yet);
 
     rotate_signing_key(app.app().clone(), deploy("Create", &url))
@@ -187,6 +188,8 @@ async fn a_first_deploy_goes_on_when_iam_is_late() {
         .unwrap();
 
     assert_eq!(received.lock().unwrap()[0].2["Status"], "SUCCESS");
+    let seen = app.dynamodb().seen();
+    assert_eq!(seen.iter().filter(|seen| *seen == "Query").count(), 2);
 }
 
 #[tokio::test]

@@ -1,18 +1,9 @@
 //! A session that somebody ends, by itself or with all others, while its call is between its look and its write.
 
 use serde_json::json;
-use test_support::{Call, Factor, LoggedIn, TestApp};
+use test_support::{Factor, TestApp};
 
 use crate::support::{recovery_codes, totp, user};
-
-/// The calls by which `other` ends a session: it alone, and all there are.
-fn ends(session: &LoggedIn, other: &LoggedIn) -> [Call; 2] {
-    let path = format!("/api/v1/users/me/sessions/{}/", session.session_id);
-    [
-        Call::new("DELETE", &path).with_token(&other.access),
-        TestApp::log_out_everywhere_call(&other.access, false),
-    ]
-}
 
 #[tokio::test]
 async fn abuse_021_a_session_that_is_ended_meanwhile_begins_no_factor() {
@@ -22,7 +13,7 @@ async fn abuse_021_a_session_that_is_ended_meanwhile_begins_no_factor() {
         let other = app.log_in_by_password(&person).await;
         let session = app.log_in_by_password(&person).await;
         let begin = TestApp::begin_totp_call(&session.access);
-        let end = ends(&session, &other)[way].clone();
+        let end = TestApp::ending_calls(&session, &other)[way].clone();
 
         app.call_with_another_meanwhile(begin, end)
             .await
@@ -44,7 +35,7 @@ async fn abuse_021_a_session_that_is_ended_meanwhile_confirms_no_factor() {
         let begun = app.call(TestApp::begin_totp_call(&session.access)).await;
         let code = Factor::of(begun.expect(200).text("secret")).code(app.now());
         let confirm = TestApp::confirm_totp_call(&session.access, &code);
-        let end = ends(&session, &other)[way].clone();
+        let end = TestApp::ending_calls(&session, &other)[way].clone();
 
         app.call_with_another_meanwhile(confirm, end)
             .await
@@ -72,7 +63,7 @@ async fn abuse_021_a_session_that_is_ended_meanwhile_takes_no_factor_away() {
             json!({ "recovery_code": factor.recovery_codes[0] }),
         ];
         let disable = TestApp::disable_totp_call(&session.access, &proofs[way]);
-        let end = ends(&session, &other)[way].clone();
+        let end = TestApp::ending_calls(&session, &other)[way].clone();
 
         app.call_with_another_meanwhile(disable, end)
             .await
@@ -98,7 +89,7 @@ async fn abuse_021_a_session_that_is_ended_meanwhile_gets_no_recovery_codes() {
         let session = app.log_in_with_factor(&person, &factor).await;
         let code = app.next_factor_code(&factor);
         let renew = TestApp::renew_recovery_codes_call(&session.access, &code);
-        let end = ends(&session, &other)[way].clone();
+        let end = TestApp::ending_calls(&session, &other)[way].clone();
 
         app.call_with_another_meanwhile(renew, end)
             .await

@@ -13,9 +13,6 @@ use work::Failure;
 
 use super::{NO_ACCOUNT, Prepared, addressee, brand};
 
-/// A mail with a link that takes something back goes to whom it happened to, and later nobody knows who that was.
-const TOO_LATE: &str = "it is too long ago to know whom to tell";
-
 /// Where something was done from.
 struct Origin {
     client: String,
@@ -31,11 +28,9 @@ pub(super) async fn security_notice(
     event: SecurityEvent,
     at: Timestamp,
 ) -> Result<Prepared, Failure> {
-    if app.now() >= at + RESERVATION {
-        return Ok(Prepared::Nothing(TOO_LATE));
-    }
-    let Some(user) = app.store().users().lookup(user_id).await? else {
-        return Ok(Prepared::Nothing(NO_ACCOUNT));
+    let user = match owner(app, user_id, at).await? {
+        Ok(user) => user,
+        Err(reason) => return Ok(Prepared::Nothing(reason)),
     };
     let Some((to, undo)) = addressee_and_undo(app, task_id, &user, event, at).await? else {
         return Ok(Prepared::Nothing(
@@ -90,11 +85,9 @@ pub(super) async fn welcome(
     user_id: UserId,
     at: Timestamp,
 ) -> Result<Prepared, Failure> {
-    if app.now() >= at + RESERVATION {
-        return Ok(Prepared::Nothing(TOO_LATE));
-    }
-    let Some(user) = app.store().users().lookup(user_id).await? else {
-        return Ok(Prepared::Nothing(NO_ACCOUNT));
+    let user = match owner(app, user_id, at).await? {
+        Ok(user) => user,
+        Err(reason) => return Ok(Prepared::Nothing(reason)),
     };
     let to = addressee_at(app, &user, at).await?;
 
@@ -108,6 +101,20 @@ pub(super) async fn welcome(
         now,
     };
     Ok(Prepared::Mail(mail.render(&brand(app))))
+}
+
+/// The account that something happened to at a moment, or why nobody is told of it: a link that takes something back goes to
+/// whose the account was then, and after the reservation of former addresses nobody knows who that was.
+async fn owner(
+    app: &App,
+    user_id: UserId,
+    at: Timestamp,
+) -> Result<Result<User, &'static str>, Failure> {
+    if app.now() >= at + RESERVATION {
+        return Ok(Err("it is too long ago to know whom to tell"));
+    }
+    let user = app.store().users().lookup(user_id).await?;
+    Ok(user.ok_or(NO_ACCOUNT))
 }
 
 /// Who is told, and what their 'this was not me' takes back.

@@ -273,12 +273,8 @@ async fn abuse_021_a_session_that_is_ended_while_its_proof_is_checked_deletes_no
     ] {
         let other = app.log_in_by_password(&person).await;
         let session = app.log_in_by_password(&person).await;
-        let end = if is_alone {
-            let path = format!("/api/v1/users/me/sessions/{}/", session.session_id);
-            Call::new("DELETE", &path).with_token(&other.access)
-        } else {
-            TestApp::log_out_everywhere_call(&other.access, false)
-        };
+        let [alone, with_all] = TestApp::ending_calls(&session, &other);
+        let end = if is_alone { alone } else { with_all };
 
         app.call_with_another_meanwhile(delete_call(&session.access, &body), end)
             .await

@@ -1,7 +1,7 @@
 //! One address in several hands, and tables that fail.
 
 use serde_json::Value;
-use test_support::{Call, Fault, TestApp};
+use test_support::{Fault, TestApp};
 
 use super::{asked, change_call, confirm_call, logged_in, user};
 
@@ -116,12 +116,8 @@ async fn abuse_021_a_session_that_is_ended_while_its_password_is_checked_asks_fo
     for is_alone in [true, false] {
         let other = app.log_in_by_password(&person).await;
         let session = app.log_in_by_password(&person).await;
-        let end = if is_alone {
-            let path = format!("/api/v1/users/me/sessions/{}/", session.session_id);
-            Call::new("DELETE", &path).with_token(&other.access)
-        } else {
-            TestApp::log_out_everywhere_call(&other.access, false)
-        };
+        let [alone, with_all] = TestApp::ending_calls(&session, &other);
+        let end = if is_alone { alone } else { with_all };
 
         app.call_with_another_meanwhile(change_call(&session, "new@example.com"), end)
             .await
