@@ -18,7 +18,7 @@ pub(crate) struct AuditEntry {
     user: Option<Uuid>,
     /// What happened.
     #[schema(example = "ROLE_CHANGED")]
-    action: &'static str,
+    action: String,
     /// What it was done to.
     #[schema(example = "user/0197a9f0-6d40-7c31-9a57-2f6b1c8e4d10")]
     object: String,
@@ -82,7 +82,7 @@ impl Exported for AuditEntry {
             self.id.to_string(),
             self.at,
             self.user.map(|id| id.to_string()).unwrap_or_default(),
-            self.action.to_owned(),
+            self.action,
             self.object,
             self.success.to_string(),
             self.client,
@@ -99,8 +99,8 @@ impl From<Entry> for AuditEntry {
             id: entry.id.uuid(),
             at: entry.at.to_string(),
             user: entry.actor.map(domain::id::UserId::uuid),
-            action: entry.action.as_str(),
-            object: entry.object,
+            action: entry.action.as_str().to_owned(),
+            object: entry.object.as_str().to_owned(),
             success: entry.success,
             client: entry.origin.client,
             agent: entry.origin.agent,

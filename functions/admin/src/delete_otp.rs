@@ -1,7 +1,8 @@
 use api::{Answer, ApiError, App, Endpoint, Errors, PathId, Permitted, RequestInfo, endpoint};
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::audit::{Action, Change};
+use domain::actions;
+use domain::audit::{Change, Object};
 use domain::id::TaskId;
 use domain::permission::ManageUsers;
 
@@ -31,12 +32,11 @@ pub async fn delete_otp(
         before: code.state.as_str().to_owned(),
         after: "deleted".to_owned(),
     };
-    let audit = app.audit(
-        Action::OtpDeleted,
-        Some(caller.user.id),
-        format!("otp/{id}"),
-        &info.origin(),
-    );
+    let audit = app
+        .audit(actions::OTP_DELETED)
+        .by(caller.user.id)
+        .on(Object::of("otp", id))
+        .requested_from(&info.origin());
     // False: a newer request took its place meanwhile, or another administrator was faster.
     if !codes
         .remove(&code, &audit.with_changes(vec![change]))

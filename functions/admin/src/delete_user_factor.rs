@@ -1,10 +1,11 @@
 use api::{Answer, App, Endpoint, Errors, PathId, Permitted, RequestInfo, endpoint, no_factor};
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::audit::{Action, Change};
+use domain::actions;
+use domain::audit::Change;
 use domain::id::UserId;
+use domain::jobs::{SecurityEvent, SendSecurityNotice};
 use domain::permission::ManageUsers;
-use domain::task::{SecurityEvent, Work};
 
 use crate::account;
 
@@ -31,7 +32,7 @@ pub async fn delete_user_factor(
         return Err(account::own_account());
     }
 
-    let notice = app.task(Work::SendSecurityNotice {
+    let notice = app.task(&SendSecurityNotice {
         user_id: id,
         event: SecurityEvent::FactorRemoved,
         at: app.now(),
@@ -41,12 +42,11 @@ pub async fn delete_user_factor(
         before: "true".to_owned(),
         after: "false".to_owned(),
     };
-    let audit = app.audit(
-        Action::FactorRemoved,
-        Some(caller.user.id),
-        format!("user/{id}"),
-        &info.origin(),
-    );
+    let audit = app
+        .audit(actions::FACTOR_REMOVED)
+        .by(caller.user.id)
+        .on(id)
+        .requested_from(&info.origin());
     let audit = audit.with_changes(vec![change]);
     if !app.store().factors().remove(id, &notice, &audit).await? {
         account::find(&app, id).await?;

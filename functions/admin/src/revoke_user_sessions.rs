@@ -1,7 +1,7 @@
 use api::{Answer, ApiError, App, Endpoint, Errors, PathId, Permitted, RequestInfo, endpoint};
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::audit::Action;
+use domain::actions;
 use domain::id::UserId;
 use domain::permission::ManageUsers;
 
@@ -22,12 +22,11 @@ pub async fn revoke_user_sessions(
     info: RequestInfo,
     PathId(id): PathId<UserId>,
 ) -> Answer<StatusCode> {
-    let audit = app.audit(
-        Action::SessionsRevoked,
-        Some(caller.user.id),
-        format!("user/{id}"),
-        &info.origin(),
-    );
+    let audit = app
+        .audit(actions::SESSIONS_REVOKED)
+        .by(caller.user.id)
+        .on(id)
+        .requested_from(&info.origin());
     let sessions = app.store().sessions();
     if !sessions.end_all(id, None, app.now(), &audit).await? {
         return Err(ApiError::not_found());

@@ -2,11 +2,11 @@ use api::{
     Answer, ApiError, App, Endpoint, Errors, Limiter, PathId, Permitted, RequestInfo, endpoint,
 };
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
 use domain::id::UserId;
+use domain::jobs::{Recipient, SendPasswordReset};
 use domain::limit::Limit;
 use domain::permission::ManageUsers;
-use domain::task::{Recipient, Work};
 use jiff::SignedDuration;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -54,13 +54,12 @@ pub async fn send_user_reset(
     }
     limiter.per_account(&PER_ACCOUNT, id).await?;
 
-    let task = app.task(Work::SendPasswordReset(Recipient::UserId(id)));
-    let audit = app.audit(
-        Action::PasswordResetRequested,
-        Some(caller.user.id),
-        format!("user/{id}"),
-        &info.origin(),
-    );
+    let task = app.task(&SendPasswordReset(Recipient::UserId(id)));
+    let audit = app
+        .audit(actions::PASSWORD_RESET_REQUESTED)
+        .by(caller.user.id)
+        .on(id)
+        .requested_from(&info.origin());
     let tasks = app.store().tasks();
     tasks
         .request("send a user a reset link", &task, &audit)

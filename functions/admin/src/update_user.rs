@@ -2,7 +2,8 @@ use api::{
     Answer, ApiError, App, Endpoint, Errors, Fields, Json, PathId, Permitted, RequestInfo, endpoint,
 };
 use axum::extract::State;
-use domain::audit::{Action, Change, Entry};
+use domain::actions;
+use domain::audit::{Change, Entry};
 use domain::id::UserId;
 use domain::permission::ManageUsers;
 use domain::user::{Role, User};
@@ -85,13 +86,13 @@ fn entries(
     let is_active = |user: &User| if user.disabled { "false" } else { "true" };
     [
         (
-            Action::RoleChanged,
+            actions::ROLE_CHANGED,
             "role",
             before.role.as_str(),
             after.role.as_str(),
         ),
         (
-            Action::UserChanged,
+            actions::USER_CHANGED,
             "is_active",
             is_active(before),
             is_active(after),
@@ -100,8 +101,10 @@ fn entries(
     .into_iter()
     .filter(|(_, _, before, after)| before != after)
     .map(|(action, field, was, is)| {
-        let object = format!("user/{}", before.id);
-        app.audit(action, Some(caller.user.id), object, &info.origin())
+        app.audit(action)
+            .by(caller.user.id)
+            .on(before.id)
+            .requested_from(&info.origin())
             .with_changes(vec![Change {
                 field: field.to_owned(),
                 before: was.to_owned(),

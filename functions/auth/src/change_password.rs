@@ -3,8 +3,8 @@ use api::{
     endpoint,
 };
 use axum::extract::State;
-use domain::audit::Action;
-use domain::task::{SecurityEvent, Work};
+use domain::actions;
+use domain::jobs::{SecurityEvent, SendSecurityNotice};
 use serde::{Deserialize, Serialize};
 use store::{ChangeOutcome, NewPassword};
 use utoipa::ToSchema;
@@ -67,13 +67,16 @@ pub async fn change_password(
     let mut session = caller.session;
 
     for _ in 0..MAX_LOOKS {
-        let notice = app.task(Work::SendSecurityNotice {
+        let notice = app.task(&SendSecurityNotice {
             user_id: id,
             event: SecurityEvent::PasswordChanged,
             at: app.now(),
         });
-        let object = format!("user/{id}");
-        let audit = app.audit(Action::PasswordChanged, Some(id), object, &info.origin());
+        let audit = app
+            .audit(actions::PASSWORD_CHANGED)
+            .by(id)
+            .on(id)
+            .requested_from(&info.origin());
         let new = NewPassword {
             user: &user,
             password: &hash,

@@ -7,6 +7,7 @@
 
 mod candidate;
 pub mod change_password;
+mod jobs;
 mod new_password;
 pub mod obtain_token;
 pub mod publish_jwks;
@@ -24,6 +25,11 @@ pub mod verify_email;
 pub mod verify_otp;
 
 use api::Endpoint;
+use domain::jobs::{
+    SendOneTimeCode, SendPasswordReset, SendSecurityNotice, SendVerification, SendWelcome,
+};
+use mail::Prepared;
+use work::{Registered, job};
 
 /// The area's routes, in the order of `template.yaml`.
 pub const ENDPOINTS: [Endpoint; 14] = [
@@ -41,4 +47,13 @@ pub const ENDPOINTS: [Endpoint; 14] = [
     change_password::ENDPOINT,
     report_activity::ENDPOINT,
     publish_jwks::ENDPOINT,
+];
+
+/// The jobs that send a mail.
+pub const MAILS: &[Registered<Prepared>] = &[
+    job!(SendVerification, jobs::send_verification),
+    job!(SendOneTimeCode, jobs::send_one_time_code),
+    job!(SendWelcome, jobs::send_welcome),
+    job!(SendPasswordReset, jobs::send_password_reset),
+    job!(SendSecurityNotice, jobs::send_security_notice),
 ];

@@ -3,7 +3,8 @@ use api::{
     endpoint, sign_in,
 };
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
+use domain::audit::Object;
 use domain::limit::Limit;
 use domain::login::Login;
 use domain::password::{PasswordHash, check_given};
@@ -121,8 +122,10 @@ fn check(body: &ObtainToken) -> Result<(Login, &str), ApiError> {
 
 /// Records the failure. The answer is the same whatever was wrong: it must not tell whether there is an account.
 async fn refuse(app: &App, info: &RequestInfo) -> Answer<ApiError> {
-    let object = "password".to_owned();
-    let audit = app.audit(Action::LoginFailed, None, object, &info.origin());
+    let audit = app
+        .audit(actions::LOGIN_FAILED)
+        .on(Object::the("password"))
+        .requested_from(&info.origin());
     app.store().logins().record_failure(&audit.failed()).await?;
     Ok(ApiError::invalid_credentials())
 }

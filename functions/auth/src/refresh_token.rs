@@ -1,9 +1,9 @@
 use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
 use axum::extract::State;
 use cloud::InvalidToken;
-use domain::audit::Action;
+use domain::actions;
+use domain::jobs::{SecurityEvent, SendSecurityNotice};
 use domain::session::{Refresh, Session};
-use domain::task::{SecurityEvent, Work};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -98,18 +98,16 @@ pub async fn refresh_token(
 /// Ends the session and all tokens of it, and has its owner told. Whoever holds a copy is out, and so is the owner, who can
 /// log in again (RFC 9700, section 4.14.2).
 async fn end_family(app: &App, info: &RequestInfo, session: &Session) -> Answer<ApiError> {
-    let notice = app.task(Work::SendSecurityNotice {
+    let notice = app.task(&SendSecurityNotice {
         user_id: session.user_id,
         event: SecurityEvent::TokenReuse(session.id),
         at: app.now(),
     });
-    let object = format!("session/{}", session.id);
-    let audit = app.audit(
-        Action::TokenReuse,
-        Some(session.user_id),
-        object,
-        &info.origin(),
-    );
+    let audit = app
+        .audit(actions::TOKEN_REUSE)
+        .by(session.user_id)
+        .on(session.id)
+        .requested_from(&info.origin());
     app.store()
         .sessions()
         .end_for_reuse(session, &notice, &audit.failed())

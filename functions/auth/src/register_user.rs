@@ -1,13 +1,13 @@
 use api::{Answer, ApiError, App, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, endpoint};
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::audit::Action;
+use domain::actions;
 use domain::email::EmailAddress;
 use domain::id::UserId;
+use domain::jobs::{Recipient, SendVerification};
 use domain::limit::Limit;
 use domain::password::Password;
 use domain::person::{Name, Username};
-use domain::task::{Recipient, Work};
 use domain::user::User;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -83,13 +83,12 @@ pub async fn register_user(
     limiter.per_client(&PER_CLIENT).await?;
     let (user, password) = check(&app, &body)?;
 
-    let task = app.task(Work::SendVerification(Recipient::UserId(user.id)));
-    let audit = app.audit(
-        Action::Create,
-        Some(user.id),
-        format!("user/{}", user.id),
-        &info.origin(),
-    );
+    let task = app.task(&SendVerification(Recipient::UserId(user.id)));
+    let audit = app
+        .audit(actions::CREATE)
+        .by(user.id)
+        .on(user.id)
+        .requested_from(&info.origin());
     let new = NewUser {
         password: password.hash(&mut app.random()),
         user,

@@ -1,8 +1,9 @@
 use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
+use domain::audit::Object;
+use domain::jobs::{Recipient, SendPasswordReset};
 use domain::link::{LinkKind, LinkToken, Undo};
-use domain::task::{Recipient, Work};
 use serde::{Deserialize, Serialize};
 use store::Denial;
 use utoipa::ToSchema;
@@ -61,17 +62,16 @@ pub async fn report_activity(
         return Err(ApiError::bad_request("token_expired", message));
     }
 
-    let reset = app.task(Work::SendPasswordReset(Recipient::UserId(user_id)));
+    let reset = app.task(&SendPasswordReset(Recipient::UserId(user_id)));
     let object = match &link.undo {
-        Some(Undo::Session(id)) => format!("session/{id}"),
-        _ => format!("user/{user_id}"),
+        Some(Undo::Session(id)) => Object::from(*id),
+        _ => Object::from(user_id),
     };
-    let audit = app.audit(
-        Action::ActivityDenied,
-        Some(user_id),
-        object,
-        &info.origin(),
-    );
+    let audit = app
+        .audit(actions::ACTIVITY_DENIED)
+        .by(user_id)
+        .on(object)
+        .requested_from(&info.origin());
     let denial = Denial {
         link: &link,
         token: &token,

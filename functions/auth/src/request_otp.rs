@@ -1,10 +1,10 @@
 use api::{Answer, App, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, endpoint};
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
 use domain::code;
 use domain::email::EmailAddress;
+use domain::jobs::SendOneTimeCode;
 use domain::limit::Limit;
-use domain::task::Work;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -64,15 +64,13 @@ pub async fn request_otp(
     limiter.per_address(&PER_ADDRESS, &email).await?;
 
     // Nothing is looked up here, so neither the answer nor its time can tell whether there is an account: the worker looks.
-    let task = app.task(Work::SendOneTimeCode {
+    let task = app.task(&SendOneTimeCode {
         email: email.clone(),
     });
-    let audit = app.audit(
-        Action::OtpRequested,
-        None,
-        format!("task/{}", task.id),
-        &info.origin(),
-    );
+    let audit = app
+        .audit(actions::OTP_REQUESTED)
+        .on(task.id)
+        .requested_from(&info.origin());
     app.store().codes().request(&email, &task, &audit).await?;
 
     let message = "If an account with this email exists, a login code has been sent.";

@@ -1,9 +1,9 @@
 use api::{Answer, App, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, endpoint};
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
 use domain::email::EmailAddress;
+use domain::jobs::{Recipient, SendPasswordReset};
 use domain::limit::Limit;
-use domain::task::{Recipient, Work};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -62,13 +62,11 @@ pub async fn request_password_reset(
     limiter.per_address(&PER_ADDRESS, &email).await?;
 
     // Nothing is looked up here, so neither the answer nor its time can tell whether there is an account: the worker looks.
-    let task = app.task(Work::SendPasswordReset(Recipient::Email(email)));
-    let audit = app.audit(
-        Action::PasswordResetRequested,
-        None,
-        format!("task/{}", task.id),
-        &info.origin(),
-    );
+    let task = app.task(&SendPasswordReset(Recipient::Email(email)));
+    let audit = app
+        .audit(actions::PASSWORD_RESET_REQUESTED)
+        .on(task.id)
+        .requested_from(&info.origin());
     let tasks = app.store().tasks();
     tasks
         .request("ask for a new password", &task, &audit)

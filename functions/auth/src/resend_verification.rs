@@ -1,9 +1,9 @@
 use api::{Answer, App, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, endpoint};
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
 use domain::email::EmailAddress;
+use domain::jobs::{Recipient, SendVerification};
 use domain::limit::Limit;
-use domain::task::{Recipient, Work};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -62,13 +62,11 @@ pub async fn resend_verification(
     limiter.per_address(&PER_ADDRESS, &email).await?;
 
     // Nothing is looked up here, so neither the answer nor its time can tell whether there is an account: the worker looks.
-    let task = app.task(Work::SendVerification(Recipient::Email(email)));
-    let audit = app.audit(
-        Action::VerificationRequested,
-        None,
-        format!("task/{}", task.id),
-        &info.origin(),
-    );
+    let task = app.task(&SendVerification(Recipient::Email(email)));
+    let audit = app
+        .audit(actions::VERIFICATION_REQUESTED)
+        .on(task.id)
+        .requested_from(&info.origin());
     app.store().verifications().request(&task, &audit).await?;
 
     let message =

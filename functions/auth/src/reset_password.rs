@@ -1,8 +1,8 @@
 use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
+use domain::jobs::{SecurityEvent, SendSecurityNotice};
 use domain::link::{LinkKind, LinkToken};
-use domain::task::{SecurityEvent, Work};
 use domain::user::User;
 use serde::{Deserialize, Serialize};
 use store::{NewPassword, Worth};
@@ -60,13 +60,16 @@ pub async fn reset_password(
     let hash = password.hash(&mut app.random());
 
     for _ in 0..MAX_LOOKS {
-        let notice = app.task(Work::SendSecurityNotice {
+        let notice = app.task(&SendSecurityNotice {
             user_id: user.id,
             event: SecurityEvent::PasswordChanged,
             at: app.now(),
         });
-        let object = format!("user/{}", user.id);
-        let audit = app.audit(Action::PasswordReset, Some(user.id), object, &info.origin());
+        let audit = app
+            .audit(actions::PASSWORD_RESET)
+            .by(user.id)
+            .on(user.id)
+            .requested_from(&info.origin());
         let new = NewPassword {
             user: &user,
             password: &hash,

@@ -1,7 +1,7 @@
 use api::{Answer, ApiError, App, Caller, Endpoint, Errors, Json, RequestInfo, endpoint};
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::audit::Action;
+use domain::actions;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -35,13 +35,11 @@ pub async fn revoke_sessions(
     let Json(body) = body.unwrap_or(Json(RevokeSessions::default()));
 
     let keep = body.keep_current.then_some(session.id);
-    let object = format!("user/{}", user.id);
-    let audit = app.audit(
-        Action::SessionsRevoked,
-        Some(user.id),
-        object,
-        &info.origin(),
-    );
+    let audit = app
+        .audit(actions::SESSIONS_REVOKED)
+        .by(user.id)
+        .on(user.id)
+        .requested_from(&info.origin());
     let sessions = app.store().sessions();
     let is_done = sessions.end_all(user.id, keep, app.now(), &audit).await?;
 

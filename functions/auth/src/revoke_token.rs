@@ -1,7 +1,7 @@
 use api::{Answer, App, Caller, Endpoint, Errors, RequestInfo, endpoint};
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::audit::Action;
+use domain::actions;
 
 pub const ENDPOINT: Endpoint = endpoint!(revoke_token);
 
@@ -19,13 +19,11 @@ pub async fn revoke_token(
     info: RequestInfo,
     Caller { user, session }: Caller,
 ) -> Answer<StatusCode> {
-    let object = format!("session/{}", session.id);
-    let audit = app.audit(
-        Action::SessionRevoked,
-        Some(user.id),
-        object,
-        &info.origin(),
-    );
+    let audit = app
+        .audit(actions::SESSION_REVOKED)
+        .by(user.id)
+        .on(session.id)
+        .requested_from(&info.origin());
     // Whether this call ended it, or another at the same moment, it is over.
     let sessions = app.store().sessions();
     let _is_first = sessions.revoke(user.id, session.id, &audit).await?;

@@ -1,9 +1,9 @@
 use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use domain::audit::Action;
+use domain::actions;
+use domain::jobs::SendWelcome;
 use domain::link::LinkToken;
-use domain::task::Work;
 use domain::user::User;
 use serde::{Deserialize, Serialize};
 use store::VerificationWorth;
@@ -95,13 +95,12 @@ async fn verify(app: &App, info: &RequestInfo, token: &str) -> Answer<axum::Json
         VerificationWorth::Unknown => return Err(invalid()),
     };
 
-    let welcome = app.task(Work::SendWelcome { user_id: user.id });
-    let audit = app.audit(
-        Action::EmailVerified,
-        Some(user.id),
-        format!("user/{}", user.id),
-        &info.origin(),
-    );
+    let welcome = app.task(&SendWelcome { user_id: user.id });
+    let audit = app
+        .audit(actions::EMAIL_VERIFIED)
+        .by(user.id)
+        .on(user.id)
+        .requested_from(&info.origin());
     if links.verify(user.id, &token, &welcome, &audit).await? {
         let user = VerifiedUser {
             is_active: !user.disabled,

@@ -3,7 +3,8 @@ use api::{
     SignedIn, check_code, endpoint, sign_in,
 };
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
+use domain::audit::Object;
 use domain::code::OneTimeCode;
 use domain::email::EmailAddress;
 use domain::limit::Limit;
@@ -85,7 +86,10 @@ fn check(body: &VerifyOtp) -> Result<(EmailAddress, OneTimeCode), ApiError> {
 
 /// Records the failure. The answer is the same whatever was wrong: it must not tell whether there is an account.
 async fn refuse(app: &App, info: &RequestInfo) -> Answer<ApiError> {
-    let audit = app.audit(Action::LoginFailed, None, "otp".to_owned(), &info.origin());
+    let audit = app
+        .audit(actions::LOGIN_FAILED)
+        .on(Object::the("otp"))
+        .requested_from(&info.origin());
     app.store().logins().record_failure(&audit.failed()).await?;
     Ok(ApiError::bad_request(
         "invalid_otp",

@@ -2,10 +2,10 @@
 
 use api::App;
 use cloud::FileKey;
-use domain::audit::{Action, Origin};
+use domain::actions;
 use domain::avatar::{MAX_BYTES, Refusal, Size};
 use domain::id::AvatarId;
-use domain::task::Work;
+use domain::jobs::DeleteAvatar;
 use store::{Former, Standing};
 use work::Failure;
 
@@ -86,7 +86,7 @@ async fn show(app: &App, upload: Upload, shown: Option<AvatarId>) -> Result<bool
     let user_id = upload.user_id;
     let former = shown.map(|avatar_id| Former {
         id: avatar_id,
-        task: app.task(Work::DeleteAvatar { user_id, avatar_id }),
+        task: app.task(&DeleteAvatar { user_id, avatar_id }),
     });
     let audit = audit(app, upload);
     let avatars = app.store().avatars();
@@ -113,7 +113,7 @@ async fn forget(app: &App, upload: Upload) -> Result<(), Failure> {
 }
 
 fn audit(app: &App, upload: Upload) -> domain::audit::Entry {
-    let actor = Some(upload.user_id);
-    let object = format!("user/{}", upload.user_id);
-    app.audit(Action::AvatarChanged, actor, object, &Origin::default())
+    app.audit(actions::AVATAR_CHANGED)
+        .by(upload.user_id)
+        .on(upload.user_id)
 }

@@ -1,10 +1,10 @@
 use api::{Answer, ApiError, App, Caller, Endpoint, Errors, Limiter, RequestInfo, endpoint};
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::audit::Action;
+use domain::actions;
 use domain::id::AvatarId;
+use domain::jobs::DeleteAvatar;
 use domain::limit::Limit;
-use domain::task::Work;
 use jiff::SignedDuration;
 use store::Former;
 
@@ -39,14 +39,17 @@ pub async fn delete_avatar(
     for _ in 0..MAX_LOOKS {
         let former = shown.map(|id| Former {
             id,
-            task: app.task(Work::DeleteAvatar {
+            task: app.task(&DeleteAvatar {
                 user_id: user.id,
                 avatar_id: id,
             }),
         });
         let mark = AvatarId::new(app.now(), &mut app.random());
-        let object = format!("user/{}", user.id);
-        let audit = app.audit(Action::AvatarChanged, Some(user.id), object, &info.origin());
+        let audit = app
+            .audit(actions::AVATAR_CHANGED)
+            .by(user.id)
+            .on(user.id)
+            .requested_from(&info.origin());
         let avatars = app.store().avatars();
         if avatars
             .remove(user.id, mark, former.as_ref(), &audit)

@@ -5,15 +5,20 @@
     reason = "a module is one endpoint or worker, and its handler carries the documentation"
 )]
 
+mod belongings;
 pub mod create_avatar_upload;
 mod decision;
 pub mod delete_avatar;
+mod jobs;
 mod notice;
 mod picture;
 pub mod process_avatar;
 pub mod show_avatar;
 
 use api::Endpoint;
+pub use belongings::PictureBelongings;
+use domain::jobs::DeleteAvatar;
+use work::{Done, Registered, job};
 
 /// The area's routes, in the order of `template.yaml`.
 pub const ENDPOINTS: [Endpoint; 3] = [
@@ -21,3 +26,6 @@ pub const ENDPOINTS: [Endpoint; 3] = [
     delete_avatar::ENDPOINT,
     show_avatar::ENDPOINT,
 ];
+
+/// The jobs that do other work.
+pub const JOBS: &[Registered<Done>] = &[job!(DeleteAvatar, jobs::delete_avatar)];

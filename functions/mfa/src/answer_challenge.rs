@@ -3,7 +3,7 @@ use api::{
     LoggedIn, RequestInfo, SignedIn, endpoint, find_factor, sign_in, wrong_code,
 };
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
 use domain::factor::Challenge;
 use domain::limit::Limit;
 use domain::link::LinkToken;
@@ -111,9 +111,10 @@ fn invalid_challenge() -> ApiError {
 
 /// Records the failure: somebody has the first factor and not the second.
 async fn refuse(app: &App, info: &RequestInfo, user: &User) -> Answer<ApiError> {
-    let (object, origin) = (format!("user/{}", user.id), info.origin());
     let audit = app
-        .audit(Action::LoginFailed, None, object, &origin)
+        .audit(actions::LOGIN_FAILED)
+        .on(user.id)
+        .requested_from(&info.origin())
         .failed();
     app.store().logins().record_failure(&audit).await?;
     Ok(wrong_code())

@@ -3,7 +3,7 @@ use api::{
     endpoint, seal_totp,
 };
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
 use domain::factor::{FRESH_SESSION, TotpSecret};
 use domain::limit::Limit;
 use jiff::SignedDuration;
@@ -87,8 +87,11 @@ pub async fn begin_totp(
 
     let secret = TotpSecret::generate(&mut app.random());
     let sealed = seal_totp(&app, user.id, &secret).await?;
-    let object = format!("user/{}", user.id);
-    let audit = app.audit(Action::FactorBegun, Some(user.id), object, &info.origin());
+    let audit = app
+        .audit(actions::FACTOR_BEGUN)
+        .by(user.id)
+        .on(user.id)
+        .requested_from(&info.origin());
     let factors = app.store().factors();
     match factors.begin(&session, &sealed, &audit).await? {
         FactorOutcome::Done => {}

@@ -3,9 +3,9 @@ use api::{
     Limiter, RequestInfo, endpoint, find_step, wrong_code,
 };
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
 use domain::factor::SETUP;
-use domain::task::{SecurityEvent, Work};
+use domain::jobs::{SecurityEvent, SendSecurityNotice};
 use serde::Deserialize;
 use store::{FactorOutcome, NewFactor};
 use utoipa::ToSchema;
@@ -58,13 +58,16 @@ pub async fn confirm_totp(
     tries.forgive(&limiter).await?;
 
     let (shown, hashes) = recovery_codes::make(&app, user.id).await?;
-    let notice = app.task(Work::SendSecurityNotice {
+    let notice = app.task(&SendSecurityNotice {
         user_id: user.id,
         event: SecurityEvent::FactorAdded,
         at: app.now(),
     });
-    let object = format!("user/{}", user.id);
-    let audit = app.audit(Action::FactorAdded, Some(user.id), object, &info.origin());
+    let audit = app
+        .audit(actions::FACTOR_ADDED)
+        .by(user.id)
+        .on(user.id)
+        .requested_from(&info.origin());
     let factor = NewFactor {
         session: &session,
         sealed: &pending.sealed,

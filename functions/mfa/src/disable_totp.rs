@@ -4,8 +4,8 @@ use api::{
 };
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::audit::Action;
-use domain::task::{SecurityEvent, Work};
+use domain::actions;
+use domain::jobs::{SecurityEvent, SendSecurityNotice};
 use serde::Deserialize;
 use store::FactorOutcome;
 use utoipa::ToSchema;
@@ -53,13 +53,16 @@ pub async fn disable_totp(
 
     let verified = verify_factor(&app, &limiter, user.id, &answer).await?;
 
-    let notice = app.task(Work::SendSecurityNotice {
+    let notice = app.task(&SendSecurityNotice {
         user_id: user.id,
         event: SecurityEvent::FactorRemoved,
         at: app.now(),
     });
-    let object = format!("user/{}", user.id);
-    let audit = app.audit(Action::FactorRemoved, Some(user.id), object, &info.origin());
+    let audit = app
+        .audit(actions::FACTOR_REMOVED)
+        .by(user.id)
+        .on(user.id)
+        .requested_from(&info.origin());
     let factors = app.store().factors();
     match factors
         .disable(&session, verified.proof(), &notice, &audit)

@@ -3,7 +3,7 @@ use api::{
     RequestInfo, VerifiedFactor, endpoint, no_factor, verify_factor, wrong_code,
 };
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
 use serde::Deserialize;
 use store::FactorOutcome;
 use utoipa::ToSchema;
@@ -51,9 +51,12 @@ pub async fn renew_recovery_codes(
     };
 
     let (shown, hashes) = recovery_codes::make(&app, user.id).await?;
-    let object = format!("user/{}", user.id);
-    let action = Action::RecoveryCodesRenewed;
-    let audit = app.audit(action, Some(user.id), object, &info.origin());
+    let action = actions::RECOVERY_CODES_RENEWED;
+    let audit = app
+        .audit(action)
+        .by(user.id)
+        .on(user.id)
+        .requested_from(&info.origin());
     let factors = app.store().factors();
     match factors
         .renew_recovery_codes(&session, step, hashes, &audit)

@@ -1,6 +1,7 @@
 use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
+use domain::audit::Object;
 use domain::link::{LinkKind, LinkToken};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -51,13 +52,10 @@ pub async fn confirm_pre_registration(
     let left = app.store().pre_registrations();
     let found = left.lookup(&link.email).await?.ok_or_else(invalid)?;
     if found.confirmed_at.is_none() {
-        let object = format!("pre_registration/{}", found.id);
-        let audit = app.audit(
-            Action::PreRegistrationConfirmed,
-            None,
-            object,
-            &info.origin(),
-        );
+        let audit = app
+            .audit(actions::PRE_REGISTRATION_CONFIRMED)
+            .on(Object::of("pre_registration", found.id))
+            .requested_from(&info.origin());
         // False: another call was faster, which is as good.
         left.confirm(&link.email, &audit).await?;
     }

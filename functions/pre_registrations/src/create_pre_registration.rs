@@ -1,9 +1,9 @@
 use api::{Answer, App, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, endpoint};
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
 use domain::email::EmailAddress;
+use domain::jobs::SendPreRegistration;
 use domain::limit::Limit;
-use domain::task::Work;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -60,11 +60,13 @@ pub async fn create_pre_registration(
     limiter.per_address(&PER_ADDRESS, &email).await?;
 
     // Nothing is looked up here, so neither the answer nor its time can tell who was here before: the worker looks.
-    let task = app.task(Work::SendPreRegistration {
+    let task = app.task(&SendPreRegistration {
         email: email.clone(),
     });
-    let object = format!("task/{}", task.id);
-    let audit = app.audit(Action::PreRegistered, None, object, &info.origin());
+    let audit = app
+        .audit(actions::PRE_REGISTERED)
+        .on(task.id)
+        .requested_from(&info.origin());
     let left = app.store().pre_registrations();
     left.request(&email, &task, &audit).await?;
 

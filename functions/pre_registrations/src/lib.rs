@@ -8,9 +8,13 @@
 pub mod confirm_pre_registration;
 pub mod create_pre_registration;
 mod entry;
+mod jobs;
 pub mod list_pre_registrations;
 
 use api::Endpoint;
+use domain::jobs::SendPreRegistration;
+use mail::Prepared;
+use work::{Registered, job};
 
 /// The area's routes, in the order of `template.yaml`.
 pub const ENDPOINTS: [Endpoint; 3] = [
@@ -18,3 +22,7 @@ pub const ENDPOINTS: [Endpoint; 3] = [
     confirm_pre_registration::ENDPOINT,
     list_pre_registrations::ENDPOINT,
 ];
+
+/// The jobs that send a mail.
+pub const MAILS: &[Registered<Prepared>] =
+    &[job!(SendPreRegistration, jobs::send_pre_registration)];

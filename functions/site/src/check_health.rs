@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use domain::job::Queue;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use tokio::sync::Mutex;
@@ -106,9 +107,9 @@ async fn look(app: &App) -> Health {
         let (sqs, urls) = (app.clients().sqs(), &app.settings().queues);
         let ask = |url| sqs.get_queue_attributes().queue_url(url).send();
         tokio::try_join!(
-            ask(&urls.mail_urgent),
-            ask(&urls.mail_bulk),
-            ask(&urls.work)
+            ask(urls.url(&Queue::MAIL_URGENT)),
+            ask(urls.url(&Queue::MAIL_BULK)),
+            ask(urls.url(&Queue::WORK))
         )?;
         Ok(())
     };

@@ -1,14 +1,11 @@
-//! Work that is not a request: the outbox relay, the workers of the queues, and what a schedule calls.
+//! Work that is not a request: the outbox relay and the workers of the queues.
 
 #![expect(
     missing_docs,
     reason = "a module is one endpoint or worker, and its handler carries the documentation"
 )]
 
-mod deletion;
-mod export;
-mod mails;
 pub mod perform_work;
-pub mod purge_accounts;
+mod registry;
 pub mod relay_outbox;
 pub mod send_email;

@@ -1,31 +1,17 @@
 use std::convert::Infallible;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-use cloud::{App, FilePrefix};
-use domain::task::{Task, Work};
-use work::{Batch, Done, Failure};
+use cloud::App;
+use work::{Batch, Context};
 
-use crate::{deletion, export};
+use crate::registry;
 
 /// Does what is neither a request nor a mail. Called by the queue `work`.
 pub async fn perform_work(app: App, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
-    Ok(Batch::new(&app)
-        .run(event, |task| perform(&app, task))
-        .await)
-}
-
-async fn perform(app: &App, task: Task) -> Result<Done, Failure> {
-    match task.work {
-        Work::ExportAccount { user_id } => export::export(app, &task, user_id).await,
-        Work::DeleteAccount { user_id } => deletion::delete(app, &task, user_id).await,
-        Work::DeleteAvatar { user_id, avatar_id } => {
-            let prefix = FilePrefix::Avatar(user_id, avatar_id);
-            let count = app.files().delete_prefix(&prefix).await?;
-            Ok(Done(format!("{count} files deleted")))
-        }
-        other => Err(Failure::Permanent(format!(
-            "{} is not done from this queue",
-            other.kind()
-        ))),
-    }
+    let context = Context {
+        app,
+        belongings: registry::BELONGINGS,
+    };
+    let batch = Batch::new(&context, registry::JOBS);
+    Ok(batch.run(event, |done| async { Ok(done) }).await)
 }

@@ -3,12 +3,12 @@ use std::convert::Infallible;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use cloud::App;
 use domain::limit::Limit;
-use domain::task::Task;
 use jiff::SignedDuration;
-use mail::{Mailer, Message, SendError};
-use work::{Batch, Done, Failure};
+use mail::{Mailer, Message, Prepared, SendError};
+use rand::RngExt as _;
+use work::{Batch, Context, Done, Failure};
 
-use crate::mails;
+use crate::registry;
 
 /// How long SES is left alone after it asked to slow down. Many wait at once, so each adds a random part of as much again.
 const SLOW_DOWN: SignedDuration = SignedDuration::from_secs(5);
@@ -20,6 +20,8 @@ const EVERYBODY: &str = "everybody";
 const CEILING_PAUSE: SignedDuration = SignedDuration::from_mins(15);
 
 /// Sends the mails that are due. Called by the queues `mail-urgent` and `mail-bulk`.
+///
+/// The code or link in a mail is made by its job, here and now, so that it is in no table, queue or log.
 pub async fn send_email(app: App, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
     let settings = &app.settings().mail;
     let client = app.clients().ses().clone();
@@ -29,17 +31,21 @@ pub async fn send_email(app: App, event: SqsEvent) -> Result<SqsBatchResponse, I
         &settings.from_address,
         settings.configuration_set.clone(),
     );
+    let context = Context {
+        app: app.clone(),
+        belongings: registry::BELONGINGS,
+    };
 
-    Ok(Batch::new(&app)
-        .run(event, |task| perform(&app, &mailer, task))
+    let batch = Batch::new(&context, registry::MAILS);
+    Ok(batch
+        .run(event, |prepared| finish(&app, &mailer, prepared))
         .await)
 }
 
-/// Makes the mail of a task and sends it. The code or link in it is made here, so that it is in no table, queue or log.
-async fn perform(app: &App, mailer: &Mailer, task: Task) -> Result<Done, Failure> {
-    match mails::prepare(app, &task).await? {
-        mails::Prepared::Mail(message) => send(app, mailer, &message).await,
-        mails::Prepared::Nothing(reason) => Ok(Done(format!("nothing to send: {reason}"))),
+async fn finish(app: &App, mailer: &Mailer, prepared: Prepared) -> Result<Done, Failure> {
+    match prepared {
+        Prepared::Mail(message) => send(app, mailer, &message).await,
+        Prepared::Nothing(reason) => Ok(Done(format!("nothing to send: {reason}"))),
     }
 }
 
@@ -62,7 +68,7 @@ async fn send(app: &App, mailer: &Mailer, message: &Message) -> Result<Done, Fai
     let failure = match mailer.send(message).await {
         Ok(id) => return Ok(Done(format!("sent as {id}"))),
         Err(SendError::Throttled(cause)) => {
-            let pause = SLOW_DOWN * rand::random_range(100..=200) / 100;
+            let pause = SLOW_DOWN * app.random().random_range(100..=200) / 100;
             Failure::Deferred(cause.to_string(), pause)
         }
         Err(SendError::Transient(cause)) => Failure::Transient(cause.to_string()),

@@ -1,6 +1,6 @@
 use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
 use domain::link::{LinkKind, LinkToken};
 use serde::{Deserialize, Serialize};
 use store::Worth;
@@ -55,13 +55,11 @@ pub async fn cancel_account_deletion(
         Worth::Replaced(_) | Worth::Unknown => return Err(invalid()),
     };
 
-    let object = format!("user/{}", user.id);
-    let audit = app.audit(
-        Action::DeletionCancelled,
-        Some(user.id),
-        object,
-        &info.origin(),
-    );
+    let audit = app
+        .audit(actions::DELETION_CANCELLED)
+        .by(user.id)
+        .on(user.id)
+        .requested_from(&info.origin());
     let accounts = app.store().accounts();
     if !accounts.cancel_deletion(user.id, &token, &audit).await? {
         return Err(invalid());

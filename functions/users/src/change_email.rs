@@ -3,10 +3,10 @@ use api::{
     check_password, endpoint,
 };
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
 use domain::email::EmailAddress;
+use domain::jobs::SendEmailChange;
 use domain::limit::Limit;
-use domain::task::Work;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -68,14 +68,12 @@ pub async fn change_email(
     limiter.per_account(&PER_ACCOUNT, user.id).await?;
 
     // The new address is not looked up here: the answer must not tell whether somebody has it.
-    let task = app.task(Work::SendEmailChange { user_id: user.id });
-    let object = format!("user/{}", user.id);
-    let audit = app.audit(
-        Action::EmailChangeRequested,
-        Some(user.id),
-        object,
-        &info.origin(),
-    );
+    let task = app.task(&SendEmailChange { user_id: user.id });
+    let audit = app
+        .audit(actions::EMAIL_CHANGE_REQUESTED)
+        .by(user.id)
+        .on(user.id)
+        .requested_from(&info.origin());
     let changes = app.store().email_changes();
     if !changes.request(&session, &email, &task, &audit).await? {
         // The session or all were ended, or it was locked or is to be deleted, since the caller was let in.

@@ -1,8 +1,8 @@
 use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
+use domain::jobs::{SecurityEvent, SendSecurityNotice};
 use domain::link::{LinkKind, LinkToken};
-use domain::task::{SecurityEvent, Work};
 use serde::{Deserialize, Serialize};
 use store::{EmailChangeOutcome, Worth};
 use utoipa::ToSchema;
@@ -60,13 +60,16 @@ pub async fn confirm_email_change(
         Worth::Replaced(_) | Worth::Unknown => return Err(invalid()),
     };
 
-    let notice = app.task(Work::SendSecurityNotice {
+    let notice = app.task(&SendSecurityNotice {
         user_id: user.id,
         event: SecurityEvent::EmailChanged,
         at: app.now(),
     });
-    let object = format!("user/{}", user.id);
-    let audit = app.audit(Action::EmailChanged, Some(user.id), object, &info.origin());
+    let audit = app
+        .audit(actions::EMAIL_CHANGED)
+        .by(user.id)
+        .on(user.id)
+        .requested_from(&info.origin());
     let changes = app.store().email_changes();
     match changes.confirm(&user, &token, &notice, &audit).await? {
         EmailChangeOutcome::Changed => {}

@@ -4,9 +4,9 @@ use api::{
 };
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::audit::Action;
+use domain::actions;
+use domain::jobs::SendDeletionNotice;
 use domain::limit::Limit;
-use domain::task::Work;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::DeletionOutcome;
@@ -86,14 +86,12 @@ pub async fn delete_account(
         }
     };
 
-    let notice = app.task(Work::SendDeletionNotice { user_id: user.id });
-    let object = format!("user/{}", user.id);
-    let audit = app.audit(
-        Action::DeletionRequested,
-        Some(user.id),
-        object,
-        &info.origin(),
-    );
+    let notice = app.task(&SendDeletionNotice { user_id: user.id });
+    let audit = app
+        .audit(actions::DELETION_REQUESTED)
+        .by(user.id)
+        .on(user.id)
+        .requested_from(&info.origin());
     let accounts = app.store().accounts();
     match accounts
         .request_deletion(&user, &session, code.as_deref(), &notice, &audit)

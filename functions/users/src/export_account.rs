@@ -1,9 +1,10 @@
 use api::{Answer, App, Caller, Endpoint, Errors, Limiter, RequestInfo, endpoint};
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::audit::Action;
+use domain::actions;
+use domain::audit::Object;
+use domain::jobs::ExportAccount;
 use domain::limit::Limit;
-use domain::task::Work;
 use jiff::SignedDuration;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -45,13 +46,12 @@ pub async fn export_account(
     limiter.per_account(&PER_ACCOUNT, caller.user.id).await?;
 
     let user_id = caller.user.id;
-    let task = app.task(Work::ExportAccount { user_id });
-    let audit = app.audit(
-        Action::ExportRequested,
-        Some(user_id),
-        format!("export/{}", task.id),
-        &info.origin(),
-    );
+    let task = app.task(&ExportAccount { user_id });
+    let audit = app
+        .audit(actions::EXPORT_REQUESTED)
+        .by(user_id)
+        .on(Object::of("export", task.id))
+        .requested_from(&info.origin());
     let tasks = app.store().tasks();
     tasks
         .request("ask for a copy of all data", &task, &audit)

@@ -5,6 +5,7 @@
     reason = "a module is one endpoint or worker, and its handler carries the documentation"
 )]
 
+mod belongings;
 pub mod cancel_account_deletion;
 pub mod change_email;
 pub mod confirm_email_change;
@@ -12,16 +13,24 @@ pub mod delete_account;
 pub mod export_account;
 mod fresh_code;
 pub mod get_current_user;
+mod jobs;
 pub mod list_sessions;
 mod own_session;
 mod profile;
 mod profile_change;
+pub mod purge_accounts;
 pub mod rename_session;
 pub mod revoke_session;
 pub mod show_export;
 pub mod update_current_user;
 
 use api::Endpoint;
+pub use belongings::AccountBelongings;
+use domain::jobs::{
+    DeleteAccount, ExportAccount, SendDeletionNotice, SendEmailChange, SendExportReady,
+};
+use mail::Prepared;
+use work::{Done, Registered, job};
 
 /// The area's routes, in the order of `template.yaml`.
 pub const ENDPOINTS: [Endpoint; 11] = [
@@ -36,4 +45,17 @@ pub const ENDPOINTS: [Endpoint; 11] = [
     show_export::ENDPOINT,
     delete_account::ENDPOINT,
     cancel_account_deletion::ENDPOINT,
+];
+
+/// The jobs that send a mail.
+pub const MAILS: &[Registered<Prepared>] = &[
+    job!(SendEmailChange, jobs::send_email_change),
+    job!(SendDeletionNotice, jobs::send_deletion_notice),
+    job!(SendExportReady, jobs::send_export_ready),
+];
+
+/// The jobs that do other work.
+pub const JOBS: &[Registered<Done>] = &[
+    job!(ExportAccount, jobs::export_account),
+    job!(DeleteAccount, jobs::delete_account),
 ];

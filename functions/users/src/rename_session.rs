@@ -3,7 +3,7 @@ use api::{
     endpoint,
 };
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
 use domain::id::SessionId;
 use domain::limit::Limit;
 use domain::session::SessionName;
@@ -53,13 +53,11 @@ pub async fn rename_session(
     let name = SessionName::parse(&body.name).map_err(|error| Fields::error("name", error))?;
     let mut session = own_session::find(&app, &caller, id).await?;
 
-    let object = format!("session/{}", session.id);
-    let audit = app.audit(
-        Action::SessionRenamed,
-        Some(caller.user.id),
-        object,
-        &info.origin(),
-    );
+    let audit = app
+        .audit(actions::SESSION_RENAMED)
+        .by(caller.user.id)
+        .on(session.id)
+        .requested_from(&info.origin());
     let sessions = app.store().sessions();
     if !sessions
         .rename(caller.user.id, session.id, &name, &audit)

@@ -1,7 +1,7 @@
 use api::{Answer, ApiError, App, Caller, Endpoint, Errors, PathId, RequestInfo, endpoint};
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::audit::Action;
+use domain::actions;
 use domain::id::SessionId;
 
 use crate::own_session;
@@ -25,13 +25,11 @@ pub async fn revoke_session(
 ) -> Answer<StatusCode> {
     let session = own_session::find(&app, &caller, id).await?;
 
-    let object = format!("session/{}", session.id);
-    let audit = app.audit(
-        Action::SessionRevoked,
-        Some(caller.user.id),
-        object,
-        &info.origin(),
-    );
+    let audit = app
+        .audit(actions::SESSION_REVOKED)
+        .by(caller.user.id)
+        .on(session.id)
+        .requested_from(&info.origin());
     let sessions = app.store().sessions();
     if sessions.revoke(caller.user.id, session.id, &audit).await? {
         Ok(StatusCode::NO_CONTENT)

@@ -1,9 +1,11 @@
 use api::{Answer, ApiError, App, Caller, Endpoint, Errors, PathId, RequestInfo, endpoint};
 use axum::extract::State;
 use cloud::FileKey;
-use domain::audit::Action;
+use domain::actions;
+use domain::audit::Object;
 use domain::id::TaskId;
-use domain::task::{EXPORT_LIFETIME, TaskState, Work};
+use domain::jobs::{EXPORT_LIFETIME, ExportAccount};
+use domain::task::TaskState;
 use jiff::SignedDuration;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -42,7 +44,7 @@ pub async fn show_export(
 ) -> Answer<axum::Json<Export>> {
     let user_id = caller.user.id;
     let found = app.store().tasks().lookup(id).await?;
-    let own = found.filter(|row| row.task.work == Work::ExportAccount { user_id });
+    let own = found.filter(|row| row.task.input_of() == Some(ExportAccount { user_id }));
     let row = own.ok_or_else(ApiError::not_found)?;
     let is_over = app.now() >= row.task.created_at + EXPORT_LIFETIME;
     match row.state {
@@ -63,12 +65,11 @@ pub async fn show_export(
         .files()
         .presign_get(&key, &filename, ADDRESS_LIFETIME)
         .await?;
-    let audit = app.audit(
-        Action::ExportFetched,
-        Some(user_id),
-        format!("export/{id}"),
-        &info.origin(),
-    );
+    let audit = app
+        .audit(actions::EXPORT_FETCHED)
+        .by(user_id)
+        .on(Object::of("export", id))
+        .requested_from(&info.origin());
     app.store().audit_log().add(&audit).await?;
     Ok(axum::Json(Export {
         url,

@@ -2,7 +2,7 @@ use api::{
     Answer, ApiError, App, Caller, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, endpoint,
 };
 use axum::extract::State;
-use domain::audit::Action;
+use domain::actions;
 use domain::limit::Limit;
 use domain::user::User;
 use jiff::SignedDuration;
@@ -53,14 +53,11 @@ pub async fn update_current_user(
             return Ok(axum::Json(before.into()));
         }
 
-        let object = format!("user/{}", before.id);
         let audit = app
-            .audit(
-                Action::ProfileChanged,
-                Some(before.id),
-                object,
-                &info.origin(),
-            )
+            .audit(actions::PROFILE_CHANGED)
+            .by(before.id)
+            .on(before.id)
+            .requested_from(&info.origin())
             .with_changes(fields);
         match users.change_profile(&before, &after, &audit).await? {
             ProfileOutcome::Changed => return Ok(axum::Json(after.into())),

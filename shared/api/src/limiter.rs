@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use cloud::App;
-use domain::audit::Action;
+use domain::audit::{self, Object};
 use domain::email::EmailAddress;
 use domain::id::UserId;
 use domain::limit::Limit;
@@ -64,10 +64,11 @@ impl Limiter {
             return Ok(());
         }
         if hit.is_first_refusal {
-            let object = format!("limit/{}", limit.name);
-            let audit =
-                self.app
-                    .audit(Action::RateLimitExceeded, None, object, &self.info.origin());
+            let audit = self
+                .app
+                .audit(audit::RATE_LIMIT_EXCEEDED)
+                .on(Object::of("limit", limit.name))
+                .requested_from(&self.info.origin());
             limits.report(limit, subject, &audit.failed()).await?;
         }
         Err(ApiError::too_many_requests(hit.resets_in))

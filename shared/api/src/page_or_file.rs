@@ -9,7 +9,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use cloud::App;
-use domain::audit::{Action, Origin};
+use domain::audit::{self, Object, Origin};
 use domain::id::UserId;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -103,8 +103,11 @@ impl Form {
             return Ok(self.paging.body(page).into_response());
         };
 
-        let object = E::LIST.to_owned();
-        let audit = app.audit(Action::Exported, Some(caller), object, origin);
+        let audit = app
+            .audit(audit::EXPORTED)
+            .by(caller)
+            .on(Object::the(E::LIST))
+            .requested_from(origin);
         app.store().audit_log().add(&audit).await?;
         let today = app.now().to_zoned(TimeZone::UTC).date();
         let name = format!("{}-{today}", E::LIST.replace('_', "-"));

@@ -1,13 +1,13 @@
 //! What is behind every door: a session, or first the question for the second factor.
 
 use cloud::App;
-use domain::audit::Action;
+use domain::actions;
 use domain::device::Device;
 use domain::factor::{self, Challenge};
 use domain::id::SessionId;
+use domain::jobs::{SecurityEvent, SendSecurityNotice};
 use domain::link::LinkToken;
 use domain::session::Session;
-use domain::task::{SecurityEvent, Work};
 use domain::user::User;
 use serde::Serialize;
 use store::{Login, LoginOutcome, Proof};
@@ -97,12 +97,11 @@ pub async fn sign_in(
     // The first log-in of an account is no news to its owner.
     let is_first = user.last_login_at.is_none();
     let mut device_known = !is_first && logins.knows_device(user.id, &device, now).await?;
-    let audit = app.audit(
-        Action::Login,
-        Some(user.id),
-        format!("session/{id}"),
-        &origin,
-    );
+    let audit = app
+        .audit(actions::LOGIN)
+        .by(user.id)
+        .on(id)
+        .requested_from(&origin);
 
     // Signed before the proof is spent: without a signing key nothing is lost, and the proof can be used again.
     let tokens = app.issue_tokens(&session, user).await?;
@@ -116,7 +115,7 @@ pub async fn sign_in(
             news.push(SecurityEvent::RecoveryCodeUsed(id));
         }
         let notice_of = |event| {
-            app.task(Work::SendSecurityNotice {
+            app.task(&SendSecurityNotice {
                 user_id: user.id,
                 event,
                 at: now,
@@ -158,13 +157,11 @@ async fn challenge(
         created_at: user.start_of_session(now),
         expires_at: now + factor::LIFETIME,
     };
-    let object = format!("user/{}", user.id);
-    let audit = app.audit(
-        Action::ChallengeIssued,
-        Some(user.id),
-        object,
-        &info.origin(),
-    );
+    let audit = app
+        .audit(actions::CHALLENGE_ISSUED)
+        .by(user.id)
+        .on(user.id)
+        .requested_from(&info.origin());
     let logins = app.store().logins();
     if !logins.begin_challenge(&challenge, &proof, &audit).await? {
         return Ok(None);

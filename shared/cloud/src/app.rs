@@ -1,10 +1,13 @@
 use std::sync::{Arc, OnceLock};
 
-use domain::audit::{Action, Entry, Origin};
+use domain::actions;
+use domain::audit::{Action, Entry, Object};
 use domain::clock::{Clock, SystemClock};
 use domain::code::Pepper;
-use domain::id::{AuditId, TaskId, UserId};
-use domain::task::{Task, Work};
+use domain::id::{AuditId, TaskId};
+use domain::job::Job;
+use domain::random::{Random, Randomness, SystemRandomness};
+use domain::task::Task;
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::DecodingKey;
 use store::Store;
@@ -13,7 +16,6 @@ use tokio::sync::OnceCell;
 use crate::clients::Clients;
 use crate::files::Files;
 use crate::keys::{KeyError, Keys, Rotation, RotationPlan, SecretPlace, SigningKey};
-use crate::random::Random;
 use crate::seal::Seal;
 use crate::secrets::{self, SecretError};
 use crate::settings::{BadSetting, Settings};
@@ -28,6 +30,7 @@ pub struct App(Arc<Parts>);
 struct Parts {
     settings: Settings,
     clock: Arc<dyn Clock>,
+    random: Random,
     clients: Clients,
     store: OnceLock<Store>,
     pepper: OnceCell<Pepper>,
@@ -41,17 +44,24 @@ impl App {
         Ok(Self::new(
             Settings::from_env()?,
             Arc::new(SystemClock),
+            Arc::new(SystemRandomness),
             Clients::from_env(),
         ))
     }
 
     /// An App of parts.
-    pub fn new(settings: Settings, clock: Arc<dyn Clock>, clients: Clients) -> Self {
+    pub fn new(
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        randomness: Arc<dyn Randomness>,
+        clients: Clients,
+    ) -> Self {
         let (store, pepper, keys) = (OnceLock::new(), OnceCell::new(), Keys::default());
         let factor_seal = OnceCell::new();
         Self(Arc::new(Parts {
             settings,
             clock,
+            random: Random::new(randomness),
             clients,
             store,
             pepper,
@@ -72,7 +82,7 @@ impl App {
 
     /// Randomness fit for secrets.
     pub fn random(&self) -> Random {
-        Random
+        self.0.random.clone()
     }
 
     /// The AWS clients.
@@ -92,6 +102,7 @@ impl App {
                 self.0.clients.dynamodb().clone(),
                 tables.clone(),
                 *audit_retention,
+                self.random(),
             )
         };
         self.0.store.get_or_init(build)
@@ -102,36 +113,16 @@ impl App {
         Files::new(&self.0.clients, &self.0.settings.files_bucket)
     }
 
-    /// A new task.
-    pub fn task(&self, work: Work) -> Task {
+    /// A new task: a job with its input.
+    pub fn task(&self, job: &impl Job) -> Task {
         let now = self.now();
-        Task {
-            id: TaskId::new(now, &mut self.random()),
-            work,
-            created_at: now,
-        }
+        Task::new(TaskId::new(now, &mut self.random()), job, now)
     }
 
-    /// A new entry for the audit log, of something that worked.
-    pub fn audit(
-        &self,
-        action: Action,
-        actor: Option<UserId>,
-        object: String,
-        origin: &Origin,
-    ) -> Entry {
+    /// A new entry for the audit log, of something that worked. Who did it, and to what, is said by [`Entry`]'s methods.
+    pub fn audit(&self, action: Action) -> Entry {
         let at = self.now();
-        let id = AuditId::new(at, &mut self.random());
-        Entry {
-            id,
-            at,
-            actor,
-            action,
-            object,
-            success: true,
-            changes: Vec::new(),
-            origin: origin.clone(),
-        }
+        Entry::new(AuditId::new(at, &mut self.random()), at, action)
     }
 
     /// The key that one-time codes are hashed with.
@@ -164,12 +155,9 @@ impl App {
     /// Makes a new signing key where one is due; on deploy only where there is none.
     pub async fn rotate_signing_key(&self, only_if_missing: bool) -> Result<Rotation, KeyError> {
         let now = self.now();
-        let audit = self.audit(
-            Action::SigningKeyRotated,
-            None,
-            "signing_key".to_owned(),
-            &Origin::default(),
-        );
+        let audit = self
+            .audit(actions::SIGNING_KEY_ROTATED)
+            .on(Object::the("signing_key"));
         let retires_at = now + self.0.settings.tokens.refresh_lifetime + RETIREMENT_MARGIN;
         let plan = RotationPlan {
             now,

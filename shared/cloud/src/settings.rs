@@ -1,5 +1,5 @@
 use domain::email::EmailAddress;
-use domain::task::Queue;
+use domain::job::Queue;
 use jiff::SignedDuration;
 use store::Tables;
 use thiserror::Error;
@@ -52,12 +52,8 @@ pub struct MailSettings {
 /// Where messages go.
 #[derive(Debug, Clone)]
 pub struct QueueUrls {
-    /// `MAIL_URGENT_QUEUE_URL`.
-    pub mail_urgent: String,
-    /// `MAIL_BULK_QUEUE_URL`.
-    pub mail_bulk: String,
-    /// `WORK_QUEUE_URL`.
-    pub work: String,
+    /// `QUEUE_URL_PREFIX`: what comes before a queue's name in its URL, the stack's name included.
+    pub prefix: String,
 }
 
 /// Where secrets are, in Secrets Manager.
@@ -80,13 +76,17 @@ pub struct BadSetting {
 }
 
 impl QueueUrls {
-    /// The URL of a queue.
-    pub fn url(&self, queue: Queue) -> &str {
-        match queue {
-            Queue::MailUrgent => &self.mail_urgent,
-            Queue::MailBulk => &self.mail_bulk,
-            Queue::Work => &self.work,
-        }
+    /// The URL of a queue. Every queue of the stack is named by the same rule, so a new one is no setting.
+    pub fn url(&self, queue: &Queue) -> String {
+        format!("{}{queue}", self.prefix)
+    }
+
+    /// The URL of the queue with this ARN. `None` if it is no queue of the stack.
+    pub fn url_of_arn(&self, arn: &str) -> Option<String> {
+        let (account, prefix) = self.prefix.rsplit_once('/')?;
+        let name = arn.rsplit(':').next()?;
+        let is_own = name.starts_with(prefix);
+        is_own.then(|| format!("{account}/{name}"))
     }
 }
 
@@ -148,9 +148,7 @@ impl Settings {
                     .unwrap_or(u32::MAX),
             },
             queues: QueueUrls {
-                mail_urgent: text("MAIL_URGENT_QUEUE_URL")?,
-                mail_bulk: text("MAIL_BULK_QUEUE_URL")?,
-                work: text("WORK_QUEUE_URL")?,
+                prefix: text("QUEUE_URL_PREFIX")?,
             },
             secrets: SecretIds {
                 signing_key: text("SIGNING_KEY_SECRET")?,
@@ -186,7 +184,7 @@ fn frontend_url(name: &'static str, value: &str) -> Result<String, BadSetting> {
 mod tests {
     use super::*;
 
-    const GOOD: [(&str, &str); 21] = [
+    const GOOD: [(&str, &str); 19] = [
         ("APP_NAME", "KinWise"),
         ("FRONTEND_URL", "https://app.example.com/"),
         ("FROM_ADDRESS", "no-reply@example.com"),
@@ -201,9 +199,7 @@ mod tests {
         ("FILES_BUCKET", "files"),
         ("SIGNING_KEY_SECRET", "signing-key"),
         ("CODE_PEPPER_SECRET", "code-pepper"),
-        ("MAIL_URGENT_QUEUE_URL", "https://queue/urgent"),
-        ("MAIL_BULK_QUEUE_URL", "https://queue/bulk"),
-        ("WORK_QUEUE_URL", "https://queue/work"),
+        ("QUEUE_URL_PREFIX", "https://sqs.example/000000000000/kin-"),
         ("TOKEN_ISSUER", "kinwise"),
         ("ACCESS_TOKEN_MINUTES", "30"),
         ("REFRESH_TOKEN_DAYS", "7"),

@@ -1,109 +1,104 @@
 //! The audit log: who did what to what, from where, and whether it worked.
+//!
+//! What can be done is declared by each area ([`actions!`](crate::audit::actions)); what every area does stands here.
+
+use std::borrow::Cow;
+use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AuditId, UserId};
+use crate::id::{AuditId, SessionId, TaskId, UserId};
 
-/// What happened.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    strum::EnumString,
-    strum::IntoStaticStr,
-    strum::VariantArray,
-)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum Action {
-    /// Something was made.
-    Create,
-    /// An e-mail address was shown to be its owner's.
-    EmailVerified,
-    /// A verification link was asked for.
-    VerificationRequested,
-    /// A one-time code was asked for.
-    OtpRequested,
-    /// Somebody logged in.
-    Login,
-    /// Somebody tried to.
-    LoginFailed,
-    /// A limit was reached; written once per window.
-    RateLimitExceeded,
-    /// An old refresh token came back, and its session was ended.
-    TokenReuse,
-    /// An account was given another role.
-    RoleChanged,
-    /// A new signing key took over.
-    SigningKeyRotated,
-    /// A session was ended: by its owner, by a link, or by an administrator.
-    SessionRevoked,
-    /// All sessions of an account, or all but one, were ended.
-    SessionsRevoked,
-    /// A session was given a name.
-    SessionRenamed,
-    /// A link to choose a new password was asked for.
-    PasswordResetRequested,
-    /// A password was chosen by such a link.
-    PasswordReset,
-    /// A password was changed by its owner.
-    PasswordChanged,
-    /// A second factor is being set up.
-    FactorBegun,
-    /// A second factor is asked for from now on.
-    FactorAdded,
-    /// It no longer is.
-    FactorRemoved,
-    /// New recovery codes took the place of the old ones.
-    RecoveryCodesRenewed,
-    /// The first proof of a log-in was right, and the second factor is asked for.
-    ChallengeIssued,
-    /// A profile was changed.
-    ProfileChanged,
-    /// Another e-mail address was asked for.
-    EmailChangeRequested,
-    /// An account has another e-mail address.
-    EmailChanged,
-    /// The owner said of something done in their name that it was not them.
-    ActivityDenied,
-    /// A picture was taken into a profile, or out of it.
-    AvatarChanged,
-    /// A copy of all data was asked for.
-    ExportRequested,
-    /// A copy of all data was fetched.
-    ExportFetched,
-    /// An account is to be deleted.
-    DeletionRequested,
-    /// It is not, after all.
-    DeletionCancelled,
-    /// Everything about an account is gone.
-    Deleted,
-    /// An administrator changed an account.
-    UserChanged,
-    /// An administrator took a one-time code away.
-    OtpDeleted,
-    /// Somebody left their address before the product opens.
-    PreRegistered,
-    /// The owner of such an address confirmed it.
-    PreRegistrationConfirmed,
-    /// A list was taken out as a file.
-    Exported,
-}
+/// What happened, by its name in the log and in answers: `LOGIN_FAILED`. A name never changes its meaning.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Action(Cow<'static, str>);
 
 impl Action {
-    /// Its name in the log and in answers.
-    pub fn as_str(self) -> &'static str {
-        self.into()
+    /// The action of this name.
+    pub const fn named(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
     }
 
-    /// The action with this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        name.parse().ok()
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Declares the actions of an area: a constant each, and `ALL` of them.
+///
+/// ```
+/// domain::audit::actions! {
+///     /// An order was placed.
+///     ORDER_PLACED;
+/// }
+///
+/// assert_eq!(ORDER_PLACED.as_str(), "ORDER_PLACED");
+/// assert_eq!(ALL, [ORDER_PLACED]);
+/// ```
+#[doc(inline)]
+pub use crate::__actions as actions;
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __actions {
+    ($($(#[$doc:meta])+ $name:ident;)+) => {
+        $(
+            $(#[$doc])+
+            pub const $name: $crate::audit::Action = $crate::audit::Action::named(stringify!($name));
+        )+
+
+        /// Every action that is declared here.
+        pub const ALL: &[$crate::audit::Action] = &[$($name),+];
+    };
+}
+
+actions! {
+    /// A limit was reached; written once per window.
+    RATE_LIMIT_EXCEEDED;
+    /// A list was taken out as a file.
+    EXPORTED;
+}
+
+/// What an action was done to: `user/ID`, `limit/NAME`. It never holds an address, a code or a token.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Object(String);
+
+impl Object {
+    /// The only thing of its kind: `signing_key`.
+    pub fn the(kind: &str) -> Self {
+        Self(kind.to_owned())
+    }
+
+    /// The thing of a kind that has this id or name.
+    pub fn of(kind: &str, id: impl fmt::Display) -> Self {
+        Self(format!("{kind}/{id}"))
+    }
+
+    /// The text that is stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<UserId> for Object {
+    fn from(id: UserId) -> Self {
+        Self::of("user", id)
+    }
+}
+
+impl From<SessionId> for Object {
+    fn from(id: SessionId) -> Self {
+        Self::of("session", id)
+    }
+}
+
+impl From<TaskId> for Object {
+    fn from(id: TaskId) -> Self {
+        Self::of("task", id)
     }
 }
 
@@ -129,28 +124,69 @@ pub struct Origin {
     pub request_id: String,
 }
 
-/// One entry.
+/// One entry. It is made of an action and says more with each method: `app.audit(LOGIN).by(user.id).on(session.id)`.
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// Identifier.
     pub id: AuditId,
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// Who, where that is known.
+    /// Who did it, where that is known.
     pub actor: Option<UserId>,
-    /// What.
+    /// What happened.
     pub action: Action,
-    /// To what: `user/ID`, `limit/NAME`. Never an address, a code or a token.
-    pub object: String,
+    /// What it happened to.
+    pub object: Object,
     /// Whether it worked.
     pub success: bool,
     /// What it changed, where that is told.
     pub changes: Vec<Change>,
-    /// Where from.
+    /// Where the request came from.
     pub origin: Origin,
 }
 
 impl Entry {
+    /// An entry of something that worked, done by nobody known to nothing in particular.
+    pub fn new(id: AuditId, at: Timestamp, action: Action) -> Self {
+        Self {
+            id,
+            at,
+            actor: None,
+            action,
+            object: Object::default(),
+            success: true,
+            changes: Vec::new(),
+            origin: Origin::default(),
+        }
+    }
+
+    /// The same, done by this account.
+    #[must_use]
+    pub fn by(self, actor: UserId) -> Self {
+        Self {
+            actor: Some(actor),
+            ..self
+        }
+    }
+
+    /// The same, done to this.
+    #[must_use]
+    pub fn on(self, object: impl Into<Object>) -> Self {
+        Self {
+            object: object.into(),
+            ..self
+        }
+    }
+
+    /// The same, requested from there.
+    #[must_use]
+    pub fn requested_from(self, origin: &Origin) -> Self {
+        Self {
+            origin: origin.clone(),
+            ..self
+        }
+    }
+
     /// The same, of something that did not work.
     #[must_use]
     pub fn failed(self) -> Self {

@@ -2,6 +2,7 @@
 //!
 //! No I/O and no async. Time and randomness are arguments, so every rule can be tested at any moment.
 
+pub mod actions;
 pub mod audit;
 pub mod avatar;
 pub mod clock;
@@ -10,6 +11,8 @@ pub mod device;
 pub mod email;
 pub mod factor;
 pub mod id;
+pub mod job;
+pub mod jobs;
 pub mod limit;
 pub mod link;
 pub mod login;
@@ -17,6 +20,7 @@ pub mod password;
 pub mod permission;
 pub mod person;
 pub mod profile;
+pub mod random;
 pub mod search;
 pub mod session;
 pub mod task;

@@ -19,5 +19,5 @@ pub use mails::{
     DeletionNotice, EmailChange, ExportReady, OneTimeCodeMail, PasswordReset, Place,
     PreRegistration, SecurityNotice, Verification, Welcome,
 };
-pub use message::{Addressee, Brand, Message};
+pub use message::{Addressee, Brand, Message, NO_ACCOUNT, Prepared};
 pub use send_error::{Cause, SendError};

@@ -15,6 +15,16 @@ pub struct Brand {
     pub frontend_url: String,
 }
 
+impl Brand {
+    /// The brand that an installation sets.
+    pub fn of(settings: &cloud::MailSettings) -> Self {
+        Self {
+            app_name: settings.app_name.clone(),
+            frontend_url: settings.frontend_url.clone(),
+        }
+    }
+}
+
 /// Who reads.
 #[derive(Debug, Clone)]
 pub struct Addressee {
@@ -23,6 +33,33 @@ pub struct Addressee {
     /// As the account says; may be empty or hostile.
     pub first_name: String,
 }
+
+impl Addressee {
+    /// The reader at an address.
+    pub fn new(email: &EmailAddress, first_name: impl fmt::Display) -> Self {
+        Self {
+            email: email.clone(),
+            first_name: first_name.to_string(),
+        }
+    }
+}
+
+/// What a job that sends a mail has made.
+#[derive(Debug)]
+pub enum Prepared {
+    /// The mail to send.
+    Mail(Message),
+    /// Nothing is to be sent, which is as it should be: for this reason.
+    Nothing(&'static str),
+}
+
+impl Prepared {
+    /// Nothing is to be sent, because the account is not there.
+    pub const NO_ACCOUNT: Self = Self::Nothing(NO_ACCOUNT);
+}
+
+/// Why nothing is sent where an account is not there: never was, or not any more.
+pub const NO_ACCOUNT: &str = "there is no such account";
 
 /// A mail, ready to be sent.
 #[derive(Clone, PartialEq, Eq)]

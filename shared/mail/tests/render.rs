@@ -3,8 +3,8 @@
 
 use domain::code::OneTimeCode;
 use domain::email::EmailAddress;
+use domain::jobs::SecurityEvent;
 use domain::link::LinkToken;
-use domain::task::SecurityEvent;
 use jiff::{SignedDuration, Timestamp};
 use mail::{
     Addressee, Brand, DeletionNotice, EmailChange, ExportReady, Message, OneTimeCodeMail,

@@ -1,5 +1,5 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use domain::audit::{Action, Change, Entry, Origin};
+use domain::audit::{Action, Change, Entry, Object, Origin};
 use domain::id::{AuditId, UserId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -36,7 +36,7 @@ struct Record<'a> {
     at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     actor: Option<String>,
-    action: Action,
+    action: &'a Action,
     object: &'a str,
     success: bool,
     client: &'a str,
@@ -60,7 +60,7 @@ struct Row {
     #[serde(default)]
     actor: Option<UserId>,
     action: Action,
-    object: String,
+    object: Object,
     success: bool,
     #[serde(default)]
     client: String,
@@ -113,7 +113,7 @@ impl AuditLog<'_> {
         let day = filter.day.unwrap_or(today).to_string();
         let object = filter.object.as_deref();
         let object_named = object.and_then(keys::audit::object);
-        let (index, partitions) = match (filter.actor, object_named, filter.action) {
+        let (index, partitions) = match (filter.actor, object_named, &filter.action) {
             (Some(actor), ..) => (Some(keys::audit::BY_ACTOR), vec![keys::audit::actor(actor)]),
             (None, Some(object), _) => (Some(keys::audit::BY_OBJECT), vec![object]),
             (None, None, Some(action)) => (
@@ -133,8 +133,11 @@ impl AuditLog<'_> {
         };
         let wanted = |row: &Row| {
             filter.actor.is_none_or(|actor| row.actor == Some(actor))
-                && object.is_none_or(|object| row.object == object)
-                && filter.action.is_none_or(|action| row.action == action)
+                && object.is_none_or(|object| row.object.as_str() == object)
+                && filter
+                    .action
+                    .as_ref()
+                    .is_none_or(|action| row.action == *action)
         };
         Ok(listing.page_of(page, wanted).await?.map(Entry::from))
     }
@@ -145,16 +148,16 @@ impl AuditLog<'_> {
             id: entry.id.to_string(),
             at: entry.at.to_string(),
             actor: entry.actor.map(|actor| actor.to_string()),
-            action: entry.action,
-            object: &entry.object,
+            action: &entry.action,
+            object: entry.object.as_str(),
             success: entry.success,
             client: &entry.origin.client,
             agent: &entry.origin.agent,
             request_id: &entry.origin.request_id,
             changes: &entry.changes,
             actor_pk: entry.actor.map(keys::audit::actor),
-            object_pk: keys::audit::object(&entry.object),
-            action_pk: keys::audit::action(entry.action, entry.id, entry.at),
+            object_pk: keys::audit::object(entry.object.as_str()),
+            action_pk: keys::audit::action(&entry.action, entry.id, entry.at),
             ttl: (entry.at + self.0.audit_retention).as_second(),
         };
         add(

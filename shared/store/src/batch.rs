@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, WriteRequest};
 
+use rand::RngExt as _;
+
 use crate::Store;
 use crate::error::StoreError;
 use crate::expression::Item;
@@ -96,7 +98,8 @@ async fn write_batch(
     for tries in 0..MAX_TRIES {
         if tries > 0 {
             let ceiling = FIRST_PAUSE * 2_u32.pow(tries);
-            tokio::time::sleep(ceiling.mul_f64(rand::random_range(0.5..1.0))).await;
+            let part = store.random.clone().random_range(0.5..1.0);
+            tokio::time::sleep(ceiling.mul_f64(part)).await;
         }
         let output = store
             .client

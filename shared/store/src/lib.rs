@@ -76,6 +76,7 @@ pub use undo::Denial;
 pub use users::{NewUser, PromoteOutcome, RegisterOutcome, Users};
 pub use verifications::{VerificationWorth, Verifications};
 
+use domain::random::Random;
 use jiff::SignedDuration;
 
 /// The names of the tables.
@@ -99,19 +100,23 @@ pub struct Store {
     client: aws_sdk_dynamodb::Client,
     tables: Tables,
     audit_retention: SignedDuration,
+    random: Random,
 }
 
 impl Store {
-    /// A store on these tables, whose audit entries are kept for `audit_retention`.
+    /// A store on these tables, whose audit entries are kept for `audit_retention`. Of the randomness it makes pauses, so
+    /// that writers in each other's way do not come again at the same moment.
     pub fn new(
         client: aws_sdk_dynamodb::Client,
         tables: Tables,
         audit_retention: SignedDuration,
+        random: Random,
     ) -> Self {
         Self {
             client,
             tables,
             audit_retention,
+            random,
         }
     }
 

@@ -1,9 +1,11 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::audit::Entry;
 use domain::id::TaskId;
-use domain::task::{RETENTION, Task, TaskState, Work};
+use domain::job::Queue;
+use domain::task::{RETENTION, Task, TaskState};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::Store;
 use crate::error::StoreError;
@@ -56,9 +58,9 @@ pub struct TaskRow {
 #[derive(Serialize, Deserialize)]
 struct Record {
     id: TaskId,
-    #[serde(flatten)]
-    work: Work,
-    queue: String,
+    kind: String,
+    input: Value,
+    queue: Queue,
     state: TaskState,
     attempts: u32,
     /// Claims so far; never falls.
@@ -72,13 +74,26 @@ struct Record {
     result: Option<String>,
 }
 
+impl From<Record> for Task {
+    fn from(record: Record) -> Self {
+        Self {
+            id: record.id,
+            kind: record.kind,
+            input: record.input,
+            queue: record.queue,
+            created_at: record.created_at,
+        }
+    }
+}
+
 impl Tasks<'_> {
     /// The write that adds a task, for the transaction of what it is part of.
     pub(crate) fn write(&self, task: &Task) -> TransactWriteItem {
         let record = Record {
             id: task.id,
-            work: task.work.clone(),
-            queue: task.work.queue().as_str().to_owned(),
+            kind: task.kind.clone(),
+            input: task.input.clone(),
+            queue: task.queue.clone(),
             state: TaskState::Pending,
             attempts: 0,
             fence: 0,
@@ -115,15 +130,11 @@ impl Tasks<'_> {
         )
         .await?;
         Ok(record.map(|record| TaskRow {
-            task: Task {
-                id: record.id,
-                work: record.work,
-                created_at: record.created_at,
-            },
             state: record.state,
             attempts: record.attempts,
-            last_error: record.last_error,
-            result: record.result,
+            last_error: record.last_error.clone(),
+            result: record.result.clone(),
+            task: record.into(),
         }))
     }
 
@@ -159,15 +170,10 @@ impl Tasks<'_> {
         match claim.apply(self.0, attempt).await? {
             Changed::Now(item) => {
                 let record: Record = from_item(item, attempt)?;
-                let task = Task {
-                    id,
-                    work: record.work,
-                    created_at: record.created_at,
-                };
                 Ok(Claim::Claimed(Claimed {
-                    task,
                     attempt: record.attempts,
                     fence: record.fence,
+                    task: record.into(),
                 }))
             }
             Changed::Not(None) => Ok(Claim::Unknown),

@@ -6,6 +6,8 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
+use rand::RngExt as _;
+
 use crate::Store;
 use crate::error::StoreError;
 
@@ -68,7 +70,8 @@ impl Transaction {
             }
             // Full jitter: of many in each other's way, some find it clear.
             let ceiling = 20_u64 << tries.min(6);
-            tokio::time::sleep(Duration::from_millis(rand::random_range(5..ceiling))).await;
+            let pause = store.random.clone().random_range(5..ceiling);
+            tokio::time::sleep(Duration::from_millis(pause)).await;
         }
     }
 }

@@ -2,6 +2,7 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::audit::Entry;
 use domain::email::EmailAddress;
 use domain::id::UserId;
+use domain::jobs::Recipient;
 use domain::password::PasswordHash;
 use domain::person::Username;
 use domain::task::Task;
@@ -191,6 +192,14 @@ impl Users<'_> {
             ],
         }
         .in_transaction()
+    }
+
+    /// The account that a mail is for, by whichever way it was named.
+    pub async fn find_recipient(&self, recipient: &Recipient) -> Result<Option<User>, StoreError> {
+        match recipient {
+            Recipient::UserId(id) => self.lookup(*id).await,
+            Recipient::Email(email) => self.find_by_email(email).await,
+        }
     }
 
     pub(crate) async fn record(&self, id: UserId) -> Result<Option<Record>, StoreError> {

@@ -1,11 +1,12 @@
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use cloud::App;
 use domain::error_chain;
-use domain::task::{MAX_RECEIVES, Queue, Task, Work};
+use domain::task::{MAX_RECEIVES, Task};
 use futures_util::StreamExt as _;
 use jiff::SignedDuration;
+use rand::{CryptoRng, RngExt as _};
 use store::{Claim, Claimed, StoreError};
 
+use crate::job::{Context, Registered};
 use crate::message::TaskMessage;
 use crate::outcome::{Done, Failure};
 
@@ -16,11 +17,17 @@ const LEASE: SignedDuration = SignedDuration::from_secs(35);
 /// Messages of a batch that are worked on at once. Tasks wait for other services more than they compute.
 const CONCURRENCY: usize = 5;
 
+/// How long the first retry of a job waits that is not registered.
+const DEFAULT_BASE: SignedDuration = SignedDuration::from_secs(60);
+
 /// Longest delay SQS gives a message, in seconds.
 const MAX_DELAY: i64 = 900;
 
 /// A batch of messages, to be gone through one by one: a bad one never stops the others.
-pub struct Batch<'a>(&'a App);
+pub struct Batch<'a, T: 'static> {
+    context: &'a Context,
+    jobs: &'a [&'static [Registered<T>]],
+}
 
 /// What becomes of a message.
 enum Fate {
@@ -30,20 +37,21 @@ enum Fate {
     Keep(Option<SignedDuration>),
 }
 
-impl<'a> Batch<'a> {
-    /// A batch on the queues of an installation.
-    pub fn new(app: &'a App) -> Self {
-        Self(app)
+impl<'a, T> Batch<'a, T> {
+    /// A batch of tasks of these jobs, listed crate by crate.
+    pub fn new(context: &'a Context, jobs: &'a [&'static [Registered<T>]]) -> Self {
+        Self { context, jobs }
     }
 
-    /// Does the task of every message. Reports the messages that are to come back, and those alone.
-    pub async fn run<F>(&self, event: SqsEvent, perform: impl Fn(Task) -> F) -> SqsBatchResponse
+    /// Does the task of every message and hands what its job gives to `finish`. Reports the messages that are to come back,
+    /// and those alone.
+    pub async fn run<F>(&self, event: SqsEvent, finish: impl Fn(T) -> F) -> SqsBatchResponse
     where
         F: Future<Output = Result<Done, Failure>>,
     {
         let failed: Vec<Option<String>> = futures_util::stream::iter(event.records)
             .map(|message| async {
-                match self.handle(&message, &perform).await {
+                match self.handle(&message, &finish).await {
                     Fate::Delete => None,
                     Fate::Keep(delay) => {
                         self.hide(&message, delay).await;
@@ -59,7 +67,7 @@ impl<'a> Batch<'a> {
         response
     }
 
-    async fn handle<F>(&self, message: &SqsMessage, perform: &impl Fn(Task) -> F) -> Fate
+    async fn handle<F>(&self, message: &SqsMessage, finish: &impl Fn(T) -> F) -> Fate
     where
         F: Future<Output = Result<Done, Failure>>,
     {
@@ -68,10 +76,17 @@ impl<'a> Batch<'a> {
             tracing::error!(message.id = message.message_id, "the message names no task");
             return Fate::Keep(Some(SignedDuration::ZERO));
         };
-        let now = self.0.now();
-        match self.0.store().tasks().claim(task_id, now, LEASE).await {
+        let now = self.context.app.now();
+        match self
+            .context
+            .app
+            .store()
+            .tasks()
+            .claim(task_id, now, LEASE)
+            .await
+        {
             Ok(Claim::Claimed(claimed)) => {
-                let outcome = perform(claimed.task.clone()).await;
+                let outcome = self.perform(message, &claimed.task, finish).await;
                 self.record(message, &claimed, outcome).await.unwrap_or_else(|error| {
                     tracing::error!(task.id = %task_id, error.chain = error_chain(&error), "what became of the task could not be recorded");
                     Fate::Keep(None)
@@ -95,15 +110,43 @@ impl<'a> Batch<'a> {
         }
     }
 
+    /// Does a task by its job's function.
+    async fn perform<F>(
+        &self,
+        message: &SqsMessage,
+        task: &Task,
+        finish: &impl Fn(T) -> F,
+    ) -> Result<Done, Failure>
+    where
+        F: Future<Output = Result<Done, Failure>>,
+    {
+        let Some(job) = self.find(&task.kind) else {
+            let own = self.context.app.settings().queues.url(&task.queue);
+            if self.queue_of(message) != Some(own) {
+                let reason = format!("its queue is `{}`, and this is another", task.queue);
+                return Err(Failure::Permanent(reason));
+            }
+            // It may be a job of a newer version, which is being deployed: its tasks come again.
+            let reason = format!("no job `{}` is registered with this worker", task.kind);
+            return Err(Failure::Transient(reason));
+        };
+        finish(job.run(self.context.clone(), task.clone()).await?).await
+    }
+
+    fn find(&self, kind: &str) -> Option<&'static Registered<T>> {
+        let mut jobs = self.jobs.iter().flat_map(|jobs| jobs.iter());
+        jobs.find(|job| job.kind == kind)
+    }
+
     async fn record(
         &self,
         message: &SqsMessage,
         claimed: &Claimed,
         outcome: Result<Done, Failure>,
     ) -> Result<Fate, StoreError> {
-        let tasks = self.0.store().tasks();
-        let (task, attempt, now) = (&claimed.task, claimed.attempt, self.0.now());
-        let kind = task.work.kind();
+        let tasks = self.context.app.store().tasks();
+        let (task, attempt, now) = (&claimed.task, claimed.attempt, self.context.app.now());
+        let kind = task.kind.as_str();
         match outcome {
             Ok(Done(result)) => {
                 tasks.succeed(claimed, &result, now).await?;
@@ -128,7 +171,8 @@ impl<'a> Batch<'a> {
             }
             Err(Failure::Transient(error)) => {
                 tasks.retry(claimed, &error).await?;
-                let delay = backoff(&task.work, receive_count(message));
+                let base = self.find(kind).map_or(DEFAULT_BASE, |job| job.retry_base);
+                let delay = backoff(base, receive_count(message), &mut self.context.app.random());
                 tracing::warn!(task.id = %task.id, task.kind = kind, attempt, error, delay_s = delay.as_secs(), "the task is tried again");
                 Ok(Fate::Keep(Some(delay)))
             }
@@ -139,13 +183,14 @@ impl<'a> Batch<'a> {
     async fn send_again(&self, task: &Task, pause: SignedDuration) -> Fate {
         let message = TaskMessage {
             task_id: task.id,
-            kind: task.work.kind().to_owned(),
+            kind: task.kind.clone(),
         };
         let body = serde_json::to_string(&message).expect("a struct of texts is JSON");
         let delay = i32::try_from(pause.as_secs().clamp(0, MAX_DELAY)).unwrap_or_default();
-        let url = self.0.settings().queues.url(task.work.queue());
+        let url = self.context.app.settings().queues.url(&task.queue);
         let sent = self
-            .0
+            .context
+            .app
             .clients()
             .sqs()
             .send_message()
@@ -174,7 +219,8 @@ impl<'a> Batch<'a> {
         };
         let seconds = i32::try_from(delay.as_secs()).unwrap_or(i32::MAX);
         let changed = self
-            .0
+            .context
+            .app
             .clients()
             .sqs()
             .change_message_visibility()
@@ -188,13 +234,10 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// The queue a message came from: the one of ours whose URL ends as the ARN does.
-    fn queue_of(&self, message: &SqsMessage) -> Option<&str> {
-        let name = message.event_source_arn.as_deref()?.rsplit(':').next()?;
-        let urls = [Queue::MailUrgent, Queue::MailBulk, Queue::Work]
-            .map(|queue| self.0.settings().queues.url(queue));
-        urls.into_iter()
-            .find(|url| url.rsplit('/').next() == Some(name))
+    /// The queue a message came from.
+    fn queue_of(&self, message: &SqsMessage) -> Option<String> {
+        let arn = message.event_source_arn.as_deref()?;
+        self.context.app.settings().queues.url_of_arn(arn)
     }
 }
 
@@ -214,31 +257,27 @@ fn receive_count(message: &SqsMessage) -> u32 {
 }
 
 /// How long the next try waits: twice as long as the one before, give or take a fifth, so that many do not come at once.
-fn backoff(work: &Work, receives: u32) -> SignedDuration {
-    let doubled = work.retry_base() * 2_i32.pow(receives.saturating_sub(1).min(10));
-    let percent: i32 = rand::random_range(80..=120);
+fn backoff(base: SignedDuration, receives: u32, rng: &mut impl CryptoRng) -> SignedDuration {
+    let doubled = base * 2_i32.pow(receives.saturating_sub(1).min(10));
+    let percent: i32 = rng.random_range(80..=120);
     doubled * percent / 100
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::email::EmailAddress;
+    use std::sync::Arc;
+
+    use domain::random::{Random, SeededRandomness};
 
     use super::*;
 
     #[test]
-    fn every_retry_of_a_code_comes_while_the_code_is_good() {
-        let work = Work::SendOneTimeCode {
-            email: EmailAddress::parse("ann@example.com").unwrap(),
-        };
-        let longest: SignedDuration = (1..MAX_RECEIVES)
-            .map(|receives| work.retry_base() * 2_i32.pow(receives - 1) * 120 / 100)
-            .sum();
-
-        assert!(longest < domain::code::LIFETIME);
+    fn each_retry_waits_twice_as_long_give_or_take_a_fifth() {
+        let base = SignedDuration::from_secs(30);
+        let mut rng = Random::new(Arc::new(SeededRandomness::new(1)));
         for receives in 1..MAX_RECEIVES {
-            let expected = work.retry_base() * 2_i32.pow(receives - 1);
-            let delay = backoff(&work, receives);
+            let expected = base * 2_i32.pow(receives - 1);
+            let delay = backoff(base, receives, &mut rng);
             assert!(
                 delay >= expected * 80 / 100 && delay <= expected * 120 / 100,
                 "{receives}: {delay:?}"

@@ -5,7 +5,7 @@ use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use cloud::App;
 use domain::id::TaskId;
-use domain::task::Queue;
+use domain::job::Queue;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -51,7 +51,7 @@ pub async fn relay(app: &App, event: Event) -> Result<(), RelayError> {
     }
     for (queue, messages) in queues {
         for batch in messages.chunks(MAX_BATCH) {
-            failed += send(app, queue, batch).await;
+            failed += send(app, &queue, batch).await;
         }
     }
     if failed == 0 {
@@ -70,7 +70,7 @@ fn read(record: EventRecord) -> Result<Option<NewTask>, serde_dynamo::Error> {
 }
 
 /// Sends some messages and tells how many did not go.
-async fn send(app: &App, queue: Queue, messages: &[TaskMessage]) -> usize {
+async fn send(app: &App, queue: &Queue, messages: &[TaskMessage]) -> usize {
     let entry = |(position, message): (usize, &TaskMessage)| {
         let body = serde_json::to_string(message).expect("a struct of texts is JSON");
         let entry = SendMessageBatchRequestEntry::builder()

@@ -1,6 +1,7 @@
 //! `send_email`, killed in the midst of a batch.
 
-use domain::task::{Queue, TaskState};
+use domain::job::Queue;
+use domain::task::TaskState;
 use end_to_end::unique_address;
 
 use super::worker::{OneTimeCode, Scenario, Verification};
@@ -17,12 +18,12 @@ async fn a_worker_killed_within_a_batch_leaves_every_task_of_it_to_be_done() {
             OneTimeCode::arrange(app, &known).await,
         ];
         app.relay().await;
-        let messages = workshop.receive(Queue::MailUrgent).await;
+        let messages = workshop.receive(&Queue::MAIL_URGENT).await;
         assert_eq!(messages.len(), 2);
-        let event = workshop.event(Queue::MailUrgent, &messages);
+        let event = workshop.event(&Queue::MAIL_URGENT, &messages);
 
         let killed = workshop.kill_at("send_email", &event, call, moment).await;
-        workshop.bring_back(Queue::MailUrgent, &messages).await;
+        workshop.bring_back(&Queue::MAIL_URGENT, &messages).await;
         workshop.work_until_quiet().await;
 
         for task in tasks {

@@ -1,6 +1,7 @@
 //! The end of an account, killed at every step: the wish, the schedule that sees its time has come, and the work itself.
 
-use domain::task::{Queue, TaskState};
+use domain::job::Queue;
+use domain::task::TaskState;
 use end_to_end::{Request, schedule_event, unique_address};
 use lambda_harness::Function;
 use serde_json::{Value, json};
@@ -138,11 +139,11 @@ async fn a_deletion_killed_at_any_step_is_finished_by_the_next_try() {
         let task = tasks[0]["id"].as_str().and_then(|id| id.parse().ok());
         let task = task.expect("a task has an id");
         app.relay().await;
-        let messages = workshop.receive(Queue::Work).await;
-        let event = workshop.event(Queue::Work, &messages);
+        let messages = workshop.receive(&Queue::WORK).await;
+        let event = workshop.event(&Queue::WORK, &messages);
 
         let killed = workshop.kill_at("perform_work", &event, call, moment).await;
-        workshop.bring_back(Queue::Work, &messages).await;
+        workshop.bring_back(&Queue::WORK, &messages).await;
         finish(&workshop, &healthy).await;
 
         let place = format!("{call} {moment:?}");
@@ -165,11 +166,11 @@ async fn a_deletion_killed_at_any_step_is_finished_by_the_next_try() {
 async fn finish(workshop: &Workshop, worker: &Function) {
     // Each message comes four times at most.
     for _ in 0..5 {
-        let messages = workshop.receive(Queue::Work).await;
+        let messages = workshop.receive(&Queue::WORK).await;
         if messages.is_empty() {
             return;
         }
-        workshop.work_on_with(worker, Queue::Work, &messages).await;
+        workshop.work_on_with(worker, &Queue::WORK, &messages).await;
     }
     panic!("the worker does not come to an end");
 }

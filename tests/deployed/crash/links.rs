@@ -2,7 +2,7 @@
 //! them or follow them.
 
 use domain::id::TaskId;
-use domain::task::Queue;
+use domain::job::Queue;
 use end_to_end::{Request, unique_address};
 use serde_json::{Value, json};
 use test_support::{Call, Mail, TestApp};
@@ -41,7 +41,7 @@ fn with_password(token: &str) -> Value {
 struct ResetLink;
 
 impl Scenario for ResetLink {
-    const QUEUE: Queue = Queue::MailUrgent;
+    const QUEUE: Queue = Queue::MAIL_URGENT;
     const SUBJECT: &'static str = "Choose a new password";
 
     async fn arrange(app: &TestApp, email: &str) -> TaskId {
@@ -59,7 +59,7 @@ impl Scenario for ResetLink {
 struct EmailChangeLink;
 
 impl Scenario for EmailChangeLink {
-    const QUEUE: Queue = Queue::MailUrgent;
+    const QUEUE: Queue = Queue::MAIL_URGENT;
     const SUBJECT: &'static str = "Confirm your new e-mail";
 
     async fn arrange(app: &TestApp, email: &str) -> TaskId {
@@ -79,7 +79,7 @@ impl Scenario for EmailChangeLink {
 struct DeletionNotice;
 
 impl Scenario for DeletionNotice {
-    const QUEUE: Queue = Queue::MailUrgent;
+    const QUEUE: Queue = Queue::MAIL_URGENT;
     const SUBJECT: &'static str = "will be deleted";
 
     async fn arrange(app: &TestApp, email: &str) -> TaskId {

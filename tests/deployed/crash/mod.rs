@@ -11,7 +11,7 @@ mod relay;
 mod worker;
 
 use aws_sdk_sqs::types::Message;
-use domain::task::Queue;
+use domain::job::Queue;
 use end_to_end::{Moment, Stack, Stepping};
 use lambda_harness::{Function, Launch, Outcome};
 use serde_json::{Value, json};
@@ -75,7 +75,7 @@ impl Workshop {
         // Each message comes four times at most.
         for _ in 0..10 {
             let mut is_quiet = true;
-            for queue in [Queue::MailUrgent, Queue::MailBulk] {
+            for queue in &[Queue::MAIL_URGENT, Queue::MAIL_BULK] {
                 let messages = self.receive(queue).await;
                 if !messages.is_empty() {
                     is_quiet = false;
@@ -89,11 +89,11 @@ impl Workshop {
         panic!("the worker does not come to an end");
     }
 
-    async fn work_on(&self, queue: Queue, messages: &[Message]) {
+    async fn work_on(&self, queue: &Queue, messages: &[Message]) {
         self.work_on_with(&self.healthy, queue, messages).await;
     }
 
-    async fn work_on_with(&self, worker: &Function, queue: Queue, messages: &[Message]) {
+    async fn work_on_with(&self, worker: &Function, queue: &Queue, messages: &[Message]) {
         let event = self.event(queue, messages);
         let failed = failures(&worker.invoke(&event).await);
         self.app.settle(queue.as_str(), messages, &failed).await;
@@ -106,18 +106,18 @@ impl Workshop {
     }
 
     /// Up to ten messages of a queue.
-    async fn receive(&self, queue: Queue) -> Vec<Message> {
+    async fn receive(&self, queue: &Queue) -> Vec<Message> {
         self.app.receive(queue.as_str(), 0).await
     }
 
     /// What Lambda hands to a worker of a queue.
-    fn event(&self, queue: Queue, messages: &[Message]) -> Value {
+    fn event(&self, queue: &Queue, messages: &[Message]) -> Value {
         let event = self.app.sqs_event(queue.as_str(), messages);
         serde_json::to_value(event).expect("an event is JSON")
     }
 
     /// Has the messages of a worker that died come again.
-    async fn bring_back(&self, queue: Queue, messages: &[Message]) {
+    async fn bring_back(&self, queue: &Queue, messages: &[Message]) {
         let ids = messages.iter().filter_map(|one| one.message_id.clone());
         let unanswered: Vec<String> = ids.collect();
         self.app.settle(queue.as_str(), messages, &unanswered).await;
@@ -175,9 +175,7 @@ async fn launch(stack: &Stack, app: &TestApp, name: &str, endpoint: &str) -> Fun
         ("SIGNING_KEY_SECRET", settings.secrets.signing_key.clone()),
         ("CODE_PEPPER_SECRET", settings.secrets.code_pepper.clone()),
         ("FACTOR_KEY_SECRET", settings.secrets.factor_key.clone()),
-        ("MAIL_URGENT_QUEUE_URL", settings.queues.mail_urgent.clone()),
-        ("MAIL_BULK_QUEUE_URL", settings.queues.mail_bulk.clone()),
-        ("WORK_QUEUE_URL", settings.queues.work.clone()),
+        ("QUEUE_URL_PREFIX", settings.queues.prefix.clone()),
         ("TOKEN_ISSUER", tokens.issuer.clone()),
         (
             "ACCESS_TOKEN_MINUTES",

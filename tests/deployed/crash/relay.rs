@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::task::{TaskState, Work};
+use domain::jobs::SendWelcome;
+use domain::task::TaskState;
 use end_to_end::unique_address;
 use test_support::TestApp;
 
@@ -23,7 +24,7 @@ async fn a_relay_killed_at_any_step_loses_no_task_and_does_none_twice() {
         let _ = workshop.app.request_otp(&other).await.expect(200);
         workshop
             .app
-            .record_work(Work::SendWelcome { user_id: member.id })
+            .record_work(&SendWelcome { user_id: member.id })
             .await;
         let images = workshop.app.new_tasks().await;
         assert_eq!(images.len(), 3);

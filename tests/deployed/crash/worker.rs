@@ -1,7 +1,9 @@
 //! `send_email`, killed at every step: of the mails of a new member and of a log-in. Those with other links are in `links`.
 
 use domain::id::TaskId;
-use domain::task::{Queue, TaskState, Work};
+use domain::job::Queue;
+use domain::jobs::SendWelcome;
+use domain::task::TaskState;
 use end_to_end::unique_address;
 use test_support::{Mail, TestApp};
 
@@ -32,11 +34,11 @@ pub(super) async fn kill_at_every_step<S: Scenario>() {
         let email = unique_address("survivor");
         let task = S::arrange(&workshop.app, &email).await;
         workshop.app.relay().await;
-        let messages = workshop.receive(S::QUEUE).await;
-        let event = workshop.event(S::QUEUE, &messages);
+        let messages = workshop.receive(&S::QUEUE).await;
+        let event = workshop.event(&S::QUEUE, &messages);
 
         let heard_of = workshop.kill_at("send_email", &event, call, moment).await;
-        workshop.bring_back(S::QUEUE, &messages).await;
+        workshop.bring_back(&S::QUEUE, &messages).await;
         workshop.work_until_quiet().await;
 
         let row = workshop.app.task(task).await;
@@ -65,7 +67,7 @@ pub(super) async fn kill_at_every_step<S: Scenario>() {
 pub(super) struct Verification;
 
 impl Scenario for Verification {
-    const QUEUE: Queue = Queue::MailUrgent;
+    const QUEUE: Queue = Queue::MAIL_URGENT;
     const SUBJECT: &'static str = "Verify your e-mail";
 
     async fn arrange(app: &TestApp, email: &str) -> TaskId {
@@ -96,7 +98,7 @@ impl Scenario for Verification {
 pub(super) struct OneTimeCode;
 
 impl Scenario for OneTimeCode {
-    const QUEUE: Queue = Queue::MailUrgent;
+    const QUEUE: Queue = Queue::MAIL_URGENT;
     const SUBJECT: &'static str = "login code";
 
     async fn arrange(app: &TestApp, email: &str) -> TaskId {
@@ -132,19 +134,19 @@ impl Scenario for OneTimeCode {
 struct Welcome;
 
 impl Scenario for Welcome {
-    const QUEUE: Queue = Queue::MailBulk;
+    const QUEUE: Queue = Queue::MAIL_BULK;
     const SUBJECT: &'static str = "Welcome";
 
     async fn arrange(app: &TestApp, email: &str) -> TaskId {
         let user_id = app.member(email).await.id;
-        app.record_work(Work::SendWelcome { user_id }).await
+        app.record_work(&SendWelcome { user_id }).await
     }
 }
 
 struct TokenReuseNotice;
 
 impl Scenario for TokenReuseNotice {
-    const QUEUE: Queue = Queue::MailUrgent;
+    const QUEUE: Queue = Queue::MAIL_URGENT;
     const SUBJECT: &'static str = "session was ended";
 
     async fn arrange(app: &TestApp, email: &str) -> TaskId {
@@ -195,19 +197,22 @@ async fn abuse_079_a_message_that_comes_five_times_at_once_sends_one_mail() {
     workshop.app.relay().await;
     let waiting = workshop.app.waiting().await;
     for _ in 0..4 {
-        let queue = Queue::MailUrgent.as_str();
-        workshop.app.send_message(queue, &waiting[0].body).await;
+        let queue = Queue::MAIL_URGENT;
+        workshop
+            .app
+            .send_message(queue.as_str(), &waiting[0].body)
+            .await;
     }
-    let messages = workshop.receive(Queue::MailUrgent).await;
+    let messages = workshop.receive(&Queue::MAIL_URGENT).await;
     assert_eq!(messages.len(), 5);
 
-    let event = workshop.event(Queue::MailUrgent, &messages);
+    let event = workshop.event(&Queue::MAIL_URGENT, &messages);
     let wanted_back = failures(&workshop.healthy.invoke(&event).await);
 
     // One did the work. Whoever came while it was at it comes again, and finds it done.
     assert_eq!(workshop.app.mails_to(&email).await.len(), 1);
     assert!(wanted_back.len() <= 4, "{wanted_back:?}");
-    workshop.bring_back(Queue::MailUrgent, &messages).await;
+    workshop.bring_back(&Queue::MAIL_URGENT, &messages).await;
     workshop.work_until_quiet().await;
     assert_eq!(workshop.app.mails_to(&email).await.len(), 1);
     let row = workshop.app.task(task).await;

@@ -1,6 +1,6 @@
 //! Accounts with something particular about them, administrators above all.
 
-use domain::audit::{Action, Origin};
+use domain::actions;
 use domain::email::EmailAddress;
 use domain::id::UserId;
 use domain::person::{Name, Username};
@@ -54,10 +54,7 @@ impl TestApp {
             ..User::new(id, address, now)
         };
         differs(&mut user);
-        let object = format!("user/{id}");
-        let audit = self
-            .app
-            .audit(Action::Create, Some(id), object, &Origin::default());
+        let audit = self.app.audit(actions::CREATE).by(id).on(id);
         let new = NewUser {
             user,
             password: self.password_hash(),

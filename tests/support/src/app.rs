@@ -6,6 +6,7 @@ use api::App;
 use axum::Router;
 use cloud::{Clients, Settings};
 use domain::clock::ManualClock;
+use domain::random::SeededRandomness;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
@@ -21,6 +22,9 @@ pub const FRONTEND_URL: &str = "https://app.kinwise.example";
 
 /// When a test begins, by its own clock.
 const START: &str = "2026-03-01T12:00:00Z";
+
+/// What a test's randomness is made of: the same in every run, so that ids and codes are, too.
+const SEED: u64 = 20_260_301;
 
 /// What may be different about an installation.
 #[derive(Debug, Clone)]
@@ -44,6 +48,8 @@ impl Default for Options {
 pub struct TestApp {
     pub(crate) app: App,
     pub(crate) clock: Arc<ManualClock>,
+    /// Shared by all processes of the installation: two of them must not make the same id.
+    randomness: Arc<SeededRandomness>,
     pub(crate) emulator: Emulator,
     /// Clients that no proxy watches, for what a test does itself.
     pub(crate) admin: Clients,
@@ -98,7 +104,8 @@ impl TestApp {
 
         let start: Timestamp = START.parse().expect("a moment");
         let clock = Arc::new(ManualClock::at(start));
-        let app = App::new(settings, clock.clone(), clients);
+        let randomness = Arc::new(SeededRandomness::new(SEED));
+        let app = App::new(settings, clock.clone(), randomness.clone(), clients);
         app.rotate_signing_key(true)
             .await
             .expect("a new installation gets its signing key");
@@ -106,6 +113,7 @@ impl TestApp {
             router: router(&app),
             app,
             clock,
+            randomness,
             emulator,
             admin,
             relayed: Mutex::default(),
@@ -135,6 +143,7 @@ impl TestApp {
         App::new(
             self.settings().clone(),
             self.clock.clone(),
+            self.randomness.clone(),
             self.emulator.clients(),
         )
     }

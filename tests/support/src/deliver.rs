@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use aws_lambda_events::event::dynamodb::Event;
 use aws_lambda_events::event::sqs::SqsEvent;
-use domain::task::Work;
+use domain::id::TaskId;
+use domain::job::Job;
+use domain::task::Task;
 use serde_json::{Value, json};
 
 use crate::TestApp;
@@ -129,23 +131,25 @@ impl TestApp {
 
     /// Runs the schedule that has accounts deleted whose time is up.
     pub async fn purge(&self) {
-        tasks::purge_accounts::purge_accounts(self.app.clone(), json!({}))
+        users::purge_accounts::purge_accounts(self.app.clone(), json!({}))
             .await
             .expect("the emulator's tables can be written");
     }
 
     /// Records a piece of work as an endpoint would, in a transaction with an audit entry. Gives the task's id.
-    pub async fn record_work(&self, work: Work) -> domain::id::TaskId {
-        let task = self.app.task(work);
-        let audit = self.app.audit(
-            domain::audit::Action::VerificationRequested,
-            None,
-            format!("task/{}", task.id),
-            &domain::audit::Origin::default(),
-        );
+    pub async fn record_work(&self, job: &impl Job) -> TaskId {
+        self.record_task(&self.app.task(job)).await
+    }
+
+    /// The same, of a task that is made already.
+    pub async fn record_task(&self, task: &Task) -> TaskId {
+        let audit = self
+            .app
+            .audit(domain::actions::VERIFICATION_REQUESTED)
+            .on(task.id);
         let verifications = self.app.store().verifications();
         verifications
-            .request(&task, &audit)
+            .request(task, &audit)
             .await
             .expect("the emulator's tables can be written");
         task.id

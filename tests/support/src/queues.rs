@@ -148,14 +148,12 @@ impl TestApp {
     }
 
     fn queue_name(&self, queue: &str) -> String {
-        let urgent = &self.settings().queues.mail_urgent;
-        let name = urgent.rsplit('/').next().unwrap_or_default();
-        name.replace("mail-urgent", queue)
+        let url = self.queue_url(queue);
+        url.rsplit('/').next().unwrap_or_default().to_owned()
     }
 
     fn queue_url(&self, queue: &str) -> String {
-        let urgent = &self.settings().queues.mail_urgent;
-        urgent.replace("mail-urgent", queue)
+        format!("{}{queue}", self.settings().queues.prefix)
     }
 }
 

@@ -86,6 +86,7 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
     )
     .await;
 
+    let prefix = urls[0].trim_end_matches(QUEUES[0]);
     let settings = Settings::read(|variable| {
         let value = match variable {
             "APP_NAME" => "KinWise",
@@ -101,9 +102,7 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
             "FACTOR_KEY_SECRET" => &factor_key,
             "SIGNING_KEY_SECRET" => &signing_key,
             "CODE_PEPPER_SECRET" => &pepper,
-            "MAIL_URGENT_QUEUE_URL" => &urls[0],
-            "MAIL_BULK_QUEUE_URL" => &urls[1],
-            "WORK_QUEUE_URL" => &urls[2],
+            "QUEUE_URL_PREFIX" => prefix,
             "TOKEN_ISSUER" => "https://api.kinwise.example",
             "ACCESS_TOKEN_MINUTES" => "30",
             "REFRESH_TOKEN_DAYS" => "7",

@@ -1,7 +1,8 @@
 use std::io::{BufRead as _, IsTerminal as _, stdin};
 
 use anyhow::bail;
-use domain::audit::{Action, Change, Origin};
+use domain::actions;
+use domain::audit::{Change, Origin};
 use domain::email::EmailAddress;
 use domain::id::UserId;
 use domain::password::Password;
@@ -28,9 +29,10 @@ pub(crate) async fn create_admin(email: &str) -> anyhow::Result<()> {
             before: user.role.as_str().to_owned(),
             after: Role::Admin.as_str().to_owned(),
         };
-        let object = format!("user/{}", user.id);
         let audit = app
-            .audit(Action::RoleChanged, None, object, &origin)
+            .audit(actions::ROLE_CHANGED)
+            .on(user.id)
+            .requested_from(&origin)
             .with_changes(vec![change]);
         match app
             .store()
@@ -56,7 +58,10 @@ pub(crate) async fn create_admin(email: &str) -> anyhow::Result<()> {
         email_verified: true,
         ..User::new(id, email, now)
     };
-    let audit = app.audit(Action::Create, None, format!("user/{}", user.id), &origin);
+    let audit = app
+        .audit(actions::CREATE)
+        .on(user.id)
+        .requested_from(&origin);
     match app
         .store()
         .users()

@@ -5,6 +5,7 @@ use api::App;
 use aws_config::BehaviorVersion;
 use cloud::{Clients, Settings};
 use domain::clock::SystemClock;
+use domain::random::SystemRandomness;
 
 /// An App with whatever region and credentials the operator's AWS tools have.
 pub(crate) async fn operator_app() -> anyhow::Result<App> {
@@ -19,6 +20,7 @@ pub(crate) async fn operator_app() -> anyhow::Result<App> {
     Ok(App::new(
         Settings::from_env()?,
         Arc::new(SystemClock),
+        Arc::new(SystemRandomness),
         Clients::new(region, credentials),
     ))
 }

@@ -1,6 +1,6 @@
 //! Counters under real parallel calls.
 
-use domain::audit::{Action, Origin};
+use domain::audit::{self, Object};
 use domain::limit::Limit;
 use jiff::SignedDuration;
 use store::Hit;
@@ -58,8 +58,9 @@ async fn of_many_reports_of_one_window_one_is_written() {
         .map(|_| {
             let app = app.app().clone();
             tokio::spawn(async move {
-                let object = "limit/test".to_owned();
-                let audit = app.audit(Action::RateLimitExceeded, None, object, &Origin::default());
+                let audit = app
+                    .audit(audit::RATE_LIMIT_EXCEEDED)
+                    .on(Object::of("limit", "test"));
                 app.store().limits().report(&LIMIT, "ann", &audit).await
             })
         })

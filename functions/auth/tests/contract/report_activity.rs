@@ -1,6 +1,6 @@
 //! `report_activity`: the owner's word against whoever acted in their name.
 
-use domain::task::{SecurityEvent, Work};
+use domain::jobs::{SecurityEvent, SendSecurityNotice};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use test_support::{Call, FRONTEND_URL, LoggedIn, Person, TestApp};
@@ -31,7 +31,7 @@ async fn log_in_elsewhere(app: &TestApp, person: &Person) -> LoggedIn {
 
 /// Has the notice of something sent, and gives the token of its link.
 async fn notice(app: &TestApp, person: &Person, event: SecurityEvent) -> String {
-    app.record_work(Work::SendSecurityNotice {
+    app.record_work(&SendSecurityNotice {
         user_id: person.id,
         event,
         at: app.now(),

@@ -1,6 +1,6 @@
 //! `reset_password`: who has the mailbox has the account, and nobody else any more.
 
-use domain::task::{Recipient, Work};
+use domain::jobs::{Recipient, SendPasswordReset};
 use jiff::SignedDuration;
 use serde_json::json;
 use test_support::{Call, FRONTEND_URL, TestApp};
@@ -315,7 +315,7 @@ async fn abuse_041_the_link_says_whose_password_it_is_and_nothing_else_does() {
 async fn an_administrator_may_have_a_link_sent() {
     let app = TestApp::start().await;
     let person = app.member("ann@example.com").await;
-    app.record_work(Work::SendPasswordReset(Recipient::UserId(person.id)))
+    app.record_work(&SendPasswordReset(Recipient::UserId(person.id)))
         .await;
     app.deliver().await;
     let token = app.token_of("ann@example.com").await;

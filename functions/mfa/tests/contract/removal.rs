@@ -1,7 +1,7 @@
 //! A second factor that an administrator takes away.
 
-use domain::audit::{Action, Origin};
-use domain::task::{SecurityEvent, Work};
+use domain::actions;
+use domain::jobs::{SecurityEvent, SendSecurityNotice};
 use serde_json::json;
 use test_support::{Person, TestApp};
 
@@ -9,13 +9,12 @@ use crate::support::{count, recovery_codes, sessions, totp, user};
 
 async fn remove(app: &TestApp, person: &Person) -> bool {
     let app = app.app();
-    let notice = app.task(Work::SendSecurityNotice {
+    let notice = app.task(&SendSecurityNotice {
         user_id: person.id,
         event: SecurityEvent::FactorRemoved,
         at: app.now(),
     });
-    let object = format!("user/{}", person.id);
-    let audit = app.audit(Action::FactorRemoved, None, object, &Origin::default());
+    let audit = app.audit(actions::FACTOR_REMOVED).on(person.id);
     let factors = app.store().factors();
     factors.remove(person.id, &notice, &audit).await.unwrap()
 }

@@ -9,6 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use cloud::{Clients, Settings};
 use domain::clock::ManualClock;
+use domain::random::SeededRandomness;
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -91,5 +92,11 @@ fn app() -> App {
         "none".to_owned(),
         SharedCredentialsProvider::new(credentials),
     );
-    App::new(settings.unwrap(), Arc::new(clock), clients)
+    let randomness = SeededRandomness::new(1);
+    App::new(
+        settings.unwrap(),
+        Arc::new(clock),
+        Arc::new(randomness),
+        clients,
+    )
 }

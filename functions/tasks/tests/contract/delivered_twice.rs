@@ -1,6 +1,7 @@
 //! SQS delivers at least once: the same work, asked for again and again, is done once.
 
-use domain::task::{TaskState, Work};
+use domain::jobs::SendWelcome;
+use domain::task::TaskState;
 use futures_util::future::join_all;
 use test_support::TestApp;
 
@@ -8,9 +9,7 @@ use test_support::TestApp;
 async fn abuse_079_a_message_delivered_five_times_at_once_sends_one_mail() {
     let app = TestApp::start().await;
     let person = app.member("ann@example.com").await;
-    let id = app
-        .record_work(Work::SendWelcome { user_id: person.id })
-        .await;
+    let id = app.record_work(&SendWelcome { user_id: person.id }).await;
     app.relay().await;
     let event = app.sqs_event("mail-bulk", &app.receive("mail-bulk", 0).await);
     assert_eq!(event.records.len(), 1);
@@ -31,8 +30,7 @@ async fn abuse_079_a_message_delivered_five_times_at_once_sends_one_mail() {
 async fn abuse_079_a_message_delivered_five_times_in_a_row_sends_one_mail() {
     let app = TestApp::start().await;
     let person = app.member("ann@example.com").await;
-    app.record_work(Work::SendWelcome { user_id: person.id })
-        .await;
+    app.record_work(&SendWelcome { user_id: person.id }).await;
     app.relay().await;
     let event = app.sqs_event("mail-bulk", &app.receive("mail-bulk", 0).await);
 
@@ -48,9 +46,7 @@ async fn abuse_079_a_message_delivered_five_times_in_a_row_sends_one_mail() {
 async fn abuse_079_five_messages_of_one_task_send_one_mail() {
     let app = TestApp::start().await;
     let person = app.member("ann@example.com").await;
-    let id = app
-        .record_work(Work::SendWelcome { user_id: person.id })
-        .await;
+    let id = app.record_work(&SendWelcome { user_id: person.id }).await;
     for _ in 0..5 {
         let body = format!("{{\"task_id\": \"{id}\", \"kind\": \"send_welcome\"}}");
         app.send_message("mail-bulk", &body).await;

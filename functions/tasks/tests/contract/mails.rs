@@ -2,7 +2,12 @@
 
 use domain::email::EmailAddress;
 use domain::id::UserId;
-use domain::task::{Recipient, SecurityEvent, TaskState, Work};
+use domain::jobs::{
+    Recipient, SecurityEvent, SendDeletionNotice, SendEmailChange, SendExportReady,
+    SendOneTimeCode, SendPasswordReset, SendPreRegistration, SendSecurityNotice, SendVerification,
+    SendWelcome,
+};
+use domain::task::TaskState;
 use jiff::SignedDuration;
 use serde_json::json;
 use test_support::{FRONTEND_URL, Mail, TestApp};
@@ -26,7 +31,7 @@ async fn a_verification_carries_the_link_and_says_when_it_ends() {
     let app = TestApp::start().await;
     let person = app.newcomer("ann@example.com").await;
     let id = app
-        .record_work(Work::SendVerification(Recipient::UserId(person.id)))
+        .record_work(&SendVerification(Recipient::UserId(person.id)))
         .await;
 
     app.deliver().await;
@@ -73,8 +78,7 @@ async fn a_code_is_in_both_parts_and_not_in_the_subject() {
 async fn a_welcome_greets() {
     let app = TestApp::start().await;
     let person = app.member("ann@example.com").await;
-    app.record_work(Work::SendWelcome { user_id: person.id })
-        .await;
+    app.record_work(&SendWelcome { user_id: person.id }).await;
 
     app.deliver().await;
 
@@ -170,11 +174,11 @@ async fn a_link_is_not_sent_to_who_is_verified_by_then() {
     let app = TestApp::start().await;
     let person = app.newcomer("ann@example.com").await;
     let first = app
-        .record_work(Work::SendVerification(Recipient::UserId(person.id)))
+        .record_work(&SendVerification(Recipient::UserId(person.id)))
         .await;
     app.deliver().await;
     let second = app
-        .record_work(Work::SendVerification(Recipient::Email(email())))
+        .record_work(&SendVerification(Recipient::Email(email())))
         .await;
     app.relay().await;
     let _ = app
@@ -212,33 +216,34 @@ async fn nothing_is_sent_where_there_is_nobody() {
     let sent = app.mails().await.len();
     app.delete_account(&person).await;
     let mut ids = Vec::new();
-    for work in [
-        Work::SendVerification(Recipient::UserId(nobody)),
-        Work::SendVerification(Recipient::Email(email())),
-        Work::SendOneTimeCode { email: email() },
-        Work::SendWelcome { user_id: nobody },
-        Work::SendWelcome { user_id: person.id },
-        Work::SendSecurityNotice {
+    let new = app.app();
+    for task in [
+        new.task(&SendVerification(Recipient::UserId(nobody))),
+        new.task(&SendVerification(Recipient::Email(email()))),
+        new.task(&SendOneTimeCode { email: email() }),
+        new.task(&SendWelcome { user_id: nobody }),
+        new.task(&SendWelcome { user_id: person.id }),
+        new.task(&SendSecurityNotice {
             user_id: person.id,
             event: SecurityEvent::TokenReuse(tokens.session_id),
             at: app.now(),
-        },
-        Work::SendSecurityNotice {
+        }),
+        new.task(&SendSecurityNotice {
             user_id: nobody,
             event: SecurityEvent::PasswordChanged,
             at: app.now(),
-        },
-        Work::SendPasswordReset(Recipient::UserId(nobody)),
-        Work::SendPasswordReset(Recipient::Email(email())),
-        Work::SendEmailChange { user_id: nobody },
-        Work::SendDeletionNotice { user_id: nobody },
-        Work::SendExportReady {
+        }),
+        new.task(&SendPasswordReset(Recipient::UserId(nobody))),
+        new.task(&SendPasswordReset(Recipient::Email(email()))),
+        new.task(&SendEmailChange { user_id: nobody }),
+        new.task(&SendDeletionNotice { user_id: nobody }),
+        new.task(&SendExportReady {
             user_id: nobody,
-            export_id: app.app().task(Work::SendWelcome { user_id: nobody }).id,
-        },
-        Work::SendPreRegistration { email: email() },
+            export_id: new.task(&SendWelcome { user_id: nobody }).id,
+        }),
+        new.task(&SendPreRegistration { email: email() }),
     ] {
-        ids.push(app.record_work(work).await);
+        ids.push(app.record_task(&task).await);
     }
 
     app.deliver().await;
@@ -254,8 +259,7 @@ async fn nothing_is_sent_where_there_is_nobody() {
 #[tokio::test]
 async fn a_finished_task_is_kept_for_thirty_days() {
     let app = TestApp::start().await;
-    app.record_work(Work::SendOneTimeCode { email: email() })
-        .await;
+    app.record_work(&SendOneTimeCode { email: email() }).await;
 
     app.deliver().await;
 

@@ -6,4 +6,5 @@ mod mails;
 mod notices;
 mod relay_outbox;
 mod retries;
+mod stored;
 mod storm;

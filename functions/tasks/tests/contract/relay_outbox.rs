@@ -1,18 +1,18 @@
 use domain::email::EmailAddress;
-use domain::task::{Recipient, Work};
+use domain::jobs::{Recipient, SendOneTimeCode, SendVerification, SendWelcome};
 use serde_json::{Value, json};
 use tasks::relay_outbox::relay_outbox;
 use test_support::{Fault, TestApp};
 
-fn code_for(position: usize) -> Work {
+fn code_for(position: usize) -> SendOneTimeCode {
     let email = EmailAddress::parse(&format!("ann{position}@example.com")).unwrap();
-    Work::SendOneTimeCode { email }
+    SendOneTimeCode { email }
 }
 
 /// The images of so many new tasks.
 async fn new_tasks(app: &TestApp, count: usize) -> Vec<Value> {
     for position in 0..count {
-        app.record_work(code_for(position)).await;
+        app.record_work(&code_for(position)).await;
     }
     app.new_tasks().await
 }
@@ -28,7 +28,7 @@ async fn bodies(app: &TestApp) -> Vec<Value> {
 #[tokio::test]
 async fn a_message_names_its_task_and_nothing_more() {
     let app = TestApp::start().await;
-    let id = app.record_work(code_for(0)).await;
+    let id = app.record_work(&code_for(0)).await;
 
     app.relay().await;
 
@@ -44,15 +44,14 @@ async fn every_task_goes_to_the_queue_of_its_kind() {
     let app = TestApp::start().await;
     let person = app.member("ann@example.com").await;
     let email = EmailAddress::parse("ann@example.com").unwrap();
-    for work in [
-        Work::SendOneTimeCode {
-            email: email.clone(),
-        },
-        Work::SendVerification(Recipient::Email(email)),
-        Work::SendWelcome { user_id: person.id },
-    ] {
-        app.record_work(work).await;
-    }
+    let code = SendOneTimeCode {
+        email: email.clone(),
+    };
+    let welcome = SendWelcome { user_id: person.id };
+    app.record_work(&code).await;
+    app.record_work(&SendVerification(Recipient::Email(email)))
+        .await;
+    app.record_work(&welcome).await;
 
     app.relay().await;
 

@@ -4,7 +4,8 @@ mod dead_letters;
 
 use domain::email::EmailAddress;
 use domain::id::TaskId;
-use domain::task::{TaskState, Work};
+use domain::jobs::{SendOneTimeCode, SendWelcome};
+use domain::task::TaskState;
 use jiff::SignedDuration;
 use store::Claim;
 use test_support::{Fault, TestApp, Waiting};
@@ -178,8 +179,8 @@ async fn a_table_that_fails_leaves_the_message_for_later() {
 async fn a_table_that_fails_once_the_mail_is_sent_brings_the_task_back_after_its_lease() {
     let app = TestApp::start_watched().await;
     let person = app.member("ann@example.com").await;
-    let work = Work::SendWelcome { user_id: person.id };
-    let id = app.record_work(work).await;
+    let work = SendWelcome { user_id: person.id };
+    let id = app.record_work(&work).await;
     app.relay().await;
     let event = app.sqs_event("mail-bulk", &app.receive("mail-bulk", 0).await);
     // The claim is written and the ceiling's window opened; what became of the task cannot be recorded, through all of the
@@ -251,8 +252,7 @@ async fn abuse_081_one_bad_of_ten_does_not_run_the_nine_again() {
     let app = TestApp::start().await;
     for position in 0..10 {
         let person = app.member(&format!("ann{position}@example.com")).await;
-        app.record_work(Work::SendWelcome { user_id: person.id })
-            .await;
+        app.record_work(&SendWelcome { user_id: person.id }).await;
     }
     app.ses().fail_next(1, &Fault::fail());
 
@@ -286,7 +286,7 @@ async fn an_address_that_was_typed_is_in_no_message_and_no_error() {
     let app = TestApp::start().await;
     let email = EmailAddress::parse("secret-ann@example.com").unwrap();
     let _ = app.member("secret-ann@example.com").await;
-    let id = app.record_work(Work::SendOneTimeCode { email }).await;
+    let id = app.record_work(&SendOneTimeCode { email }).await;
     app.ses().fail_next(
         1,
         &Fault::Refuse(

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use domain::task::Work;
+use domain::jobs::SendWelcome;
 use futures_util::future::join_all;
 use test_support::{Fault, TestApp};
 
@@ -21,8 +21,7 @@ async fn five_hundred_mails_through_a_throttling_ses_are_sent_once_each() {
     for block in members.chunks(50) {
         join_all(block.iter().map(async |position| {
             let person = app.member(&format!("ann{position}@example.com")).await;
-            app.record_work(Work::SendWelcome { user_id: person.id })
-                .await;
+            app.record_work(&SendWelcome { user_id: person.id }).await;
         }))
         .await;
     }

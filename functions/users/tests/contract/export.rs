@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cloud::FileKey;
-use domain::audit::{Action, Origin};
+use domain::actions;
 use domain::avatar::Size;
 use domain::id::{AvatarId, TaskId};
 use domain::task::TaskState;
@@ -172,13 +172,11 @@ async fn owner_of_everything(app: &TestApp) -> (Person, LoggedIn, Vec<String>) {
     }
 
     let avatar = AvatarId::new(app.now(), &mut app.app().random());
-    let object = format!("user/{}", person.id);
-    let audit = app.app().audit(
-        Action::AvatarChanged,
-        Some(person.id),
-        object,
-        &Origin::default(),
-    );
+    let audit = app
+        .app()
+        .audit(actions::AVATAR_CHANGED)
+        .by(person.id)
+        .on(person.id);
     let avatars = app.app().store().avatars();
     assert!(avatars.show(person.id, avatar, None, &audit).await.unwrap());
     let key = FileKey::Avatar(person.id, avatar, Size::Large);

@@ -1,6 +1,6 @@
 //! What becomes of an account that an operator makes an administrator's, whatever it was before.
 
-use domain::audit::{Action, Origin};
+use domain::actions;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use store::PromoteOutcome;
@@ -13,10 +13,7 @@ async fn member(app: &TestApp) -> (Person, LoggedIn) {
 }
 
 async fn promote(app: &TestApp, person: &Person) -> PromoteOutcome {
-    let object = format!("user/{}", person.id);
-    let audit = app
-        .app()
-        .audit(Action::RoleChanged, None, object, &Origin::default());
+    let audit = app.app().audit(actions::ROLE_CHANGED).on(person.id);
     let users = app.app().store().users();
     let promoted = users
         .promote(person.id, &app.password_hash(), app.now(), &audit)

@@ -1,6 +1,6 @@
 //! The sessions of an account, and their ends.
 
-use domain::audit::{Action, Origin};
+use domain::actions;
 use domain::id::SessionId;
 use futures_util::future::join_all;
 use jiff::SignedDuration;
@@ -35,12 +35,11 @@ async fn two_sessions(app: &TestApp) -> (Person, LoggedIn, LoggedIn) {
 }
 
 async fn end_all(app: &TestApp, person: &Person, keep: Option<SessionId>) -> bool {
-    let audit = app.app().audit(
-        Action::SessionsRevoked,
-        Some(person.id),
-        format!("user/{}", person.id),
-        &Origin::default(),
-    );
+    let audit = app
+        .app()
+        .audit(actions::SESSIONS_REVOKED)
+        .by(person.id)
+        .on(person.id);
     let sessions = app.app().store().sessions();
     let ended = sessions.end_all(person.id, keep, app.now(), &audit).await;
     ended.unwrap()

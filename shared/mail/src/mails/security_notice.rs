@@ -1,7 +1,7 @@
 //! "This was done to your account. Was it you?"
 
+use domain::jobs::SecurityEvent;
 use domain::link::LinkToken;
-use domain::task::SecurityEvent;
 use jiff::Timestamp;
 
 use super::templates;

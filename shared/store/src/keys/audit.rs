@@ -65,19 +65,19 @@ pub(crate) fn object(named: &str) -> Option<String> {
 }
 
 /// Index `by-action`: what happened of a kind, by day and shard.
-pub(crate) fn action(action: Action, id: AuditId, at: Timestamp) -> String {
+pub(crate) fn action(action: &Action, id: AuditId, at: Timestamp) -> String {
     let day = at.strftime("%Y-%m-%d").to_string();
     action_day(action, &day, shard(id))
 }
 
 /// Index `by-action`: all partitions of a day.
-pub(crate) fn action_days(action: Action, day: &str) -> Vec<String> {
+pub(crate) fn action_days(action: &Action, day: &str) -> Vec<String> {
     let shards = 0..SHARDS;
     shards.map(|shard| action_day(action, day, shard)).collect()
 }
 
 /// Index `by-action`: one of the partitions of a day.
-fn action_day(action: Action, day: &str, shard: u32) -> String {
+fn action_day(action: &Action, day: &str, shard: u32) -> String {
     format!("ACTION#{}#{day}#{shard}", action.as_str())
 }
 

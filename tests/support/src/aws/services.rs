@@ -44,6 +44,12 @@ impl Aws {
         self.dynamodb("UpdateItem", &request).await;
     }
 
+    /// Puts an item, in DynamoDB's JSON, into a table.
+    pub async fn put(&self, table: &str, item: &Value) {
+        let request = json!({"TableName": table, "Item": item});
+        self.dynamodb("PutItem", &request).await;
+    }
+
     /// Takes an item out of a table.
     pub async fn remove(&self, table: &str, pk: &str, sk: &str) {
         self.dynamodb("DeleteItem", &at(table, pk, sk)).await;

@@ -1,6 +1,6 @@
 //! What goes with a log-in that was not its owner's, and what stays.
 
-use domain::task::SecurityEvent;
+use domain::jobs::SecurityEvent;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use test_support::{Call, Factor, LoggedIn, Person, TestApp, claims_of};

@@ -1,7 +1,8 @@
 //! Work that is given up, and what an operator can do about it.
 
 use domain::id::TaskId;
-use domain::task::{TaskState, Work};
+use domain::jobs::SendWelcome;
+use domain::task::TaskState;
 use test_support::{Fault, TestApp};
 
 use super::{code_wanted, the_message};
@@ -10,7 +11,7 @@ use super::{code_wanted, the_message};
 async fn hopeless_welcome(app: &TestApp) -> TaskId {
     let user_id = app.member("ann@example.com").await.id;
     app.ses().fail_always(Fault::fail());
-    app.record_work(Work::SendWelcome { user_id }).await
+    app.record_work(&SendWelcome { user_id }).await
 }
 
 /// Lets the workers try until they give a task up.

@@ -1,6 +1,6 @@
 //! An address that was changed by somebody else, and the owner of the old one.
 
-use domain::task::{SecurityEvent, Work};
+use domain::jobs::{SecurityEvent, SendSecurityNotice};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use test_support::{Call, Fault, LoggedIn, Person, TestApp};
@@ -13,7 +13,7 @@ pub(super) fn not_me_call(token: &str) -> Call {
 
 /// Has a notice of a new password made that was chosen at a moment, and everything sent.
 async fn told_of_a_password(app: &TestApp, person: &Person, at: Timestamp) {
-    app.record_work(Work::SendSecurityNotice {
+    app.record_work(&SendSecurityNotice {
         user_id: person.id,
         event: SecurityEvent::PasswordChanged,
         at,

@@ -1,68 +1,56 @@
-//! The copy of all that is known of an account.
+//! What accounts themselves keep for a person: the account, what stands beside it, its copies and its audit entries.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use cloud::{App, FileKey};
-use domain::avatar::Size;
+use cloud::{App, FilePrefix};
 use domain::device::Device;
 use domain::id::UserId;
 use domain::session::Session;
-use domain::task::{EXPORT_LIFETIME, Task, Work};
 use domain::user::User;
-use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use store::{AccountCopy, PreRegistration};
-use work::{Done, Failure};
+use work::{Belongings, Ended, Failure, Step};
 
-/// Puts a copy of an account's data into the bucket, and has its owner told.
-pub(crate) async fn export(app: &App, task: &Task, user_id: UserId) -> Result<Done, Failure> {
-    if app.now() >= task.created_at + EXPORT_LIFETIME {
-        return Err(Failure::Permanent(
-            "nobody could fetch it any more".to_owned(),
-        ));
+/// Entries of the audit log that one try scrubs: some ten milliseconds each, so that it ends well inside the function's 30 s.
+const ENTRIES_A_TRY: usize = 500;
+
+/// The account and what stands beside it. Comes after what needs the account to be there.
+pub struct AccountBelongings;
+
+impl Belongings for AccountBelongings {
+    fn copy<'a>(&'a self, app: &'a App, user_id: UserId) -> Step<'a, Map<String, Value>> {
+        Box::pin(async move {
+            let copy = app.store().accounts().copy(user_id, app.now()).await?;
+            Ok(copy.as_ref().map(parts).unwrap_or_default())
+        })
     }
-    let accounts = app.store().accounts();
-    let copy = accounts.copy(user_id, app.now()).await?;
-    let Some(copy) = copy.filter(|copy| copy.user.is_active()) else {
-        return Ok(Done("there is no account that may log in".to_owned()));
-    };
 
-    let picture = match copy.user.avatar {
-        Some(avatar) => {
-            let key = FileKey::Avatar(user_id, avatar, Size::Large);
-            app.files().get(&key).await?
-        }
-        None => None,
-    };
-    let document = document(&copy, picture.as_deref(), app.now());
-    let text = serde_json::to_vec_pretty(&document).expect("JSON is text");
-    let size = text.len();
-    let key = FileKey::Export(user_id, task.id);
-    app.files().put(&key, "application/json", text).await?;
-
-    // After the file: nobody is told of what is not there. Once, though the file may be written twice.
-    let notice = app.task(Work::SendExportReady {
-        user_id,
-        export_id: task.id,
-    });
-    accounts.announce_copy(task.id, &notice).await?;
-    Ok(Done(format!("{size} bytes")))
+    fn end<'a>(&'a self, app: &'a App, user_id: UserId) -> Step<'a, Ended> {
+        Box::pin(end(app, user_id))
+    }
 }
 
-fn document(copy: &AccountCopy, picture: Option<&[u8]>, now: Timestamp) -> Value {
+async fn end(app: &App, user_id: UserId) -> Result<Ended, Failure> {
+    let files = app.files();
+    files.delete_prefix(&FilePrefix::Exports(user_id)).await?;
+    let accounts = app.store().accounts();
+    let deleted = accounts.delete_belongings(user_id).await?;
+    if accounts.scrub_audit(user_id, ENTRIES_A_TRY).await? {
+        Ok(Ended::All(deleted))
+    } else {
+        Ok(Ended::Partly("the audit log is not scrubbed yet"))
+    }
+}
+
+/// The parts of the copy of an account, by their names in the document.
+fn parts(copy: &AccountCopy) -> Map<String, Value> {
     let sessions: Vec<Value> = copy.sessions.iter().map(session).collect();
     let devices: Vec<Value> = copy
         .devices
         .iter()
         .map(|seen_at| json!({ "last_seen_at": seen_at }))
         .collect();
-    let picture = picture
-        .map(|bytes| json!({ "content_type": "image/webp", "base64": STANDARD.encode(bytes) }));
-    json!({
-        "made_at": now,
+    let parts = json!({
         "account": account(&copy.user),
         "former_emails": copy.former_emails,
-        "picture": picture,
         "second_factor": {
             "enabled_since": copy.user.factor_since,
             "recovery_codes_left": copy.recovery_codes_left,
@@ -73,7 +61,11 @@ fn document(copy: &AccountCopy, picture: Option<&[u8]>, now: Timestamp) -> Value
         "activity": copy.audit,
         "activity_of_others": copy.audit_of_others,
         "pre_registration": copy.pre_registration.as_ref().map(pre_registration),
-    })
+    });
+    match parts {
+        Value::Object(parts) => parts,
+        _ => Map::new(),
+    }
 }
 
 fn account(user: &User) -> Value {

@@ -1,17 +1,15 @@
-//! Mails that tell of something that has happened.
-
 use cloud::App;
 use domain::device::Device;
-use domain::id::{TaskId, UserId, made_at};
-use domain::link::{LinkToken, RESERVATION, Undo};
-use domain::task::{EXPORT_LIFETIME, SecurityEvent};
+use domain::id::{TaskId, UserId};
+use domain::jobs::{SecurityEvent, SendSecurityNotice};
+use domain::link::{LinkToken, Undo};
 use domain::user::User;
 use jiff::Timestamp;
-use mail::{Addressee, ExportReady, Place, SecurityNotice, Welcome};
+use mail::{Addressee, Brand, Place, Prepared, SecurityNotice};
 use store::Link;
-use work::Failure;
+use work::{Assigned, Context, Failure};
 
-use super::{NO_ACCOUNT, Prepared, addressee, brand};
+use super::owner::{addressee_at, owner};
 
 /// Where something was done from.
 struct Origin {
@@ -21,18 +19,17 @@ struct Origin {
 
 /// Tells of `event`, with a link that takes it back. Every link is good until it is used or ends: one of an earlier try
 /// may have been sent after all.
-pub(super) async fn security_notice(
-    app: &App,
-    task_id: TaskId,
-    user_id: UserId,
-    event: SecurityEvent,
-    at: Timestamp,
+pub(crate) async fn send_security_notice(
+    context: Context,
+    task: Assigned<SendSecurityNotice>,
 ) -> Result<Prepared, Failure> {
+    let app = &context.app;
+    let SendSecurityNotice { user_id, event, at } = task.input;
     let user = match owner(app, user_id, at).await? {
         Ok(user) => user,
         Err(reason) => return Ok(Prepared::Nothing(reason)),
     };
-    let Some((to, undo)) = addressee_and_undo(app, task_id, &user, event, at).await? else {
+    let Some((to, undo)) = addressee_and_undo(app, task.id, &user, event, at).await? else {
         return Ok(Prepared::Nothing(
             "the address before the change is forgotten",
         ));
@@ -75,46 +72,9 @@ pub(super) async fn security_notice(
         ends_at: link.expires_at,
         now,
     };
-    Ok(Prepared::Mail(notice.render(&brand(app))))
-}
-
-/// Greets a new member, with a link that says it was not them. Whoever verified the address need not be who registered with
-/// it and chose the password: that may have been somebody who waits for the account to be opened. `at` is when it was.
-pub(super) async fn welcome(
-    app: &App,
-    user_id: UserId,
-    at: Timestamp,
-) -> Result<Prepared, Failure> {
-    let user = match owner(app, user_id, at).await? {
-        Ok(user) => user,
-        Err(reason) => return Ok(Prepared::Nothing(reason)),
-    };
-    let to = addressee_at(app, &user, at).await?;
-
-    let (token, now) = (LinkToken::generate(&mut app.random()), app.now());
-    let link = Link::not_me(user_id, &to.email, Undo::Password, at, now);
-    app.store().links().add(&link, &token).await?;
-    let mail = Welcome {
-        addressee: &to,
-        token: &token,
-        ends_at: link.expires_at,
-        now,
-    };
-    Ok(Prepared::Mail(mail.render(&brand(app))))
-}
-
-/// The account that something happened to at a moment, or why nobody is told of it: a link that takes something back goes to
-/// whose the account was then, and after the reservation of former addresses nobody knows who that was.
-async fn owner(
-    app: &App,
-    user_id: UserId,
-    at: Timestamp,
-) -> Result<Result<User, &'static str>, Failure> {
-    if app.now() >= at + RESERVATION {
-        return Ok(Err("it is too long ago to know whom to tell"));
-    }
-    let user = app.store().users().lookup(user_id).await?;
-    Ok(user.ok_or(NO_ACCOUNT))
+    Ok(Prepared::Mail(
+        notice.render(&Brand::of(&app.settings().mail)),
+    ))
 }
 
 /// Who is told, and what their 'this was not me' takes back.
@@ -139,28 +99,12 @@ async fn addressee_and_undo(
             let changes = app.store().email_changes();
             let former = changes.former(user.id, task_id).await?;
             return Ok(former.map(|email| {
-                let to = Addressee {
-                    email: email.clone(),
-                    ..addressee(user)
-                };
+                let to = Addressee::new(&email, &user.first_name);
                 (to, Undo::Email(email))
             }));
         }
     };
     Ok(Some((addressee_at(app, user, at).await?, undo)))
-}
-
-/// Who had the account at a moment. Whoever did something then may have changed the address before the mail went out: it is
-/// the owner of that moment who must hear. Asked after the account was read, so that a change between the two is seen.
-async fn addressee_at(app: &App, user: &User, at: Timestamp) -> Result<Addressee, Failure> {
-    let former = app.store().email_changes().former_at(user.id, at).await?;
-    Ok(match former {
-        Some(email) => Addressee {
-            email,
-            ..addressee(user)
-        },
-        None => addressee(user),
-    })
 }
 
 /// Where something was done from, where a session knows.
@@ -191,26 +135,4 @@ async fn origin(
         | SecurityEvent::FactorAdded
         | SecurityEvent::FactorRemoved => None,
     })
-}
-
-pub(super) async fn export_ready(
-    app: &App,
-    user_id: UserId,
-    export_id: TaskId,
-) -> Result<Prepared, Failure> {
-    let Some(user) = app.store().users().lookup(user_id).await? else {
-        return Ok(Prepared::Nothing(NO_ACCOUNT));
-    };
-    let now = app.now();
-    let ends_at = made_at(export_id.uuid()).map(|asked_at| asked_at + EXPORT_LIFETIME);
-    let Some(ends_at) = ends_at.filter(|ends_at| now < *ends_at) else {
-        return Ok(Prepared::Nothing("the copy is deleted"));
-    };
-    let mail = ExportReady {
-        addressee: &addressee(&user),
-        export_id,
-        ends_at,
-        now,
-    };
-    Ok(Prepared::Mail(mail.render(&brand(app))))
 }

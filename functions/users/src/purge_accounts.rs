@@ -1,5 +1,5 @@
 use cloud::App;
-use domain::task::Work;
+use domain::jobs::DeleteAccount;
 use lambda_runtime::Error;
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub async fn purge_accounts(app: App, _event: Value) -> Result<(), Error> {
     let accounts = app.store().accounts();
     let mut begun = 0;
     for user_id in accounts.list_due(app.now(), A_RUN).await? {
-        let task = app.task(Work::DeleteAccount { user_id });
+        let task = app.task(&DeleteAccount { user_id });
         // Else another run was faster, or its owner kept it just now.
         if accounts.begin_deletion(user_id, &task, app.now()).await? {
             begun += 1;

@@ -1,0 +1,40 @@
+use domain::code::OneTimeCode;
+use domain::jobs::SendOneTimeCode;
+use domain::user::User;
+use mail::{Addressee, Brand, OneTimeCodeMail, Prepared};
+use work::{Assigned, Context, Failure};
+
+/// Makes the one-time code that was asked for and mails it, if the address has an account that may log in.
+pub(crate) async fn send_one_time_code(
+    context: Context,
+    task: Assigned<SendOneTimeCode>,
+) -> Result<Prepared, Failure> {
+    let app = &context.app;
+    let email = &task.input.email;
+    let user = app.store().users().find_by_email(email).await?;
+    let Some(user) = user.filter(User::is_active) else {
+        return Ok(Prepared::Nothing("there is no account that may log in"));
+    };
+
+    let (code, now) = (OneTimeCode::generate(&mut app.random()), app.now());
+    let hash = app.pepper().await?.hash(email, &code);
+    let Some(ends_at) = app
+        .store()
+        .codes()
+        .issue(email, task.id, &hash, now)
+        .await?
+    else {
+        return Err(Failure::Permanent(
+            "the code is no longer good: used, too old, or a newer one was asked for".to_owned(),
+        ));
+    };
+    let mail = OneTimeCodeMail {
+        addressee: &Addressee::new(&user.email, &user.first_name),
+        code: &code,
+        ends_at,
+        now,
+    };
+    Ok(Prepared::Mail(
+        mail.render(&Brand::of(&app.settings().mail)),
+    ))
+}

@@ -1,0 +1,39 @@
+use domain::jobs::SendEmailChange;
+use domain::link::LinkToken;
+use mail::{Addressee, Brand, EmailChange, Prepared};
+use store::IssueOutcome;
+use work::{Assigned, Context, Failure};
+
+/// To the address the account is to have. To nobody where somebody has it: whoever asks must not learn that, and whoever
+/// has it has no use for the mail.
+pub(crate) async fn send_email_change(
+    context: Context,
+    task: Assigned<SendEmailChange>,
+) -> Result<Prepared, Failure> {
+    let app = &context.app;
+    let user_id = task.input.user_id;
+    let Some(user) = app.store().users().lookup(user_id).await? else {
+        return Ok(Prepared::NO_ACCOUNT);
+    };
+    let Some(email) = user.pending_email.clone() else {
+        return Ok(Prepared::Nothing("no other address is wanted any more"));
+    };
+    let changes = app.store().email_changes();
+    if !changes.is_free(&email, user_id, app.now()).await? {
+        return Ok(Prepared::Nothing("the address is not free"));
+    }
+
+    let (token, now) = (LinkToken::generate(&mut app.random()), app.now());
+    let IssueOutcome::Issued(ends_at) = changes.issue(&user, &token, now).await? else {
+        return Ok(Prepared::Nothing("no other address is wanted any more"));
+    };
+    let mail = EmailChange {
+        addressee: &Addressee::new(&email, &user.first_name),
+        token: &token,
+        ends_at,
+        now,
+    };
+    Ok(Prepared::Mail(
+        mail.render(&Brand::of(&app.settings().mail)),
+    ))
+}

@@ -1,0 +1,93 @@
+//! How a worker finds the function of a job.
+
+use std::pin::Pin;
+
+use cloud::App;
+use domain::id::TaskId;
+use domain::job::{Job, Queue};
+use domain::task::Task;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::belongings::Belongings;
+use crate::outcome::Failure;
+
+/// What a job works with.
+#[derive(Clone)]
+pub struct Context {
+    /// Settings, clock, randomness, AWS.
+    pub app: App,
+    /// What the areas keep for an account: what its copy is made of, and what ends with it.
+    pub belongings: &'static [&'static dyn Belongings],
+}
+
+/// A task in the hands of its job's function.
+#[derive(Debug, Clone)]
+pub struct Assigned<J> {
+    /// The task's id, which stays the same over all tries.
+    pub id: TaskId,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// What the job needs to know.
+    pub input: J,
+}
+
+/// What a job's function gives, when it is called.
+pub type Attempt<T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send>>;
+
+/// A job and its function. `T` is what the function gives: a mail, or that the work is done. So a job whose function
+/// sends no mail cannot be registered with the worker that sends mails.
+pub struct Registered<T> {
+    /// The job's name.
+    pub kind: &'static str,
+    /// Where its tasks wait.
+    pub queue: Queue,
+    /// How long the first retry waits.
+    pub retry_base: SignedDuration,
+    run: fn(Context, Task) -> Attempt<T>,
+}
+
+impl<T> Registered<T> {
+    #[doc(hidden)]
+    pub const fn new<J: Job>(run: fn(Context, Task) -> Attempt<T>) -> Self {
+        Self {
+            kind: J::KIND,
+            queue: J::QUEUE,
+            retry_base: J::RETRY_BASE,
+            run,
+        }
+    }
+
+    /// Does a task of this job.
+    pub fn run(&self, context: Context, task: Task) -> Attempt<T> {
+        (self.run)(context, task)
+    }
+}
+
+/// Registers the function of a job, in the list of its crate:
+/// `pub const JOBS: &[Registered<Done>] = &[job!(ExportAccount, jobs::export_account)];`. The function takes a [`Context`]
+/// and the [`Assigned`] task, and is safe to call twice.
+#[macro_export]
+macro_rules! job {
+    ($job:ty, $function:path) => {
+        $crate::Registered::new::<$job>(|context, task| {
+            Box::pin(async move {
+                let assigned = $crate::assign::<$job>(&task)?;
+                $function(context, assigned).await
+            })
+        })
+    };
+}
+
+/// A task as its job's function takes it.
+#[doc(hidden)]
+pub fn assign<J: Job>(task: &Task) -> Result<Assigned<J>, Failure> {
+    let input = task.input_of().ok_or_else(|| {
+        // Given again it would be no clearer.
+        Failure::Permanent(format!("the input of this {} cannot be read", task.kind))
+    })?;
+    Ok(Assigned {
+        id: task.id,
+        created_at: task.created_at,
+        input,
+    })
+}
