@@ -3,6 +3,9 @@
 //! One struct per entity, each with the same small vocabulary (`lookup` by id, `find_by_…`, `list`, `add`) and beside it
 //! methods named after a business fact that change several items in one transaction. Absence is `Option`; a condition
 //! that does not hold is an outcome, not an error; only a failing DynamoDB is a [`StoreError`].
+//!
+//! A change of single attributes is an [`Update`](update::Update), one of a whole item is a function of [`writes`]; both take the
+//! same [`condition`]s, and nobody writes an expression by hand.
 
 mod accounts;
 mod administration;
@@ -12,6 +15,7 @@ mod batch;
 mod challenges;
 mod code_lists;
 mod codes;
+pub mod condition;
 mod conditions;
 mod copies;
 mod deletions;
@@ -35,6 +39,7 @@ mod page;
 mod password_resets;
 mod passwords;
 mod people;
+mod placeholders;
 mod pre_registrations;
 mod profiles;
 mod query;
@@ -44,9 +49,12 @@ mod tasks;
 mod transaction;
 mod tries;
 mod undo;
+pub mod update;
 mod user_record;
 mod users;
+pub mod value;
 mod verifications;
+pub mod writes;
 
 pub use accounts::{Accounts, DeletionOutcome};
 pub use audit::{AuditFilter, AuditLog};
@@ -58,6 +66,7 @@ pub use copies::{AccountCopy, AuditCopy, LinkCopy};
 pub use email_changes::{EmailChangeOutcome, EmailChanges};
 pub use error::StoreError;
 pub use factors::{FactorOutcome, Factors, NewFactor, Totp};
+pub use keys::Key;
 pub use limits::{Hit, Limits};
 pub use link_lists::{LinkState, ListedLink};
 pub use links::{IssueOutcome, Link, Links, Worth};
