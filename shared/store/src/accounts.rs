@@ -8,12 +8,16 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::Store;
-use crate::conditions::{DELETION, IS_STILL_OPEN};
+use crate::condition::{absent, at_most, equals, exists};
+use crate::conditions::{DELETION, OTHER_WAYS, is_still_open};
 use crate::error::StoreError;
-use crate::expression::{Change, from_item, n, remove, s};
+use crate::expression::from_item;
 use crate::keys;
 use crate::query::Query;
 use crate::transaction::{Committed, Transaction};
+use crate::update::Update;
+use crate::value::millis;
+use crate::writes::remove;
 
 /// The end of accounts, and copies of them.
 pub struct Accounts<'a>(pub(crate) &'a Store);
@@ -48,21 +52,17 @@ impl Accounts<'_> {
     ) -> Result<DeletionOutcome, StoreError> {
         let (table, due_at) = (&self.0.tables.identity, audit.at + DELETION_DELAY);
         let (list, place) = keys::due_deletion(due_at, user.id);
-        let mark = Change {
-            table,
-            key: keys::user(user.id),
-            update: "SET #deletion_due_at = :due_at, #due_pk = :due_pk, #due_sk = :due_sk, \
-                         #sessions_valid_from = :from \
-                     REMOVE #verification, #password_reset, #email_change, #pending_email, #deletion_cancel",
-            condition: IS_STILL_OPEN,
-            values: vec![
-                (":due_at", n(due_at.as_millisecond())),
-                (":due_pk", s(list)),
-                (":due_sk", s(place)),
-                (":from", n(user.end_of_sessions(audit.at).as_millisecond())),
-                (":valid_at", n(session.valid_at().as_millisecond())),
-            ],
-        };
+        let mark = Update::of(table, keys::user(user.id))
+            .set("deletion_due_at", millis(due_at))
+            .set("due_pk", list)
+            .set("due_sk", place)
+            .set(
+                "sessions_valid_from",
+                millis(user.end_of_sessions(audit.at)),
+            )
+            .remove(["verification", "deletion_cancel"])
+            .remove(OTHER_WAYS)
+            .when(is_still_open(session));
         let spend = match code {
             Some(hash) => self.0.codes().spend(&user.email, hash),
             None => remove(table, keys::code(&user.email)),
@@ -89,14 +89,10 @@ impl Accounts<'_> {
         token: &LinkToken,
         audit: &Entry,
     ) -> Result<bool, StoreError> {
-        let keep = Change {
-            table: &self.0.tables.identity,
-            key: keys::user(user_id),
-            update: &format!("REMOVE {DELETION}"),
-            condition: "#deletion_cancel = :digest AND attribute_exists(#deletion_due_at) \
-                        AND attribute_not_exists(#deletion_task)",
-            values: vec![(":digest", s(token.digest()))],
-        };
+        let is_stoppable = exists("deletion_due_at").and(absent("deletion_task"));
+        let keep = Update::of(&self.0.tables.identity, keys::user(user_id))
+            .remove(DELETION)
+            .when(equals("deletion_cancel", token.digest()).and(is_stoppable));
         let committed = Transaction::new("keep an account")
             .with("user", keep.in_transaction())
             .with("audit", self.0.audit_log().write(audit))
@@ -132,13 +128,11 @@ impl Accounts<'_> {
         task: &Task,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let begin = Change {
-            table: &self.0.tables.identity,
-            key: keys::user(user_id),
-            update: "SET #deletion_task = :task REMOVE #due_pk, #due_sk, #deletion_cancel",
-            condition: "#deletion_due_at <= :now AND attribute_not_exists(#deletion_task)",
-            values: vec![(":task", s(task.id)), (":now", n(now.as_millisecond()))],
-        };
+        let is_due = at_most("deletion_due_at", millis(now));
+        let begin = Update::of(&self.0.tables.identity, keys::user(user_id))
+            .set("deletion_task", task.id.to_string())
+            .remove(["due_pk", "due_sk", "deletion_cancel"])
+            .when(is_due.and(absent("deletion_task")));
         let committed = Transaction::new("begin to delete an account")
             .with("user", begin.in_transaction())
             .with("task", self.0.tasks().write(task))

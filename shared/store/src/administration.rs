@@ -4,12 +4,14 @@ use domain::audit::Entry;
 use domain::user::{Role, User};
 use jiff::Timestamp;
 
-use crate::conditions::{NO_LATER_PROOF, OTHER_WAYS};
+use crate::condition::{absent, equals, exists};
+use crate::conditions::{OTHER_WAYS, no_later_proof};
 use crate::error::StoreError;
-use crate::expression::{Change, bool, n, s};
 use crate::keys;
 use crate::transaction::{Committed, Transaction};
+use crate::update::Update;
 use crate::users::Users;
+use crate::value::millis;
 
 impl Users<'_> {
     /// Gives an account another role, or locks or unlocks it. Who is locked out has no session left, and no link that could
@@ -24,36 +26,25 @@ impl Users<'_> {
         now: Timestamp,
         audits: &[Entry],
     ) -> Result<bool, StoreError> {
-        let mut update = "SET #role = :role".to_owned();
-        let mut condition = "#role = :role_before AND ".to_owned();
-        let mut values = vec![
-            (":role", s(role.as_str())),
-            (":role_before", s(before.role.as_str())),
-        ];
-        condition += if before.disabled {
-            "attribute_exists(#disabled)"
+        let disabled_as_before = if before.disabled {
+            exists("disabled")
         } else {
-            "attribute_not_exists(#disabled)"
+            absent("disabled")
         };
+        let mut change = Update::of(&self.0.tables.identity, keys::user(before.id))
+            .set("role", role.as_str())
+            .when(equals("role", before.role.as_str()).and(disabled_as_before));
         if disabled && !before.disabled {
-            let valid_from = before.end_of_sessions(now).as_millisecond();
-            update += ", #disabled = :yes, #sessions_valid_from = :sessions_valid_from REMOVE ";
-            update += OTHER_WAYS;
-            condition += " AND ";
-            condition += NO_LATER_PROOF;
-            values.push((":yes", bool(true)));
-            values.push((":sessions_valid_from", n(valid_from)));
+            let valid_from = before.end_of_sessions(now);
+            change = change
+                .set("disabled", true)
+                .set("sessions_valid_from", millis(valid_from))
+                .remove(OTHER_WAYS)
+                .when(no_later_proof(valid_from));
         } else if !disabled {
-            update += " REMOVE #disabled";
+            change = change.remove(["disabled"]);
         }
 
-        let change = Change {
-            table: &self.0.tables.identity,
-            key: keys::user(before.id),
-            update: &update,
-            condition: &condition,
-            values,
-        };
         let mut transaction =
             Transaction::new("change an account").with("user", change.in_transaction());
         for audit in audits {

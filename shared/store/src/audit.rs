@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::expression::add;
 use crate::keys;
 use crate::listing::Listing;
 use crate::page::{Page, PageRequest};
 use crate::transaction::Transaction;
+use crate::writes::add;
 
 /// The audit log. Entries are added in the transaction of what they record, and never changed.
 pub struct AuditLog<'a>(pub(crate) &'a Store);

@@ -1,4 +1,3 @@
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::audit::Entry;
 use domain::avatar::Refusal;
 use domain::id::{AvatarId, UserId};
@@ -6,10 +5,12 @@ use domain::task::Task;
 use serde::Deserialize;
 
 use crate::Store;
+use crate::condition::{Condition, absent, equals, exists, less};
 use crate::error::StoreError;
-use crate::expression::{Change, lookup, s};
+use crate::expression::lookup;
 use crate::keys;
 use crate::transaction::{Committed, Transaction};
+use crate::update::Update;
 
 /// Pictures. An account's item says which one is shown, and in `avatar_mark` which is the newest that was decided on.
 ///
@@ -73,22 +74,12 @@ impl Avatars<'_> {
         former: Option<&Former>,
         audit: &Entry,
     ) -> Result<bool, StoreError> {
-        let update = "SET #avatar = :id, #avatar_mark = :id REMOVE #avatar_refusal";
-        let open = "(attribute_not_exists(#avatar_mark) OR #avatar_mark < :id)";
-        let write = Write {
-            attempt: "show a picture",
-            user_id,
-            id,
-            update,
-            condition: match former {
-                Some(_) => format!("{open} AND #avatar = :former"),
-                None => {
-                    format!("attribute_exists(#pk) AND {open} AND attribute_not_exists(#avatar)")
-                }
-            },
-            values: Vec::new(),
-        };
-        self.write(write, former, audit).await
+        let change = self
+            .deciding(user_id, id)
+            .set("avatar", id.to_string())
+            .remove(["avatar_refusal"])
+            .when(is_open(id).and(is_shown(former)));
+        self.write("show a picture", change, former, audit).await
     }
 
     /// Notes why an upload is not shown; what is shown stays. False if its standing is no longer [`Standing::Open`].
@@ -99,15 +90,11 @@ impl Avatars<'_> {
         refusal: Refusal,
         audit: &Entry,
     ) -> Result<bool, StoreError> {
-        let write = Write {
-            attempt: "refuse a picture",
-            user_id,
-            id,
-            update: "SET #avatar_refusal = :refusal, #avatar_mark = :id",
-            condition: "attribute_exists(#pk) AND (attribute_not_exists(#avatar_mark) OR #avatar_mark < :id)".to_owned(),
-            values: vec![(":refusal", s(refusal.as_str()))],
-        };
-        self.write(write, None, audit).await
+        let change = self
+            .deciding(user_id, id)
+            .set("avatar_refusal", refusal.as_str())
+            .when(exists("pk").and(is_open(id)));
+        self.write("refuse a picture", change, None, audit).await
     }
 
     /// Takes the picture away, and the uploads before `mark`, an id of now, with it. False if another one is shown by now.
@@ -118,37 +105,27 @@ impl Avatars<'_> {
         former: Option<&Former>,
         audit: &Entry,
     ) -> Result<bool, StoreError> {
-        let write = Write {
-            attempt: "take a picture away",
-            user_id,
-            id: mark,
-            update: "SET #avatar_mark = :id REMOVE #avatar, #avatar_refusal",
-            condition: match former {
-                Some(_) => "#avatar = :former".to_owned(),
-                None => "attribute_exists(#pk) AND attribute_not_exists(#avatar)".to_owned(),
-            },
-            values: Vec::new(),
-        };
-        self.write(write, former, audit).await
+        let change = self
+            .deciding(user_id, mark)
+            .remove(["avatar", "avatar_refusal"])
+            .when(is_shown(former));
+        self.write("take a picture away", change, former, audit)
+            .await
+    }
+
+    /// A change of an account's item that decides on all uploads up to `id`.
+    fn deciding(&self, user_id: UserId, id: AvatarId) -> Update<'_> {
+        Update::of(&self.0.tables.identity, keys::user(user_id)).set("avatar_mark", id.to_string())
     }
 
     async fn write(
         &self,
-        write: Write,
+        attempt: &'static str,
+        change: Update<'_>,
         former: Option<&Former>,
         audit: &Entry,
     ) -> Result<bool, StoreError> {
-        let mut values = write.values;
-        values.push((":id", s(write.id)));
-        values.extend(former.map(|former| (":former", s(former.id))));
-        let change = Change {
-            table: &self.0.tables.identity,
-            key: keys::user(write.user_id),
-            update: write.update,
-            condition: &write.condition,
-            values,
-        };
-        let mut transaction = Transaction::new(write.attempt).with("user", change.in_transaction());
+        let mut transaction = Transaction::new(attempt).with("user", change.in_transaction());
         if let Some(former) = former {
             transaction = transaction.with("task", self.0.tasks().write(&former.task));
         }
@@ -160,12 +137,15 @@ impl Avatars<'_> {
     }
 }
 
-/// A change of an account's item.
-struct Write {
-    attempt: &'static str,
-    user_id: UserId,
-    id: AvatarId,
-    update: &'static str,
-    condition: String,
-    values: Vec<(&'static str, AttributeValue)>,
+/// The condition that nothing is decided on an upload, nor on a newer one.
+fn is_open(id: AvatarId) -> Condition {
+    absent("avatar_mark").or(less("avatar_mark", id.to_string()))
+}
+
+/// The condition that this picture is shown; or none, by an account that is there.
+fn is_shown(picture: Option<&Former>) -> Condition {
+    match picture {
+        Some(picture) => equals("avatar", picture.id.to_string()),
+        None => exists("pk").and(absent("avatar")),
+    }
 }

@@ -5,9 +5,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
+use crate::condition::{Condition, equals, exists, less};
 use crate::error::StoreError;
-use crate::expression::{Change, Changed, bool, lookup, n};
+use crate::expression::lookup;
 use crate::keys;
+use crate::update::{Changed, Update};
 
 /// Log-ins that wait for their second factor.
 pub struct Challenges<'a>(pub(crate) &'a Store);
@@ -67,30 +69,23 @@ impl Challenges<'_> {
     /// its tries are.
     pub async fn take_try(&self, digest: &str) -> Result<bool, StoreError> {
         let attempt = "take a try of a challenge";
-        let take = Change {
-            table: &self.0.tables.identity,
-            key: keys::challenge(digest),
-            update: "SET #tries = #tries + :one",
-            condition: "attribute_exists(#pk) AND #spent = :no AND #tries < :most",
-            values: vec![
-                (":one", n(1)),
-                (":no", bool(false)),
-                (":most", n(MAX_TRIES)),
-            ],
-        };
+        let take = Update::of(&self.0.tables.identity, keys::challenge(digest))
+            .add("tries", 1)
+            .when(is_unspent().and(less("tries", MAX_TRIES)));
         let taken = take.apply(self.0, attempt).await?;
         Ok(matches!(taken, Changed::Now(_)))
     }
 
     /// The write that spends a challenge.
     pub(crate) fn spend(&self, digest: &str) -> TransactWriteItem {
-        Change {
-            table: &self.0.tables.identity,
-            key: keys::challenge(digest),
-            update: "SET #spent = :yes",
-            condition: "attribute_exists(#pk) AND #spent = :no",
-            values: vec![(":yes", bool(true)), (":no", bool(false))],
-        }
-        .in_transaction()
+        Update::of(&self.0.tables.identity, keys::challenge(digest))
+            .set("spent", true)
+            .when(is_unspent())
+            .in_transaction()
     }
+}
+
+/// The condition that a challenge is there and was not answered.
+fn is_unspent() -> Condition {
+    exists("pk").and(equals("spent", false))
 }

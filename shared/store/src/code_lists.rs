@@ -9,12 +9,13 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::codes::{Codes, LIST};
+use crate::condition::equals;
 use crate::error::StoreError;
-use crate::expression::{remove_if, s};
 use crate::keys;
 use crate::listing::Listing;
 use crate::page::{Page, PageRequest};
 use crate::transaction::{Committed, Transaction};
+use crate::writes::remove_if;
 
 /// A request for a code.
 #[derive(Debug, Clone)]
@@ -142,8 +143,7 @@ impl Codes<'_> {
         let remove = remove_if(
             &self.0.tables.identity,
             keys::code(&code.email),
-            "#task_id = :task",
-            vec![(":task", s(code.id))],
+            equals("task_id", code.id.to_string()),
         );
         let committed = Transaction::new("take a one-time code away")
             .with("code", remove)

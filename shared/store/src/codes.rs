@@ -8,10 +8,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
+use crate::condition::{equals, exists, greater, less};
 use crate::error::StoreError;
-use crate::expression::{Change, Changed, bool, from_item, n, replace, s};
+use crate::expression::from_item;
 use crate::keys;
 use crate::transaction::Transaction;
+use crate::update::{Changed, Update};
+use crate::value::millis;
+use crate::writes::replace;
 
 /// The list of requests, in the index by day.
 pub(crate) const LIST: &str = "CODES";
@@ -97,19 +101,12 @@ impl Codes<'_> {
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
         let attempt = "issue a one-time code";
-        let issue = Change {
-            table: &self.0.tables.identity,
-            key: keys::code(email),
-            update: "SET #hash = :hash",
-            condition: "#task_id = :task AND #spent = :no AND #tries < :most AND #expires_at > :now",
-            values: vec![
-                (":hash", s(hash)),
-                (":task", s(task_id)),
-                (":no", bool(false)),
-                (":most", n(MAX_TRIES)),
-                (":now", n(now.as_millisecond())),
-            ],
-        };
+        let is_newest = equals("task_id", task_id.to_string());
+        let is_usable = equals("spent", false).and(less("tries", MAX_TRIES));
+        let issue = Update::of(&self.0.tables.identity, keys::code(email))
+            .set("hash", hash)
+            .when(is_newest.and(is_usable))
+            .when(greater("expires_at", millis(now)));
         match issue.apply(self.0, attempt).await? {
             Changed::Now(item) => Ok(Some(from_item::<Record>(item, attempt)?.expires_at)),
             Changed::Not(_) => Ok(None),
@@ -120,17 +117,10 @@ impl Codes<'_> {
     /// [`MAX_TRIES`] are evaluated. `None` if there is no code, it is spent, or its tries are.
     pub async fn take_try(&self, email: &EmailAddress) -> Result<Option<Try>, StoreError> {
         let attempt = "take a try of a one-time code";
-        let take = Change {
-            table: &self.0.tables.identity,
-            key: keys::code(email),
-            update: "SET #tries = #tries + :one",
-            condition: "attribute_exists(#hash) AND #spent = :no AND #tries < :most",
-            values: vec![
-                (":one", n(1)),
-                (":no", bool(false)),
-                (":most", n(MAX_TRIES)),
-            ],
-        };
+        let is_usable = equals("spent", false).and(less("tries", MAX_TRIES));
+        let take = Update::of(&self.0.tables.identity, keys::code(email))
+            .add("tries", 1)
+            .when(exists("hash").and(is_usable));
         let Changed::Now(item) = take.apply(self.0, attempt).await? else {
             return Ok(None);
         };
@@ -143,17 +133,9 @@ impl Codes<'_> {
 
     /// The write that spends a code, on the condition that it is the one with this hash and was not spent.
     pub(crate) fn spend(&self, email: &EmailAddress, hash: &str) -> TransactWriteItem {
-        Change {
-            table: &self.0.tables.identity,
-            key: keys::code(email),
-            update: "SET #spent = :yes",
-            condition: "#hash = :hash AND #spent = :no",
-            values: vec![
-                (":yes", bool(true)),
-                (":no", bool(false)),
-                (":hash", s(hash)),
-            ],
-        }
-        .in_transaction()
+        Update::of(&self.0.tables.identity, keys::code(email))
+            .set("spent", true)
+            .when(equals("hash", hash).and(equals("spent", false)))
+            .in_transaction()
     }
 }

@@ -11,14 +11,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::Accounts;
+use crate::condition::{absent, exists};
 use crate::email_changes::FormerEmail;
 use crate::error::StoreError;
-use crate::expression::{Change as ItemChange, Item, from_item, lookup};
+use crate::expression::{Item, from_item, lookup};
 use crate::keys;
 use crate::pre_registrations::PreRegistration;
 use crate::query::{self, Query, text};
 use crate::sessions;
 use crate::transaction::{Committed, Transaction};
+use crate::update::Update;
 
 const AUDIT_ATTEMPT: &str = "copy the audit log of an account";
 
@@ -138,13 +140,9 @@ impl Accounts<'_> {
 
     /// Records the task that says where a copy is, once, however often the copy was made. False if it was recorded before.
     pub async fn announce_copy(&self, copy: TaskId, notice: &Task) -> Result<bool, StoreError> {
-        let mark = ItemChange {
-            table: &self.0.tables.tasks,
-            key: keys::task(copy),
-            update: "SET #announced_by = :notice",
-            condition: "attribute_exists(#pk) AND attribute_not_exists(#announced_by)",
-            values: vec![(":notice", crate::expression::s(notice.id))],
-        };
+        let mark = Update::of(&self.0.tables.tasks, keys::task(copy))
+            .set("announced_by", notice.id.to_string())
+            .when(exists("pk").and(absent("announced_by")));
         let committed = Transaction::new("say where a copy is")
             .with("copy", mark.in_transaction())
             .with("task", self.0.tasks().write(notice))

@@ -1,6 +1,6 @@
 //! Deleting an account, step by step. Each can be done twice, and a task that dies between two begins again at the first.
 
-use aws_sdk_dynamodb::types::{AttributeValue, WriteRequest};
+use aws_sdk_dynamodb::types::WriteRequest;
 use domain::audit::Entry;
 use domain::email::EmailAddress;
 use domain::id::{TaskId, UserId};
@@ -8,14 +8,14 @@ use domain::user::User;
 
 use crate::accounts::Accounts;
 use crate::batch::{delete, write_all};
+use crate::condition::{Condition, absent, equals, exists};
 use crate::error::StoreError;
-use crate::expression::{Item, remove, remove_if, s};
+use crate::expression::{Item, s};
 use crate::keys::{self, Key};
 use crate::query::{self, text};
 use crate::transaction::{Committed, Transaction};
-
-/// The condition under which an owner's item goes with its account: it is the account's, or reserved for it.
-const IS_OWN: &str = "attribute_not_exists(#pk) OR #user_id = :user_id OR #reserved_for = :user_id";
+use crate::update::Update;
+use crate::writes::{remove, remove_if};
 
 impl Accounts<'_> {
     /// The account that a task is to delete. `None` if it is gone, or is not that task's.
@@ -47,8 +47,7 @@ impl Accounts<'_> {
                 .ok()
                 .filter(|_| former)
             {
-                let own = vec![(":user_id", s(user_id))];
-                let owner = remove_if(table, keys::email_owner(&email), IS_OWN, own);
+                let owner = remove_if(table, keys::email_owner(&email), is_own(user_id));
                 // Somebody else's by now, if the condition does not hold.
                 Transaction::new(attempt)
                     .with("owner", owner)
@@ -59,9 +58,9 @@ impl Accounts<'_> {
         // The links before the notes of them, for the same reason.
         let links = belongings.iter().map(|item| text(item, "sk"));
         let links = links.filter(|sk| sk.starts_with(keys::LINKS));
-        let links = links.map(|partition| keys::link_in(partition).into_item());
+        let links = links.map(keys::link_in);
         let keys = links.chain(belongings.iter().map(primary_key));
-        let deletions: Vec<WriteRequest> = keys.map(delete).collect();
+        let deletions: Vec<WriteRequest> = keys.map(|key| delete(key.into_item())).collect();
         write_all(self.0, table, &deletions, attempt).await?;
         Ok(deletions.len())
     }
@@ -78,10 +77,9 @@ impl Accounts<'_> {
         let account = remove_if(
             table,
             keys::user(user.id),
-            "#deletion_task = :task",
-            vec![(":task", s(task))],
+            equals("deletion_task", task.to_string()),
         );
-        let name = |key: Key| remove_if(table, key, IS_OWN, vec![(":user_id", s(user.id))]);
+        let name = |key: Key| remove_if(table, key, is_own(user.id));
         let mut transaction = Transaction::new("delete an account")
             .with("user", account)
             .with("email", name(keys::email_owner(&user.email)))
@@ -148,41 +146,25 @@ impl Accounts<'_> {
     }
 
     async fn scrub(&self, entry: &Item, attempt: &'static str) -> Result<(), StoreError> {
-        let sent = self
-            .0
-            .client
-            .update_item()
-            .table_name(&self.0.tables.audit)
-            .set_key(Some(primary_key(entry)))
-            .update_expression("SET #client = :no, #agent = :no")
-            .condition_expression("attribute_exists(#pk)")
-            .expression_attribute_names("#pk", "pk")
-            .expression_attribute_names("#client", "client")
-            .expression_attribute_names("#agent", "agent")
-            .expression_attribute_values(":no", s(""))
-            .send()
-            .await;
-        match sent {
-            Ok(_) => Ok(()),
-            // Its time was up, and the index has not heard of it yet.
-            Err(error)
-                if error.as_service_error().is_some_and(
-                    aws_sdk_dynamodb::operation::update_item::UpdateItemError::is_conditional_check_failed_exception,
-                ) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(StoreError::from_sdk(attempt, error)),
-        }
+        let scrub = Update::of(&self.0.tables.audit, primary_key(entry))
+            .set("client", "")
+            .set("agent", "")
+            // Its time may be up, and the index has not heard of it yet: it is not made again.
+            .when(exists("pk"));
+        scrub.apply(self.0, attempt).await.map(drop)
     }
 }
 
-fn primary_key(item: &Item) -> Item {
-    let part = |name: &str| {
-        (
-            name.to_owned(),
-            AttributeValue::S(text(item, name).to_owned()),
-        )
-    };
-    Item::from([part("pk"), part("sk")])
+/// The condition under which an owner's item goes with its account: it is the account's, or reserved for it.
+fn is_own(user_id: UserId) -> Condition {
+    absent("pk")
+        .or(equals("user_id", user_id.to_string()))
+        .or(equals("reserved_for", user_id.to_string()))
+}
+
+fn primary_key(item: &Item) -> Key {
+    Key {
+        pk: text(item, "pk").to_owned(),
+        sk: text(item, "sk").to_owned(),
+    }
 }

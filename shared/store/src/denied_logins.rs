@@ -1,6 +1,6 @@
 //! A log-in that was not its owner's, and what was begun since.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::device::Device;
 use domain::id::{SessionId, UserId};
 use domain::link::Undo;
@@ -8,15 +8,19 @@ use domain::session::{CLOCK_SKEW, Session};
 use domain::user::{DELETION_DELAY, User};
 use jiff::Timestamp;
 
-use crate::conditions::{DELETION, MAX_LOOKS, NO_LATER_PROOF, SESSIONS_AS_READ};
+use crate::condition::{absent, exists, unchanged};
+use crate::conditions::{DELETION, MAX_LOOKS, no_later_proof, sessions_as_read};
 use crate::error::StoreError;
-use crate::expression::{Change, Item, from_item, n, remove};
+use crate::expression::{Item, from_item};
 use crate::keys;
 use crate::links::Links;
 use crate::query::{Query, text};
 use crate::sessions::Record;
 use crate::transaction::{Committed, Transaction};
 use crate::undo::{ATTEMPT, Denial};
+use crate::update::Update;
+use crate::value::millis;
+use crate::writes::remove;
 
 /// Sessions that one transaction ends at most: DynamoDB's limit is 100 writes, and some belong to the account.
 const MAX_SESSIONS: usize = 90;
@@ -168,76 +172,43 @@ impl Links<'_> {
     }
 
     fn end(&self, denial: &Denial<'_>, user_id: UserId, id: SessionId) -> TransactWriteItem {
-        Change {
-            table: &self.0.tables.identity,
-            key: keys::session(user_id, id),
+        Update::of(&self.0.tables.identity, keys::session(user_id, id))
             // Its owner may have ended it meanwhile.
-            update: "SET #revoked_at = if_not_exists(#revoked_at, :now)",
-            condition: "attribute_exists(#pk)",
-            values: vec![(":now", n(denial.audit.at.as_millisecond()))],
-        }
-        .in_transaction()
+            .set_if_absent("revoked_at", millis(denial.audit.at))
+            .when(exists("pk"))
+            .in_transaction()
     }
 
     /// The writes that use the link up, end the sessions and call off what is to be.
     fn ending(&self, denial: &Denial<'_>, ending: Ending<'_>) -> Transaction {
         let (table, user) = (&self.0.tables.identity, ending.user);
         let mut transaction = self.used(denial);
-        let mut update = "REMOVE #email_change, #pending_email".to_owned();
+        let mut stop = Update::of(table, keys::user(user.id))
+            .remove(["email_change", "pending_email"])
+            .when(sessions_as_read(user).and(absent("deletion_task")))
+            .when(unchanged("factor_since", user.factor_since.map(millis)));
         if ending.stops_deletion {
-            update += ", ";
-            update += DELETION;
+            stop = stop.remove(DELETION);
         }
         if ending.removes_factor {
-            update += ", #factor_since";
+            stop = stop.remove(["factor_since"]);
             transaction = self.0.factors().removal(transaction, user.id);
         }
         if let Some(device) = ending.device {
             let known = keys::device(user.id, device);
             transaction = transaction.with("device", remove(table, known));
         }
-        let (factor, factor_since) = as_read("factor_since", ":factor_since", user.factor_since);
-        let before = (":before", n(user.sessions_valid_from.as_millisecond()));
-        let mut values = vec![before];
-        values.extend(factor_since);
         // A deletion that is asked for meanwhile moves the end of sessions; and a log-in the newest proof.
-        let no_later_proof = if let Some(sessions) = ending.sessions {
+        stop = if let Some(sessions) = ending.sessions {
             for id in sessions {
                 transaction = transaction.with("session", self.end(denial, user.id, id));
             }
-            let (proof, proof_at) = as_read("last_proof_at", ":proof_at", user.last_proof_at);
-            values.extend(proof_at);
-            proof
+            stop.when(unchanged("last_proof_at", user.last_proof_at.map(millis)))
         } else {
-            update += " SET #sessions_valid_from = :sessions_valid_from";
             let from = user.end_of_sessions(denial.audit.at);
-            values.push((":sessions_valid_from", n(from.as_millisecond())));
-            NO_LATER_PROOF.to_owned()
-        };
-        let stop = Change {
-            table,
-            key: keys::user(user.id),
-            update: &update,
-            condition: &format!(
-                "{SESSIONS_AS_READ} AND attribute_not_exists(#deletion_task) AND {factor} AND {no_later_proof}"
-            ),
-            values,
+            stop.set("sessions_valid_from", millis(from))
+                .when(no_later_proof(from))
         };
         transaction.with("user", stop.in_transaction())
-    }
-}
-
-/// The condition that a moment of the account's is the one that was read: of its second factor, or of its newest proof.
-fn as_read(
-    attribute: &str,
-    placeholder: &'static str,
-    at: Option<Timestamp>,
-) -> (String, Option<(&'static str, AttributeValue)>) {
-    match at {
-        Some(at) => (
-            format!("#{attribute} = {placeholder}"),
-            Some((placeholder, n(at.as_millisecond()))),
-        ),
-        None => (format!("attribute_not_exists(#{attribute})"), None),
     }
 }

@@ -9,13 +9,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
-use crate::conditions::{IS_OPEN, IS_STILL_OPEN};
+use crate::condition::equals;
+use crate::conditions::{OTHER_WAYS, is_open, is_still_open};
 use crate::error::StoreError;
-use crate::expression::{Change, bool, lookup, n, remove, replace, s};
+use crate::expression::lookup;
 use crate::keys;
 use crate::links::{IssueOutcome, Link};
 use crate::owners::{Owner, take_email};
 use crate::transaction::{Committed, Transaction};
+use crate::update::Update;
+use crate::writes::{remove, replace};
 
 /// Addresses that are to change.
 pub struct EmailChanges<'a>(pub(crate) &'a Store);
@@ -48,17 +51,10 @@ impl EmailChanges<'_> {
         task: &Task,
         audit: &Entry,
     ) -> Result<bool, StoreError> {
-        let wish = Change {
-            table: &self.0.tables.identity,
-            key: keys::user(session.user_id),
-            update: "SET #pending_email = :email REMOVE #email_change",
-            condition: &format!("#email_verified = :yes AND {IS_STILL_OPEN}"),
-            values: vec![
-                (":email", s(email.as_str())),
-                (":yes", bool(true)),
-                (":valid_at", n(session.valid_at().as_millisecond())),
-            ],
-        };
+        let wish = Update::of(&self.0.tables.identity, keys::user(session.user_id))
+            .set("pending_email", email.as_str())
+            .remove(["email_change"])
+            .when(equals("email_verified", true).and(is_still_open(session)));
         let committed = Transaction::new("ask for another address")
             .with("session", self.0.sessions().still_open(session))
             .with("user", wish.in_transaction())
@@ -93,10 +89,7 @@ impl EmailChanges<'_> {
             return Ok(IssueOutcome::NotNeeded);
         };
         let link = Link::new(LinkKind::EmailChange, Some(user.id), email, now);
-        self.0
-            .links()
-            .issue(user.id, &link, token, IS_OPEN, Vec::new())
-            .await
+        self.0.links().issue(user.id, &link, token, is_open()).await
     }
 
     /// Gives an account the address it wants, in place of the one it has. Codes and other links for the old one are dead;
@@ -112,21 +105,15 @@ impl EmailChanges<'_> {
             return Ok(EmailChangeOutcome::ChangedMeanwhile);
         };
         let (table, now) = (&self.0.tables.identity, audit.at);
-        let change = Change {
-            table,
-            key: keys::user(user.id),
-            update: "SET #email = :new, #email_verified = :yes \
-                     REMOVE #pending_email, #email_change, #verification, #password_reset",
-            condition: &format!(
-                "#email_change = :digest AND #email = :old AND #pending_email = :new AND {IS_OPEN}"
-            ),
-            values: vec![
-                (":new", s(email.as_str())),
-                (":old", s(user.email.as_str())),
-                (":digest", s(token.digest())),
-                (":yes", bool(true)),
-            ],
-        };
+        let addresses_as_read =
+            equals("email", user.email.as_str()).and(equals("pending_email", email.as_str()));
+        let change = Update::of(table, keys::user(user.id))
+            .set("email", email.as_str())
+            .set("email_verified", true)
+            .remove(OTHER_WAYS)
+            .remove(["verification"])
+            .when(equals("email_change", token.digest()).and(addresses_as_read))
+            .when(is_open());
         let take = take_email(table, email, user.id, now);
         let reserved = Owner::former(user.id, now);
         let former = FormerEmail {

@@ -1,18 +1,20 @@
 //! The end of a second factor: by its owner, or by an administrator.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::audit::Entry;
 use domain::id::UserId;
 use domain::session::Session;
 use domain::task::Task;
 
-use crate::conditions::{IS_STILL_OPEN, MAX_LOOKS, NO_LATER_PROOF};
+use crate::condition::{exists, less};
+use crate::conditions::{MAX_LOOKS, is_still_open, no_later_proof};
 use crate::error::StoreError;
-use crate::expression::{Change, bool, n, remove, remove_if, s};
-use crate::factors::{FactorOutcome, Factors, IS_NEWER, IS_UNUSED};
+use crate::factors::{FactorOutcome, Factors, is_newer, is_unused};
 use crate::keys;
 use crate::logins::SecondProof;
 use crate::transaction::{Committed, Transaction};
+use crate::update::Update;
+use crate::value::millis;
+use crate::writes::{remove, remove_if};
 
 impl Factors<'_> {
     /// Takes the second factor of an account away because its owner asked, and spends the proof of that. The sessions go on.
@@ -29,25 +31,20 @@ impl Factors<'_> {
         // No item can be in a transaction twice: what is spent goes on the condition that it could have been spent.
         let (totp, codes) = match proof {
             SecondProof::Totp(step) => {
-                let values = vec![(":yes", bool(true)), (":step", n(step))];
-                let totp = remove_if(table, totp, IS_NEWER, values);
-                (totp, remove(table, codes))
+                (remove_if(table, totp, is_newer(step)), remove(table, codes))
             }
-            SecondProof::RecoveryCode(hash) => {
-                let codes = remove_if(table, codes, IS_UNUSED, vec![(":hash", s(hash))]);
-                (remove(table, totp), codes)
-            }
+            SecondProof::RecoveryCode(hash) => (
+                remove(table, totp),
+                remove_if(table, codes, is_unused(hash)),
+            ),
         };
         let removal = self
             .in_session("disable a second factor", session)
             .with("totp", totp)
             .with("recovery codes", codes);
-        let update = "REMOVE #factor_since";
         // An account without a factor has nothing that could be spent: where this does not hold, it is the session.
-        let condition = format!("attribute_exists(#factor_since) AND {IS_STILL_OPEN}");
-        let values = vec![(":valid_at", n(session.valid_at().as_millisecond()))];
-        let change = (update, condition.as_str(), values);
-        self.commit(removal, user_id, change, notice, audit)
+        let user = self.without_factor(user_id).when(is_still_open(session));
+        self.commit(removal, user, notice, audit)
             .await
             .map(FactorOutcome::from)
     }
@@ -68,13 +65,12 @@ impl Factors<'_> {
             };
             let from = user.end_of_sessions(audit.at);
             let removal = self.removal(Transaction::new(attempt), user_id);
-            let update = "SET #sessions_valid_from = :sessions_valid_from REMOVE #factor_since";
-            let condition = format!(
-                "attribute_exists(#factor_since) AND #sessions_valid_from < :sessions_valid_from AND {NO_LATER_PROOF}"
-            );
-            let values = vec![(":sessions_valid_from", n(from.as_millisecond()))];
-            let change = (update, condition.as_str(), values);
-            let committed = self.commit(removal, user_id, change, notice, audit).await?;
+            let user = self
+                .without_factor(user_id)
+                .set("sessions_valid_from", millis(from))
+                .when(less("sessions_valid_from", millis(from)))
+                .when(no_later_proof(from));
+            let committed = self.commit(removal, user, notice, audit).await?;
             if matches!(committed, Committed::Yes) {
                 return Ok(true);
             }
@@ -91,22 +87,21 @@ impl Factors<'_> {
             .with("recovery codes", codes)
     }
 
+    /// The change of an account that has a second factor, and has none any more.
+    fn without_factor(&self, user_id: UserId) -> Update<'_> {
+        Update::of(&self.0.tables.identity, keys::user(user_id))
+            .remove(["factor_since"])
+            .when(exists("factor_since"))
+    }
+
     /// Writes a removal with the change of the account that belongs to it.
     async fn commit(
         &self,
         removal: Transaction,
-        user_id: UserId,
-        (update, condition, values): (&str, &str, Vec<(&str, AttributeValue)>),
+        user: Update<'_>,
         notice: &Task,
         audit: &Entry,
     ) -> Result<Committed, StoreError> {
-        let user = Change {
-            table: &self.0.tables.identity,
-            key: keys::user(user_id),
-            update,
-            condition,
-            values,
-        };
         removal
             .with("user", user.in_transaction())
             .with("task", self.0.tasks().write(notice))

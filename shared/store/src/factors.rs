@@ -1,4 +1,4 @@
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::audit::Entry;
 use domain::factor::SETUP;
 use domain::id::{SessionId, UserId};
@@ -8,18 +8,26 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
-use crate::conditions::IS_STILL_OPEN;
+use crate::condition::{Condition, absent, contains, equals, less};
+use crate::conditions::is_still_open;
 use crate::error::StoreError;
-use crate::expression::{Change, Changed, bool, lookup, n, put_if, replace, s};
+use crate::expression::lookup;
 use crate::keys;
 use crate::logins::SecondProof;
 use crate::transaction::{Committed, Transaction};
+use crate::update::{Changed, Update};
+use crate::value::millis;
+use crate::writes::{put_if, replace};
 
 /// The condition that a code is newer than every one before it.
-pub(crate) const IS_NEWER: &str = "#active = :yes AND #last_step < :step";
+pub(crate) fn is_newer(step: u64) -> Condition {
+    equals("active", true).and(less("last_step", step))
+}
 
 /// The condition that a recovery code was not used.
-pub(crate) const IS_UNUSED: &str = "contains(#hashes, :hash)";
+pub(crate) fn is_unused(hash: &str) -> Condition {
+    contains("hashes", hash)
+}
 
 /// Second factors: the secret of an authenticator, and recovery codes. How they are taken away is in `factor_removals`.
 pub struct Factors<'a>(pub(crate) &'a Store);
@@ -148,8 +156,7 @@ impl Factors<'_> {
             &self.0.tables.identity,
             keys::totp(session.user_id),
             &pending,
-            "attribute_not_exists(#pk) OR #active = :no",
-            vec![(":no", bool(false))],
+            absent("pk").or(equals("active", false)),
         );
         self.in_session("begin a second factor", session)
             .with("user", self.0.sessions().account_still_open(session))
@@ -165,30 +172,16 @@ impl Factors<'_> {
     pub async fn add(&self, factor: NewFactor<'_>) -> Result<FactorOutcome, StoreError> {
         let table = &self.0.tables.identity;
         let user_id = factor.session.user_id;
-        let activate = Change {
-            table,
-            key: keys::totp(user_id),
-            update: "SET #active = :yes, #last_step = :step, #session_id = :session REMOVE #ttl",
-            condition: "#active = :no AND #sealed = :sealed",
-            values: vec![
-                (":yes", bool(true)),
-                (":no", bool(false)),
-                (":step", n(factor.step)),
-                (":sealed", s(factor.sealed)),
-                (":session", s(factor.session.id)),
-            ],
-        };
-        let ask = Change {
-            table,
-            key: keys::user(user_id),
-            update: "SET #factor_since = :now",
+        let activate = Update::of(table, keys::totp(user_id))
+            .set("active", true)
+            .set("last_step", factor.step)
+            .set("session_id", factor.session.id.to_string())
+            .remove(["ttl"])
+            .when(equals("active", false).and(equals("sealed", factor.sealed)));
+        let ask = Update::of(table, keys::user(user_id))
+            .set("factor_since", millis(factor.audit.at))
             // An account that has a factor has no secret that waits: where this does not hold, it is the session.
-            condition: &format!("attribute_not_exists(#factor_since) AND {IS_STILL_OPEN}"),
-            values: vec![
-                (":now", n(factor.audit.at.as_millisecond())),
-                (":valid_at", n(factor.session.valid_at().as_millisecond())),
-            ],
-        };
+            .when(absent("factor_since").and(is_still_open(factor.session)));
         self.in_session("add a second factor", factor.session)
             .with("totp", activate.in_transaction())
             .with(
@@ -247,26 +240,15 @@ impl Factors<'_> {
         self.spending(user_id, proof).in_transaction()
     }
 
-    fn spending(&self, user_id: UserId, proof: SecondProof<'_>) -> Change<'_> {
+    fn spending(&self, user_id: UserId, proof: SecondProof<'_>) -> Update<'_> {
         let table = &self.0.tables.identity;
         match proof {
-            SecondProof::Totp(step) => Change {
-                table,
-                key: keys::totp(user_id),
-                update: "SET #last_step = :step",
-                condition: IS_NEWER,
-                values: vec![(":yes", bool(true)), (":step", n(step))],
-            },
-            SecondProof::RecoveryCode(hash) => Change {
-                table,
-                key: keys::recovery_codes(user_id),
-                update: "DELETE #hashes :hashes",
-                condition: IS_UNUSED,
-                values: vec![
-                    (":hashes", AttributeValue::Ss(vec![hash.to_owned()])),
-                    (":hash", s(hash)),
-                ],
-            },
+            SecondProof::Totp(step) => Update::of(table, keys::totp(user_id))
+                .set("last_step", step)
+                .when(is_newer(step)),
+            SecondProof::RecoveryCode(hash) => Update::of(table, keys::recovery_codes(user_id))
+                .remove_from_set("hashes", hash)
+                .when(is_unused(hash)),
         }
     }
 

@@ -4,10 +4,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::Store;
+use crate::condition::{absent, at_least, at_most, equals, exists, greater, less};
 use crate::error::StoreError;
-use crate::expression::{Change, Changed, Item, bool, from_item, n};
+use crate::expression::{Item, from_item};
 use crate::keys;
 use crate::transaction::Transaction;
+use crate::update::{Changed, Update};
+use crate::value::millis;
 
 /// Rounds of 'open a window' and 'count' before a storm of calls is told to come back.
 const MAX_ROUNDS: u32 = 8;
@@ -76,16 +79,11 @@ impl Limits<'_> {
         subject: &str,
         hit: &Hit,
     ) -> Result<(), StoreError> {
-        let take_back = Change {
-            table: &self.0.tables.limits,
-            key: keys::limit(limit.name, subject),
-            update: "SET #calls = #calls - :one",
-            condition: "#calls >= :one AND #ends_at = :ends_at",
-            values: vec![
-                (":one", n(1)),
-                (":ends_at", n(hit.ends_at.as_millisecond())),
-            ],
-        };
+        let is_same_window = equals("ends_at", millis(hit.ends_at));
+        let take_back = self
+            .counter(limit, subject)
+            .subtract("calls", 1)
+            .when(at_least("calls", 1).and(is_same_window));
         take_back
             .apply(self.0, "take a counted call back")
             .await
@@ -99,13 +97,10 @@ impl Limits<'_> {
         subject: &str,
         audit: &Entry,
     ) -> Result<(), StoreError> {
-        let report = Change {
-            table: &self.0.tables.limits,
-            key: keys::limit(limit.name, subject),
-            update: "SET #reported = :yes",
-            condition: "attribute_exists(#pk) AND attribute_not_exists(#reported)",
-            values: vec![(":yes", bool(true))],
-        };
+        let report = self
+            .counter(limit, subject)
+            .set("reported", true)
+            .when(exists("pk").and(absent("reported")));
         Transaction::new("report a reached limit")
             .with("limit", report.in_transaction())
             .with("audit", self.0.audit_log().write(audit))
@@ -114,34 +109,25 @@ impl Limits<'_> {
             .map(drop)
     }
 
-    fn count<'a>(&'a self, limit: &Limit, subject: &str, now: Timestamp) -> Change<'a> {
-        Change {
-            table: &self.0.tables.limits,
-            key: keys::limit(limit.name, subject),
-            update: "SET #calls = #calls + :one",
-            condition: "#ends_at > :now AND #calls < :quota",
-            values: vec![
-                (":one", n(1)),
-                (":now", n(now.as_millisecond())),
-                (":quota", n(limit.quota)),
-            ],
-        }
+    fn count<'a>(&'a self, limit: &Limit, subject: &str, now: Timestamp) -> Update<'a> {
+        self.counter(limit, subject)
+            .add("calls", 1)
+            .when(greater("ends_at", millis(now)).and(less("calls", limit.quota)))
     }
 
-    fn open<'a>(&'a self, limit: &Limit, subject: &str, now: Timestamp) -> Change<'a> {
+    fn open<'a>(&'a self, limit: &Limit, subject: &str, now: Timestamp) -> Update<'a> {
         let ends_at = now + limit.window;
-        Change {
-            table: &self.0.tables.limits,
-            key: keys::limit(limit.name, subject),
-            update: "SET #calls = :one, #ends_at = :ends_at, #ttl = :ttl REMOVE #reported",
-            condition: "attribute_not_exists(#pk) OR #ends_at <= :now",
-            values: vec![
-                (":one", n(1)),
-                (":now", n(now.as_millisecond())),
-                (":ends_at", n(ends_at.as_millisecond())),
-                (":ttl", n(ends_at.as_second() + 60)),
-            ],
-        }
+        self.counter(limit, subject)
+            .set("calls", 1)
+            .set("ends_at", millis(ends_at))
+            .set("ttl", ends_at.as_second() + 60)
+            .remove(["reported"])
+            .when(absent("pk").or(at_most("ends_at", millis(now))))
+    }
+
+    /// Begins a change of a subject's counter.
+    fn counter<'a>(&'a self, limit: &Limit, subject: &str) -> Update<'a, false> {
+        Update::of(&self.0.tables.limits, keys::limit(limit.name, subject))
     }
 }
 

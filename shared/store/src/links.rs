@@ -1,4 +1,4 @@
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::email::EmailAddress;
 use domain::id::UserId;
 use domain::link::{GRACE, LinkKind, LinkToken, RESERVATION, Undo};
@@ -7,10 +7,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
+use crate::condition::{Condition, equals, exists};
 use crate::error::StoreError;
-use crate::expression::{Change, add, lookup, n, s};
+use crate::expression::lookup;
 use crate::keys;
 use crate::transaction::{Committed, Transaction};
+use crate::update::Update;
+use crate::value::millis;
+use crate::writes::add;
 
 /// Links that are mailed. Of most kinds an account's newest alone is good: the account points to it.
 pub struct Links<'a>(pub(crate) &'a Store);
@@ -176,9 +180,8 @@ impl Links<'_> {
             expires_at: due_at,
             ..Link::new(LinkKind::DeletionCancel, Some(user.id), &user.email, now)
         };
-        let condition = "#deletion_due_at = :due_at";
-        let due_at = vec![(":due_at", n(due_at.as_millisecond()))];
-        self.issue(user.id, &link, token, condition, due_at).await
+        let due_as_read = equals("deletion_due_at", millis(due_at));
+        self.issue(user.id, &link, token, due_as_read).await
     }
 
     /// Makes a link the good one of its account, if `condition` on the account holds.
@@ -187,28 +190,17 @@ impl Links<'_> {
         user_id: UserId,
         link: &Link,
         token: &LinkToken,
-        condition: &str,
-        more: Vec<(&str, AttributeValue)>,
+        condition: Condition,
     ) -> Result<IssueOutcome, StoreError> {
-        let update = format!("SET #{} = :digest", link.kind.as_str());
         // The address the link goes to must still be the one it is about.
         let address = match link.kind {
-            LinkKind::EmailChange => "#pending_email",
-            _ => "#email",
+            LinkKind::EmailChange => "pending_email",
+            _ => "email",
         };
-        let condition = format!("attribute_exists(#pk) AND {address} = :email AND {condition}");
-        let mut values = vec![
-            (":digest", s(token.digest())),
-            (":email", s(link.email.as_str())),
-        ];
-        values.extend(more);
-        let point = Change {
-            table: &self.0.tables.identity,
-            key: keys::user(user_id),
-            update: &update,
-            condition: &condition,
-            values,
-        };
+        let point = Update::of(&self.0.tables.identity, keys::user(user_id))
+            .set(link.kind.as_str(), token.digest())
+            .when(exists("pk").and(equals(address, link.email.as_str())))
+            .when(condition);
         let transaction = Transaction::new("issue a link").with("user", point.in_transaction());
         let committed = self.made(transaction, link, token).commit(self.0).await?;
         Ok(match committed {
@@ -273,15 +265,12 @@ impl Links<'_> {
         token: &LinkToken,
         at: Timestamp,
     ) -> TransactWriteItem {
-        Change {
-            table: &self.0.tables.identity,
-            key: keys::link(kind, &token.digest()),
-            update: "SET #used_at = :now",
+        let key = keys::link(kind, &token.digest());
+        Update::of(&self.0.tables.identity, key)
+            .set("used_at", millis(at))
             // What is forgotten is not made again.
-            condition: "attribute_exists(#pk)",
-            values: vec![(":now", n(at.as_millisecond()))],
-        }
-        .in_transaction()
+            .when(exists("pk"))
+            .in_transaction()
     }
 
     fn write(&self, link: &Link, token: &LinkToken) -> TransactWriteItem {

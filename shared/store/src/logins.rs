@@ -12,12 +12,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::challenges;
-use crate::conditions::IS_OPEN;
+use crate::condition::{absent, at_most, equals, exists};
+use crate::conditions::is_open;
 use crate::error::StoreError;
-use crate::expression::{Change, add, bool, lookup, n, replace, replace_existing, s};
+use crate::expression::lookup;
 use crate::keys::{self, Key};
 use crate::sessions;
 use crate::transaction::{Committed, Transaction};
+use crate::update::Update;
+use crate::value::millis;
+use crate::writes::{add, replace, replace_existing};
 
 /// The doors to an account. Whatever proves that somebody may come in is spent in the transaction that lets them in.
 pub struct Logins<'a>(pub(crate) &'a Store);
@@ -104,8 +108,8 @@ struct Proved {
     now: Timestamp,
     /// The account must have a second factor; else it must have none.
     with_factor: bool,
-    /// What is noted of the account.
-    update: &'static str,
+    /// The account has logged in by it: nothing is left to prove.
+    is_login: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -146,15 +150,12 @@ impl Logins<'_> {
         } else {
             replace(table, known, &record)
         };
-        let with_factor = matches!(login.proof, Proof::Factor { .. });
-        // Not where the first of two proofs is right: whoever has that alone has not logged in.
-        let update = "SET #last_proof_at = :now, #last_login_at = :now";
         let proved = Proved {
             attempt: "log in",
             user_id: session.user_id,
             now,
-            with_factor,
-            update,
+            with_factor: matches!(login.proof, Proof::Factor { .. }),
+            is_login: true,
         };
         let mut transaction = self
             .proved(&proved, &login.proof)
@@ -195,7 +196,8 @@ impl Logins<'_> {
             user_id: challenge.user_id,
             now: challenge.created_at,
             with_factor: true,
-            update: "SET #last_proof_at = :now",
+            // Whoever has the first of two proofs alone has not logged in.
+            is_login: false,
         };
         let transaction = self.proved(&proved, proof).with("challenge", put);
         let outcome = self.commit(transaction, audit).await?;
@@ -205,45 +207,39 @@ impl Logins<'_> {
     /// The writes that spend a proof, on the condition that the account may log in by it.
     fn proved(&self, proved: &Proved, proof: &Proof<'_>) -> Transaction {
         let &Proved { user_id, now, .. } = proved;
-        let mut update = proved.update.to_owned();
-        let mut condition = format!("#email_verified = :yes AND {IS_OPEN}");
-        condition += if proved.with_factor {
-            " AND attribute_exists(#factor_since)"
+        let factor_as_needed = if proved.with_factor {
+            exists("factor_since")
         } else {
-            " AND attribute_not_exists(#factor_since)"
+            absent("factor_since")
         };
-        let mut values = vec![(":yes", bool(true)), (":now", n(now.as_millisecond()))];
+        let mut user = Update::of(&self.0.tables.identity, keys::user(user_id))
+            .set("last_proof_at", millis(now))
+            .when(equals("email_verified", true).and(is_open()))
+            .when(factor_as_needed);
+        if proved.is_login {
+            user = user.set("last_login_at", millis(now));
+        }
         let mut transaction = Transaction::new(proved.attempt);
         match *proof {
             Proof::Code { email, hash } => {
                 transaction = transaction.with("proof", self.0.codes().spend(email, hash));
-                condition += " AND #email = :email";
-                values.push((":email", s(email.as_str())));
+                user = user.when(equals("email", email.as_str()));
             }
             Proof::Password { current, renewed } => {
-                condition += " AND #password = :current";
-                values.push((":current", s(current)));
+                user = user.when(equals("password", current));
                 if let Some(renewed) = renewed {
-                    update += ", #password = :renewed";
-                    values.push((":renewed", s(renewed.expose())));
+                    user = user.set("password", renewed.expose());
                 }
             }
             Proof::Factor { challenge, answer } => {
                 // Sessions may have been ended since that earlier proof: then it is over, too.
-                condition += " AND #sessions_valid_from <= :challenged_at";
-                values.push((":challenged_at", n(challenge.created_at.as_millisecond())));
+                let challenged_at = millis(challenge.created_at);
+                user = user.when(at_most("sessions_valid_from", challenged_at));
                 transaction = transaction
                     .with("proof", self.0.challenges().spend(&challenge.digest))
                     .with("answer", self.0.factors().spend(user_id, answer));
             }
         }
-        let user = Change {
-            table: &self.0.tables.identity,
-            key: keys::user(user_id),
-            update: &update,
-            condition: &condition,
-            values,
-        };
         transaction.with("user", user.in_transaction())
     }
 

@@ -7,14 +7,15 @@ use domain::session::{Session, SessionName};
 use domain::user::User;
 use jiff::Timestamp;
 
-use crate::conditions::{NO_LATER_PROOF, SESSIONS_AS_READ};
+use crate::conditions::{no_later_proof, sessions_as_read};
 use crate::error::StoreError;
-use crate::expression::{Change, n, s};
 use crate::keys;
 use crate::listing::Listing;
 use crate::page::{Page, PageRequest};
-use crate::sessions::{IS_NOT_REVOKED, Record, Sessions};
+use crate::sessions::{Record, Sessions, is_not_revoked};
 use crate::transaction::{Committed, Transaction};
+use crate::update::Update;
+use crate::value::millis;
 
 /// Tries of ending all sessions while others do the same.
 const MAX_TRIES: u32 = 8;
@@ -69,13 +70,9 @@ impl Sessions<'_> {
         name: &SessionName,
         audit: &Entry,
     ) -> Result<bool, StoreError> {
-        let rename = Change {
-            table: &self.0.tables.identity,
-            key: keys::session(user_id, id),
-            update: "SET #name = :name",
-            condition: IS_NOT_REVOKED,
-            values: vec![(":name", s(name.as_str()))],
-        };
+        let rename = Update::of(&self.0.tables.identity, keys::session(user_id, id))
+            .set("name", name.as_str())
+            .when(is_not_revoked());
         let committed = Transaction::new("name a session")
             .with("session", rename.in_transaction())
             .with("audit", self.0.audit_log().write(audit))
@@ -111,17 +108,10 @@ impl Sessions<'_> {
             };
 
             let valid_from = user.end_of_sessions(now);
-            let end = Change {
-                table: &self.0.tables.identity,
-                key: keys::user(user_id),
-                update: "SET #sessions_valid_from = :sessions_valid_from",
+            let end = Update::of(&self.0.tables.identity, keys::user(user_id))
+                .set("sessions_valid_from", millis(valid_from))
                 // Somebody who ended them meanwhile may have ended the one that is to be kept.
-                condition: &format!("{SESSIONS_AS_READ} AND {NO_LATER_PROOF}"),
-                values: vec![
-                    (":sessions_valid_from", n(valid_from.as_millisecond())),
-                    (":before", n(user.sessions_valid_from.as_millisecond())),
-                ],
-            };
+                .when(sessions_as_read(&user).and(no_later_proof(valid_from)));
             let change = audit::Change {
                 field: "sessions_valid_from".to_owned(),
                 before: user.sessions_valid_from.to_string(),
@@ -150,18 +140,12 @@ impl Sessions<'_> {
         id: SessionId,
         audit: &Entry,
     ) -> TransactWriteItem {
-        Change {
-            table: &self.0.tables.identity,
-            key: keys::session(user_id, id),
-            update: "SET #revoked_at = :now, #revoked_client = :client, #revoked_agent = :agent",
-            condition: IS_NOT_REVOKED,
-            values: vec![
-                (":now", n(audit.at.as_millisecond())),
-                (":client", s(&audit.origin.client)),
-                (":agent", s(&audit.origin.agent)),
-            ],
-        }
-        .in_transaction()
+        Update::of(&self.0.tables.identity, keys::session(user_id, id))
+            .set("revoked_at", millis(audit.at))
+            .set("revoked_client", &audit.origin.client)
+            .set("revoked_agent", &audit.origin.agent)
+            .when(is_not_revoked())
+            .in_transaction()
     }
 
     /// The write that keeps a session where all others end: they are those of before `valid_from`, which the account is given
@@ -172,13 +156,9 @@ impl Sessions<'_> {
         id: SessionId,
         valid_from: Timestamp,
     ) -> TransactWriteItem {
-        Change {
-            table: &self.0.tables.identity,
-            key: keys::session(user_id, id),
-            update: "SET #kept_at = :from",
-            condition: IS_NOT_REVOKED,
-            values: vec![(":from", n(valid_from.as_millisecond()))],
-        }
-        .in_transaction()
+        Update::of(&self.0.tables.identity, keys::session(user_id, id))
+            .set("kept_at", millis(valid_from))
+            .when(is_not_revoked())
+            .in_transaction()
     }
 }

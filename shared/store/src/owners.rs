@@ -7,13 +7,18 @@ use domain::link::RESERVATION;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::expression::{n, put_if, s};
+use crate::condition::{Condition, absent, at_most, equals};
 use crate::keys;
+use crate::value::millis;
+use crate::writes::put_if;
 
 /// The condition under which an account may take an address: nobody has it, and it is kept for nobody else, or no longer.
 /// DynamoDB deletes what is over days later.
-const IS_FREE: &str =
-    "attribute_not_exists(#pk) OR #reserved_for = :user_id OR #expires_at <= :now";
+fn is_free(user_id: UserId, now: Timestamp) -> Condition {
+    absent("pk")
+        .or(equals("reserved_for", user_id.to_string()))
+        .or(at_most("expires_at", millis(now)))
+}
 
 /// The item of an owner: of an address or a username that an account has, or of an address that one has given up.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -53,7 +58,7 @@ impl Owner {
         }
     }
 
-    /// Whether an account may take it, as [`IS_FREE`] says.
+    /// Whether an account may take it, as [`is_free`] says.
     pub(crate) fn is_free_for(&self, user_id: UserId, now: Timestamp) -> bool {
         self.reserved_for == Some(user_id) || self.expires_at.is_some_and(|at| at <= now)
     }
@@ -70,7 +75,6 @@ pub(crate) fn take_email(
         table,
         keys::email_owner(email),
         &Owner::of(user_id),
-        IS_FREE,
-        vec![(":user_id", s(user_id)), (":now", n(now.as_millisecond()))],
+        is_free(user_id, now),
     )
 }

@@ -1,4 +1,3 @@
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use domain::audit::Entry;
 use domain::device::Device;
 use domain::link::{LinkKind, LinkToken};
@@ -8,13 +7,16 @@ use domain::task::Task;
 use domain::user::User;
 use jiff::Timestamp;
 
-use crate::conditions::{IS_OPEN, IS_STILL_OPEN, NO_LATER_PROOF, OTHER_WAYS};
+use crate::condition::equals;
+use crate::conditions::{OTHER_WAYS, is_open, is_still_open, no_later_proof};
 use crate::error::StoreError;
-use crate::expression::{Change, bool, n, remove, s};
 use crate::keys;
 use crate::links::{IssueOutcome, Link};
 use crate::passwords::Passwords;
 use crate::transaction::{Committed, Transaction};
+use crate::update::Update;
+use crate::value::millis;
+use crate::writes::remove;
 
 /// A new password, and what belongs to it.
 #[derive(Debug)]
@@ -40,6 +42,13 @@ pub enum ChangeOutcome {
     SessionEnded,
 }
 
+impl NewPassword<'_> {
+    /// The moment from which on sessions are valid.
+    fn end_of_sessions(&self) -> Timestamp {
+        self.user.end_of_sessions(self.audit.at)
+    }
+}
+
 impl Passwords<'_> {
     /// Makes a link the one that chooses a new password for an account. Not needed where the account may not log in; one
     /// whose address is not verified may have it, since the link verifies it.
@@ -50,10 +59,7 @@ impl Passwords<'_> {
         now: Timestamp,
     ) -> Result<IssueOutcome, StoreError> {
         let link = Link::new(LinkKind::PasswordReset, Some(user.id), &user.email, now);
-        self.0
-            .links()
-            .issue(user.id, &link, token, IS_OPEN, Vec::new())
-            .await
+        self.0.links().issue(user.id, &link, token, is_open()).await
     }
 
     /// Sets the password that was chosen by a link. The mailbox is shown to be its owner's by that; every session, code and
@@ -66,32 +72,20 @@ impl Passwords<'_> {
         new: &NewPassword<'_>,
         token: &LinkToken,
     ) -> Result<bool, StoreError> {
-        let update = format!(
-            "SET #password = :password, #sessions_valid_from = :sessions_valid_from, #email_verified = :yes \
-             REMOVE #verification, {OTHER_WAYS}"
-        );
-        let condition = format!(
-            "#password_reset = :digest AND #email = :email AND {IS_OPEN} AND {NO_LATER_PROOF}"
-        );
-        let more = vec![
-            (":yes", bool(true)),
-            (":digest", s(token.digest())),
-            (":email", s(new.user.email.as_str())),
-        ];
-        let user = self.set(
-            new,
-            new.user.end_of_sessions(new.audit.at),
-            &update,
-            &condition,
-            more,
-        );
+        let is_good =
+            equals("password_reset", token.digest()).and(equals("email", new.user.email.as_str()));
+        let user = self
+            .set(new)
+            .set("email_verified", true)
+            .remove(["verification"])
+            .when(is_good.and(is_open()));
         let device = Device::of(&new.audit.origin);
         let remember = self.0.logins().remember(new.user.id, &device, new.audit.at);
         let links = self.0.links();
         let mark = links.remember_use(LinkKind::PasswordReset, token, new.audit.at);
         let committed = self
             .with_consequences("reset a password", new)
-            .with("user", user)
+            .with("user", user.in_transaction())
             .with("link", mark)
             .with("device", remember)
             .commit(self.0)
@@ -107,26 +101,15 @@ impl Passwords<'_> {
         current: &str,
         session: &Session,
     ) -> Result<ChangeOutcome, StoreError> {
-        let from = new.user.end_of_sessions(new.audit.at);
-        let update = format!(
-            "SET #password = :password, #sessions_valid_from = :sessions_valid_from REMOVE {OTHER_WAYS}"
-        );
-        let condition = format!("#password = :current AND {IS_STILL_OPEN} AND {NO_LATER_PROOF}");
-        let user = self.set(
-            new,
-            from,
-            &update,
-            &condition,
-            vec![
-                (":current", s(current)),
-                (":valid_at", n(session.valid_at().as_millisecond())),
-            ],
-        );
-        let keep = self.0.sessions().keep(new.user.id, session.id, from);
+        let user = self
+            .set(new)
+            .when(equals("password", current).and(is_still_open(session)));
+        let sessions = self.0.sessions();
+        let keep = sessions.keep(new.user.id, session.id, new.end_of_sessions());
         let committed = self
             .with_consequences("change a password", new)
             .with("session", keep)
-            .with("user", user)
+            .with("user", user.in_transaction())
             .commit(self.0)
             .await?;
         Ok(match committed {
@@ -136,30 +119,14 @@ impl Passwords<'_> {
         })
     }
 
-    fn set(
-        &self,
-        new: &NewPassword<'_>,
-        sessions_valid_from: Timestamp,
-        update: &str,
-        condition: &str,
-        more: Vec<(&str, AttributeValue)>,
-    ) -> TransactWriteItem {
-        let mut values = vec![
-            (":password", s(new.password.expose())),
-            (
-                ":sessions_valid_from",
-                n(sessions_valid_from.as_millisecond()),
-            ),
-        ];
-        values.extend(more);
-        Change {
-            table: &self.0.tables.identity,
-            key: keys::user(new.user.id),
-            update,
-            condition,
-            values,
-        }
-        .in_transaction()
+    /// The change of an account that gives it a new password, if nobody logs in meanwhile. Sessions and other links are over.
+    fn set(&self, new: &NewPassword<'_>) -> Update<'_> {
+        let from = new.end_of_sessions();
+        Update::of(&self.0.tables.identity, keys::user(new.user.id))
+            .set("password", new.password.expose())
+            .set("sessions_valid_from", millis(from))
+            .remove(OTHER_WAYS)
+            .when(no_later_proof(from))
     }
 
     /// What a new password brings with it, beside the account's own change: the code is dead, the owner hears of it.

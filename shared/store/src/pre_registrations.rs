@@ -6,12 +6,15 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::Store;
+use crate::condition::{absent, exists};
 use crate::error::StoreError;
-use crate::expression::{Change, lookup, n, s};
+use crate::expression::lookup;
 use crate::keys;
 use crate::listing::Listing;
 use crate::page::{Page, PageRequest};
 use crate::transaction::{Committed, Transaction};
+use crate::update::Update;
+use crate::value::{millis, seconds};
 
 /// How long an address is kept that nobody confirms: longer than its link is good, so that a late click hears why.
 const UNCONFIRMED: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -75,24 +78,14 @@ impl PreRegistrations<'_> {
     ) -> Result<(), StoreError> {
         let now = task.created_at;
         let (partition, place) = keys::pre_registration_place(now, &task.id.to_string());
-        let leave = Change {
-            table: &self.0.tables.identity,
-            key: keys::pre_registration(email),
-            // What is there stays, but for an unconfirmed one's end.
-            update: "SET #email = :email, #id = if_not_exists(#id, :id), \
-                     #requested_at = if_not_exists(#requested_at, :now), \
-                     #day_pk = if_not_exists(#day_pk, :day_pk), #day_sk = if_not_exists(#day_sk, :day_sk), \
-                     #ttl = if_not_exists(#kept_until, :ttl)",
-            condition: "",
-            values: vec![
-                (":email", s(email.as_str())),
-                (":id", s(task.id)),
-                (":now", n(now.as_millisecond())),
-                (":day_pk", s(partition)),
-                (":day_sk", s(place)),
-                (":ttl", n((now + UNCONFIRMED).as_second())),
-            ],
-        };
+        // What is there stays, but for an unconfirmed one's end.
+        let leave = Update::of(&self.0.tables.identity, keys::pre_registration(email))
+            .set("email", email.as_str())
+            .set_if_absent("id", task.id.to_string())
+            .set_if_absent("requested_at", millis(now))
+            .set_if_absent("day_pk", partition)
+            .set_if_absent("day_sk", place)
+            .copy_or_set("ttl", "kept_until", seconds(now + UNCONFIRMED));
         Transaction::new("record a pre-registration")
             .with("pre-registration", leave.in_transaction())
             .with("task", self.0.tasks().write(task))
@@ -128,16 +121,12 @@ impl PreRegistrations<'_> {
 
     /// Confirms an address. Of many at once exactly one gets true; false as well if there is nothing to confirm any more.
     pub async fn confirm(&self, email: &EmailAddress, audit: &Entry) -> Result<bool, StoreError> {
-        let confirm = Change {
-            table: &self.0.tables.identity,
-            key: keys::pre_registration(email),
-            update: "SET #confirmed_at = :now, #kept_until = :until, #ttl = :until",
-            condition: "attribute_exists(#pk) AND attribute_not_exists(#confirmed_at)",
-            values: vec![
-                (":now", n(audit.at.as_millisecond())),
-                (":until", n((audit.at + CONFIRMED).as_second())),
-            ],
-        };
+        let until = audit.at + CONFIRMED;
+        let confirm = Update::of(&self.0.tables.identity, keys::pre_registration(email))
+            .set("confirmed_at", millis(audit.at))
+            .set("kept_until", seconds(until))
+            .set("ttl", seconds(until))
+            .when(exists("pk").and(absent("confirmed_at")));
         let committed = Transaction::new("confirm a pre-registration")
             .with("pre-registration", confirm.in_transaction())
             .with("audit", self.0.audit_log().write(audit))

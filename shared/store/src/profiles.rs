@@ -4,12 +4,15 @@ use domain::audit::Entry;
 use domain::person::Username;
 use domain::user::User;
 
+use crate::condition::{absent, equals, exists};
 use crate::error::StoreError;
-use crate::expression::{Change, add, n, remove, s};
 use crate::keys;
 use crate::owners::Owner;
 use crate::transaction::{Committed, Transaction};
+use crate::update::Update;
 use crate::users::Users;
+use crate::value::nested;
+use crate::writes::{add, remove};
 
 /// What became of a change of a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,32 +36,17 @@ impl Users<'_> {
         let table = &self.0.tables.identity;
         let mut profile = after.profile.clone();
         profile.version = before.profile.version + 1;
-        let profile =
-            serde_dynamo::to_attribute_value(&profile).expect("a profile is plain values");
-
-        let mut update =
-            "SET #first_name = :first_name, #last_name = :last_name, #profile = :profile"
-                .to_owned();
-        let mut values = vec![
-            (":first_name", s(&after.first_name)),
-            (":last_name", s(&after.last_name)),
-            (":profile", profile),
-            (":seen", n(before.profile.version)),
-        ];
-        match &after.username {
-            Some(username) => {
-                update += ", #username = :username";
-                values.push((":username", s(username.as_str())));
-            }
-            None => update += " REMOVE #username",
-        }
-        let user = Change {
-            table,
-            key: keys::user(after.id),
-            update: &update,
-            condition: "attribute_exists(#pk) AND attribute_not_exists(#deletion_due_at) \
-                        AND (attribute_not_exists(#profile.#version) OR #profile.#version = :seen)",
-            values,
+        let version = "profile.version";
+        let is_as_read = absent(version).or(equals(version, before.profile.version));
+        let user = Update::of(table, keys::user(after.id))
+            .set("first_name", after.first_name.as_str())
+            .set("last_name", after.last_name.as_str())
+            .set("profile", nested(&profile))
+            .when(exists("pk").and(absent("deletion_due_at")))
+            .when(is_as_read);
+        let user = match &after.username {
+            Some(username) => user.set("username", username.as_str()),
+            None => user.remove(["username"]),
         };
         let mut transaction =
             Transaction::new("change a profile").with("user", user.in_transaction());

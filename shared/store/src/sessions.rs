@@ -8,17 +8,22 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
-use crate::conditions::IS_STILL_OPEN;
+use crate::condition::{Condition, absent, equals, exists};
+use crate::conditions::is_still_open;
 use crate::error::StoreError;
-use crate::expression::{Change, Changed, from_item, lookup, n};
+use crate::expression::{from_item, lookup};
 use crate::keys;
 use crate::query::text;
 use crate::transaction::{Committed, Transaction};
+use crate::update::{Changed, Update};
 use crate::users;
+use crate::value::{millis, seconds};
+use crate::writes::check;
 
 /// The condition on a session that it was not ended by itself.
-pub(crate) const IS_NOT_REVOKED: &str =
-    "attribute_exists(#pk) AND attribute_not_exists(#revoked_at)";
+pub(crate) fn is_not_revoked() -> Condition {
+    exists("pk").and(absent("revoked_at"))
+}
 
 /// Sessions.
 pub struct Sessions<'a>(pub(crate) &'a Store);
@@ -143,19 +148,13 @@ impl Sessions<'_> {
         expires_at: Timestamp,
     ) -> Result<Option<Session>, StoreError> {
         let attempt = "rotate a refresh token";
-        let rotate = Change {
-            table: &self.0.tables.identity,
-            key: keys::session(session.user_id, session.id),
-            update: "SET #generation = :next, #rotated_at = :now, #expires_at = :expires_at, #ttl = :ttl",
-            condition: "#generation = :current AND attribute_not_exists(#revoked_at)",
-            values: vec![
-                (":next", n(session.generation + 1)),
-                (":current", n(session.generation)),
-                (":now", n(now.as_millisecond())),
-                (":expires_at", n(expires_at.as_millisecond())),
-                (":ttl", n((expires_at + GRACE).as_second())),
-            ],
-        };
+        let key = keys::session(session.user_id, session.id);
+        let rotate = Update::of(&self.0.tables.identity, key)
+            .set("generation", session.generation + 1)
+            .set("rotated_at", millis(now))
+            .set("expires_at", millis(expires_at))
+            .set("ttl", seconds(expires_at + GRACE))
+            .when(equals("generation", session.generation).and(absent("revoked_at")));
         match rotate.apply(self.0, attempt).await? {
             Changed::Now(item) => Ok(Some(from_item::<Record>(item, attempt)?.into())),
             Changed::Not(_) => Ok(None),
@@ -163,29 +162,17 @@ impl Sessions<'_> {
     }
 
     /// The check that nobody has ended a session since it was looked at, for the transaction of what is done on its word. The
-    /// account has to be asked as well, since it ends all of them without touching one: by [`IS_STILL_OPEN`] where it is
+    /// account has to be asked as well, since it ends all of them without touching one: by [`is_still_open`] where it is
     /// changed, else by [`Self::account_still_open`].
     pub(crate) fn still_open(&self, session: &Session) -> TransactWriteItem {
-        Change {
-            table: &self.0.tables.identity,
-            key: keys::session(session.user_id, session.id),
-            update: "",
-            condition: IS_NOT_REVOKED,
-            values: Vec::new(),
-        }
-        .in_transaction()
+        let key = keys::session(session.user_id, session.id);
+        check(&self.0.tables.identity, key, is_not_revoked())
     }
 
-    /// The check that a session's account is [`IS_STILL_OPEN`], for a transaction that does not change the account.
+    /// The check that a session's account [`is_still_open`], for a transaction that does not change the account.
     pub(crate) fn account_still_open(&self, session: &Session) -> TransactWriteItem {
-        Change {
-            table: &self.0.tables.identity,
-            key: keys::user(session.user_id),
-            update: "",
-            condition: IS_STILL_OPEN,
-            values: vec![(":valid_at", n(session.valid_at().as_millisecond()))],
-        }
-        .in_transaction()
+        let key = keys::user(session.user_id);
+        check(&self.0.tables.identity, key, is_still_open(session))
     }
 
     /// Ends a session because an old refresh token of it came back, with the task that tells its owner. Of many at once

@@ -3,11 +3,15 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
+use crate::condition::{absent, at_most, exists};
 use crate::error::StoreError;
-use crate::expression::{Change, Changed, add, from_item, n};
+use crate::expression::from_item;
 use crate::keys;
 use crate::query;
 use crate::transaction::Transaction;
+use crate::update::{Changed, Update};
+use crate::value::{millis, seconds};
+use crate::writes::add;
 
 /// Public keys of the tokens. The private ones are in Secrets Manager and never here.
 pub struct SigningKeys<'a>(pub(crate) &'a Store);
@@ -52,16 +56,9 @@ impl SigningKeys<'_> {
         now: Timestamp,
         lease: SignedDuration,
     ) -> Result<bool, StoreError> {
-        let claim = Change {
-            table: &self.0.tables.identity,
-            key: keys::signing_key_rotation(),
-            update: "SET #until = :until",
-            condition: "attribute_not_exists(#pk) OR #until <= :now",
-            values: vec![
-                (":until", n((now + lease).as_millisecond())),
-                (":now", n(now.as_millisecond())),
-            ],
-        };
+        let claim = Update::of(&self.0.tables.identity, keys::signing_key_rotation())
+            .set("until", millis(now + lease))
+            .when(absent("pk").or(at_most("until", millis(now))));
         let claimed = claim.apply(self.0, "begin a rotation").await?;
         Ok(matches!(claimed, Changed::Now(_)))
     }
@@ -81,28 +78,18 @@ impl SigningKeys<'_> {
 
     /// Lets the next run begin.
     pub async fn end_rotation(&self) -> Result<(), StoreError> {
-        let release = Change {
-            table: &self.0.tables.identity,
-            key: keys::signing_key_rotation(),
-            update: "SET #until = :never",
-            condition: "attribute_exists(#pk)",
-            values: vec![(":never", n(0))],
-        };
+        let release = Update::of(&self.0.tables.identity, keys::signing_key_rotation())
+            .set("until", 0)
+            .when(exists("pk"));
         release.apply(self.0, "end a rotation").await.map(drop)
     }
 
     /// Says when a key goes. A key that has gone already is no fault.
     pub async fn retire(&self, kid: &str, retires_at: Timestamp) -> Result<(), StoreError> {
-        let retire = Change {
-            table: &self.0.tables.identity,
-            key: keys::signing_key(kid),
-            update: "SET #retires_at = :at, #ttl = :ttl",
-            condition: "attribute_exists(#pk) AND attribute_not_exists(#retires_at)",
-            values: vec![
-                (":at", n(retires_at.as_millisecond())),
-                (":ttl", n(retires_at.as_second())),
-            ],
-        };
+        let retire = Update::of(&self.0.tables.identity, keys::signing_key(kid))
+            .set("retires_at", millis(retires_at))
+            .set("ttl", seconds(retires_at))
+            .when(exists("pk").and(absent("retires_at")));
         retire.apply(self.0, "retire a signing key").await.map(drop)
     }
 }

@@ -6,10 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
+use crate::condition::{at_most, equals, one_of};
 use crate::error::StoreError;
-use crate::expression::{Change, Changed, add, bool, from_item, lookup, n, s};
+use crate::expression::{from_item, lookup};
 use crate::keys;
 use crate::transaction::Transaction;
+use crate::update::{Changed, Update};
+use crate::value::{millis, seconds};
+use crate::writes::add;
 
 /// Work that is not a request. The table's stream is the outbox: whatever is added here in a transaction is sent to a queue.
 pub struct Tasks<'a>(pub(crate) &'a Store);
@@ -138,24 +142,21 @@ impl Tasks<'_> {
         lease: SignedDuration,
     ) -> Result<Claim, StoreError> {
         let attempt = "claim a task";
-        let claim = Change {
-            table: &self.0.tables.tasks,
-            key: keys::task(id),
-            update: "SET #state = :started, #lease_until = :until, #attempts = #attempts + :one, #fence = #fence + :one \
-                     REMOVE #ttl, #finished_at, #redrivable",
-            condition: "#state IN (:pending, :retry) OR (#state = :started AND #lease_until <= :now) \
-                        OR (#state = :failure AND #redrivable = :yes)",
-            values: vec![
-                (":pending", state(TaskState::Pending)),
-                (":retry", state(TaskState::Retry)),
-                (":started", state(TaskState::Started)),
-                (":failure", state(TaskState::Failure)),
-                (":yes", bool(true)),
-                (":one", n(1)),
-                (":now", n(now.as_millisecond())),
-                (":until", n((now + lease).as_millisecond())),
-            ],
-        };
+        let is_waiting = one_of(
+            "state",
+            [state(TaskState::Pending), state(TaskState::Retry)],
+        );
+        let lease_is_over =
+            equals("state", state(TaskState::Started)).and(at_most("lease_until", millis(now)));
+        let is_redriven =
+            equals("state", state(TaskState::Failure)).and(equals("redrivable", true));
+        let claim = Update::of(&self.0.tables.tasks, keys::task(id))
+            .set("state", state(TaskState::Started))
+            .set("lease_until", millis(now + lease))
+            .add("attempts", 1)
+            .add("fence", 1)
+            .remove(["ttl", "finished_at", "redrivable"])
+            .when(is_waiting.or(lease_is_over).or(is_redriven));
         match claim.apply(self.0, attempt).await? {
             Changed::Now(item) => {
                 let record: Record = from_item(item, attempt)?;
@@ -190,30 +191,29 @@ impl Tasks<'_> {
         result: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let update = "SET #state = :state, #result = :text, #finished_at = :at, #ttl = :ttl REMOVE #lease_until";
-        let finished = [(":at", s(now)), (":ttl", n((now + RETENTION).as_second()))];
-        self.leave(claimed, TaskState::Success, update, result, finished.into())
-            .await
+        let done = self
+            .leaving(claimed, TaskState::Success)
+            .set("result", result)
+            .set("finished_at", now.to_string())
+            .set("ttl", seconds(now + RETENTION));
+        self.leave(done).await
     }
 
     /// It did not work and will be tried again.
     pub async fn retry(&self, claimed: &Claimed, error: &str) -> Result<(), StoreError> {
-        let update = "SET #state = :state, #last_error = :text REMOVE #lease_until";
-        self.leave(claimed, TaskState::Retry, update, error, Vec::new())
-            .await
+        let failed = self
+            .leaving(claimed, TaskState::Retry)
+            .set("last_error", error);
+        self.leave(failed).await
     }
 
     /// It was not tried at all, so the try does not count.
     pub async fn defer(&self, claimed: &Claimed, reason: &str) -> Result<(), StoreError> {
-        let update = "SET #state = :state, #last_error = :text, #attempts = #attempts - :one REMOVE #lease_until";
-        self.leave(
-            claimed,
-            TaskState::Retry,
-            update,
-            reason,
-            vec![(":one", n(1))],
-        )
-        .await
+        let deferred = self
+            .leaving(claimed, TaskState::Retry)
+            .set("last_error", reason)
+            .subtract("attempts", 1);
+        self.leave(deferred).await
     }
 
     /// It did not work and will not be tried again. `redrivable`: unless an operator sends its message again.
@@ -224,44 +224,28 @@ impl Tasks<'_> {
         redrivable: bool,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let update = "SET #state = :state, #last_error = :text, #finished_at = :at, #ttl = :ttl, #redrivable = :redrivable \
-                      REMOVE #lease_until";
-        let finished = vec![
-            (":at", s(now)),
-            (":ttl", n((now + RETENTION).as_second())),
-            (":redrivable", bool(redrivable)),
-        ];
-        self.leave(claimed, TaskState::Failure, update, error, finished)
-            .await
+        let failed = self
+            .leaving(claimed, TaskState::Failure)
+            .set("last_error", error)
+            .set("finished_at", now.to_string())
+            .set("ttl", seconds(now + RETENTION))
+            .set("redrivable", redrivable);
+        self.leave(failed).await
+    }
+
+    /// The change that lets go of a task, as far as it is the same whatever became of it.
+    fn leaving(&self, claimed: &Claimed, next: TaskState) -> Update<'_> {
+        let is_held = equals("state", state(TaskState::Started));
+        Update::of(&self.0.tables.tasks, keys::task(claimed.task.id))
+            .set("state", state(next))
+            .remove(["lease_until"])
+            .when(is_held.and(equals("fence", claimed.fence)))
     }
 
     /// Lets go of a task. A worker whose lease has passed to another changes nothing, which is no fault.
-    async fn leave(
-        &self,
-        claimed: &Claimed,
-        next: TaskState,
-        update: &str,
-        text: &str,
-        more: Vec<(&str, aws_sdk_dynamodb::types::AttributeValue)>,
-    ) -> Result<(), StoreError> {
-        let mut values = vec![
-            (":state", state(next)),
-            (":started", state(TaskState::Started)),
-            (":fence", n(claimed.fence)),
-            (":text", s(text)),
-        ];
-        values.extend(more);
-        let leave = Change {
-            table: &self.0.tables.tasks,
-            key: keys::task(claimed.task.id),
-            update,
-            condition: "#state = :started AND #fence = :fence",
-            values,
-        };
-        leave
-            .apply(self.0, "record what became of a task")
-            .await
-            .map(drop)
+    async fn leave(&self, left: Update<'_>) -> Result<(), StoreError> {
+        let attempt = "record what became of a task";
+        left.apply(self.0, attempt).await.map(drop)
     }
 }
 

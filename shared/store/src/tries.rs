@@ -1,12 +1,14 @@
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::limit::{TRIES_REMEMBERED, pause_after};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::Store;
+use crate::condition::{absent, at_most, equals};
 use crate::error::StoreError;
-use crate::expression::{Change, Changed, from_item, n};
+use crate::expression::from_item;
 use crate::keys;
+use crate::update::{Changed, Update};
+use crate::value::millis;
 
 /// Looks at a counter before a storm of tries is told to come back. Each look after the first means that another try was
 /// counted or forgiven in between, and after five of those there is a pause.
@@ -71,7 +73,7 @@ impl Tries<'_> {
     }
 
     /// One try more than there were when the counter was looked at, on the condition that it is still as it was then.
-    fn count(&self, key: keys::Key, seen: Option<&Record>, now: Timestamp) -> Change<'_> {
+    fn count(&self, key: keys::Key, seen: Option<&Record>, now: Timestamp) -> Update<'_> {
         let tries = seen.map_or(0, |record| record.tries).saturating_add(1);
         let forgotten_at = now + TRIES_REMEMBERED;
         // A free try blocks nobody, not even a function whose clock is a little behind this one's.
@@ -79,26 +81,16 @@ impl Tries<'_> {
             SignedDuration::ZERO => Timestamp::UNIX_EPOCH,
             pause => now + pause,
         };
-        let mut values: Vec<(&str, AttributeValue)> = vec![
-            (":tries", n(tries)),
-            (":blocked_until", n(blocked_until.as_millisecond())),
-            (":forgotten_at", n(forgotten_at.as_millisecond())),
-            (":ttl", n(forgotten_at.as_second() + 60)),
-        ];
-        let condition = if let Some(record) = seen {
-            values.push((":seen_tries", n(record.tries)));
-            values.push((":seen_until", n(record.blocked_until.as_millisecond())));
-            "#tries = :seen_tries AND #blocked_until = :seen_until"
-        } else {
-            values.push((":now", n(now.as_millisecond())));
-            "attribute_not_exists(#pk) OR #forgotten_at <= :now"
+        let is_as_seen = match seen {
+            Some(record) => equals("tries", record.tries)
+                .and(equals("blocked_until", millis(record.blocked_until))),
+            None => absent("pk").or(at_most("forgotten_at", millis(now))),
         };
-        Change {
-            table: &self.0.tables.limits,
-            key,
-            update: "SET #tries = :tries, #blocked_until = :blocked_until, #forgotten_at = :forgotten_at, #ttl = :ttl",
-            condition,
-            values,
-        }
+        Update::of(&self.0.tables.limits, key)
+            .set("tries", tries)
+            .set("blocked_until", millis(blocked_until))
+            .set("forgotten_at", millis(forgotten_at))
+            .set("ttl", forgotten_at.as_second() + 60)
+            .when(is_as_seen)
     }
 }

@@ -6,14 +6,17 @@ use domain::task::Task;
 use domain::user::User;
 use jiff::Timestamp;
 
-use crate::conditions::{DELETION, MAX_LOOKS, NO_LATER_PROOF, OTHER_WAYS, SESSIONS_AS_READ};
+use crate::condition::{absent, equals};
+use crate::conditions::{DELETION, MAX_LOOKS, OTHER_WAYS, no_later_proof, sessions_as_read};
 use crate::error::StoreError;
-use crate::expression::{Change, bool, n, remove, remove_existing, s};
 use crate::keys;
 use crate::links::{Link, Links};
 use crate::owners::take_email;
 use crate::transaction::{Committed, Transaction};
+use crate::update::Update;
 use crate::user_record::{Record, Restored};
+use crate::value::{millis, nested};
+use crate::writes::{remove, remove_existing};
 
 /// What stands in the place of a hash that no password fits.
 const NO_PASSWORD: &str = "!";
@@ -122,7 +125,7 @@ impl Links<'_> {
                 restored,
                 removes_factor: denial.removes_factor(undo, &user),
             };
-            let transaction = self.closing(denial, taking);
+            let transaction = self.closing(denial, &taking);
             match transaction.commit(self.0).await? {
                 Committed::Yes => return Ok(true),
                 Committed::No("link") => return Ok(false),
@@ -134,50 +137,35 @@ impl Links<'_> {
         Err(StoreError::kept_changing(ATTEMPT))
     }
 
-    fn closing(&self, denial: &Denial<'_>, taking: Taking<'_>) -> Transaction {
+    fn closing(&self, denial: &Denial<'_>, taking: &Taking<'_>) -> Transaction {
         let (table, user) = (&self.0.tables.identity, taking.user);
         let from = user.end_of_sessions(denial.audit.at);
-        let mut update =
-            "SET #password = :none, #sessions_valid_from = :sessions_valid_from".to_owned();
-        let mut values = vec![
-            (":none", s(NO_PASSWORD)),
-            (":sessions_valid_from", n(from.as_millisecond())),
-            (":current", s(user.email.as_str())),
-            (":before", n(user.sessions_valid_from.as_millisecond())),
-        ];
+        let as_read = equals("email", user.email.as_str()).and(sessions_as_read(user));
+        let mut change = Update::of(table, keys::user(user.id))
+            .set("password", NO_PASSWORD)
+            .set("sessions_valid_from", millis(from))
+            .remove(OTHER_WAYS)
+            // Without this the account would go, and the mail for a new password would not.
+            .remove(DELETION)
+            .when(as_read.and(absent("deletion_task")))
+            .when(no_later_proof(from));
         let mut transaction = self
             .used(denial)
             .with("code", remove(table, keys::code(&user.email)))
             .with("task", self.0.tasks().write(denial.reset));
         if taking.email.is_some() {
-            update += ", #restored = :restored";
-            let restored = serde_dynamo::to_attribute_value(taking.restored);
-            values.push((":restored", restored.expect("times are numbers")));
+            change = change.set("restored", nested(&taking.restored));
         }
         let former = taking.email.filter(|email| **email != user.email);
         if let Some(former) = former {
-            update += ", #email = :former, #email_verified = :yes";
-            values.extend([(":former", s(former.as_str())), (":yes", bool(true))]);
+            change = change
+                .set("email", former.as_str())
+                .set("email_verified", true);
         }
-        update += " REMOVE ";
-        update += OTHER_WAYS;
-        update += ", ";
-        // Without this the account would go, and the mail for a new password would not.
-        update += DELETION;
         if taking.removes_factor {
-            update += ", #factor_since";
+            change = change.remove(["factor_since"]);
             transaction = self.0.factors().removal(transaction, user.id);
         }
-        let condition = format!(
-            "#email = :current AND {SESSIONS_AS_READ} AND attribute_not_exists(#deletion_task) AND {NO_LATER_PROOF}"
-        );
-        let change = Change {
-            table,
-            key: keys::user(user.id),
-            update: &update,
-            condition: &condition,
-            values,
-        };
         transaction = transaction.with("user", change.in_transaction());
         // After the account: where that has changed, whose the address is may have changed with it.
         let Some(former) = former else {

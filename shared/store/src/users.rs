@@ -9,14 +9,18 @@ use domain::user::{Role, User};
 use jiff::Timestamp;
 
 use crate::Store;
-use crate::conditions::{DELETION, MAX_LOOKS, NO_LATER_PROOF, OTHER_WAYS, SESSIONS_AS_READ};
+use crate::condition::{absent, equals};
+use crate::conditions::{DELETION, MAX_LOOKS, OTHER_WAYS, no_later_proof, sessions_as_read};
 use crate::error::StoreError;
-use crate::expression::{Change, add, bool, lookup, n, remove, s};
+use crate::expression::lookup;
 use crate::keys;
 use crate::owners::{Owner, take_email};
 use crate::transaction::{Committed, Transaction};
+use crate::update::Update;
 pub(crate) use crate::user_record::Record;
 use crate::user_record::Restored;
+use crate::value::{millis, nested};
+use crate::writes::{add, remove};
 
 /// Accounts.
 pub struct Users<'a>(pub(crate) &'a Store);
@@ -160,37 +164,25 @@ impl Users<'_> {
     }
 
     fn promotion(&self, user: &User, password: &PasswordHash, now: Timestamp) -> TransactWriteItem {
-        let update = format!(
-            "SET #role = :admin, #email_verified = :yes, #password = :password, \
-                 #sessions_valid_from = :sessions_valid_from, #restored = :restored \
-             REMOVE #disabled, #verification, {OTHER_WAYS}, {DELETION}"
-        );
-        let condition = format!(
-            "#email = :email AND {SESSIONS_AS_READ} AND attribute_not_exists(#deletion_task) AND {NO_LATER_PROOF}"
-        );
         let from = user.end_of_sessions(now);
         // All that was done up to now, perhaps by somebody else: no notice of it takes anything back any more.
         let restored = [Restored {
             since: user.created_at,
             at: now,
         }];
-        let restored = serde_dynamo::to_attribute_value(restored).expect("times are numbers");
-        Change {
-            table: &self.0.tables.identity,
-            key: keys::user(user.id),
-            update: &update,
-            condition: &condition,
-            values: vec![
-                (":restored", restored),
-                (":admin", s(Role::Admin.as_str())),
-                (":yes", bool(true)),
-                (":password", s(password.expose())),
-                (":sessions_valid_from", n(from.as_millisecond())),
-                (":email", s(user.email.as_str())),
-                (":before", n(user.sessions_valid_from.as_millisecond())),
-            ],
-        }
-        .in_transaction()
+        let as_read = equals("email", user.email.as_str()).and(sessions_as_read(user));
+        Update::of(&self.0.tables.identity, keys::user(user.id))
+            .set("role", Role::Admin.as_str())
+            .set("email_verified", true)
+            .set("password", password.expose())
+            .set("sessions_valid_from", millis(from))
+            .set("restored", nested(&restored))
+            .remove(["disabled", "verification"])
+            .remove(OTHER_WAYS)
+            .remove(DELETION)
+            .when(as_read.and(absent("deletion_task")))
+            .when(no_later_proof(from))
+            .in_transaction()
     }
 
     pub(crate) async fn record(&self, id: UserId) -> Result<Option<Record>, StoreError> {

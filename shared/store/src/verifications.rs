@@ -6,11 +6,12 @@ use domain::user::User;
 use jiff::Timestamp;
 
 use crate::Store;
+use crate::condition::{differs, equals};
 use crate::error::StoreError;
-use crate::expression::{Change, bool, s};
 use crate::keys;
 use crate::links::{IssueOutcome, Link, Worth};
 use crate::transaction::{Committed, Transaction};
+use crate::update::Update;
 
 /// Links that verify an e-mail address. Of an account's links the newest alone is good.
 pub struct Verifications<'a>(pub(crate) &'a Store);
@@ -37,17 +38,8 @@ impl Verifications<'_> {
         now: Timestamp,
     ) -> Result<IssueOutcome, StoreError> {
         let link = Link::new(LinkKind::Verification, Some(user.id), &user.email, now);
-        let condition = "#email_verified <> :verified";
-        self.0
-            .links()
-            .issue(
-                user.id,
-                &link,
-                token,
-                condition,
-                vec![(":verified", bool(true))],
-            )
-            .await
+        let is_needed = differs("email_verified", true);
+        self.0.links().issue(user.id, &link, token, is_needed).await
     }
 
     /// Tells what a link is worth.
@@ -87,17 +79,10 @@ impl Verifications<'_> {
         welcome: &Task,
         audit: &Entry,
     ) -> Result<bool, StoreError> {
-        let activate = Change {
-            table: &self.0.tables.identity,
-            key: keys::user(user_id),
-            update: "SET #email_verified = :yes",
-            condition: "#email_verified = :no AND #verification = :digest",
-            values: vec![
-                (":yes", bool(true)),
-                (":no", bool(false)),
-                (":digest", s(token.digest())),
-            ],
-        };
+        let is_good = equals("verification", token.digest());
+        let activate = Update::of(&self.0.tables.identity, keys::user(user_id))
+            .set("email_verified", true)
+            .when(equals("email_verified", false).and(is_good));
         let links = self.0.links();
         let used = links.remember_use(LinkKind::Verification, token, audit.at);
         let committed = Transaction::new("verify an e-mail address")

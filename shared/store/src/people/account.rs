@@ -2,25 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::id::UserId;
 use serde::Deserialize;
 
+use crate::condition::{Condition, absent, unchanged};
 use crate::error::StoreError;
-use crate::expression::{Change, Item, from_item};
+use crate::expression::{Item, from_item};
 use crate::keys;
 use crate::people::index::Image;
 use crate::people::{PersonSummary, entries};
+use crate::writes::check;
 
-/// What lists show of an account: the attribute, and its value in expressions. Its id and when it was made never change.
-const SHOWN: [(&str, &str); 7] = [
-    ("email", ":email"),
-    ("username", ":username"),
-    ("first_name", ":first_name"),
-    ("last_name", ":last_name"),
-    ("role", ":role"),
-    ("email_verified", ":email_verified"),
-    ("disabled", ":disabled"),
+/// The attributes of an account that lists show. Its id and when it was made never change.
+const SHOWN: [&str; 7] = [
+    "email",
+    "username",
+    "first_name",
+    "last_name",
+    "role",
+    "email_verified",
+    "disabled",
 ];
 
 /// Partition and sort key of an entry.
@@ -56,30 +58,16 @@ impl Account {
 
     /// That lists would still show the same of it, as part of a transaction.
     pub(crate) fn check(&self, table: &str) -> TransactWriteItem {
-        let (condition, values) = self.condition();
-        let check = Change {
-            table,
-            key: keys::user(self.id),
-            update: "",
-            condition: &condition,
-            values,
-        };
-        check.in_transaction()
+        check(table, keys::user(self.id), self.is_as_read())
     }
 
-    fn condition(&self) -> (String, Vec<(&'static str, AttributeValue)>) {
+    fn is_as_read(&self) -> Condition {
         let Some(item) = &self.item else {
-            return ("attribute_not_exists(#pk)".to_owned(), Vec::new());
+            return absent("pk");
         };
-        let mut values = Vec::new();
-        let same = SHOWN.map(|(name, placeholder)| match item.get(name) {
-            Some(value) => {
-                values.push((placeholder, value.clone()));
-                format!("#{name} = {placeholder}")
-            }
-            None => format!("attribute_not_exists(#{name})"),
-        });
-        (same.join(" AND "), values)
+        let as_read = |attribute| unchanged(attribute, item.get(attribute).cloned());
+        let [first, others @ ..] = SHOWN.map(as_read);
+        others.into_iter().fold(first, Condition::and)
     }
 }
 

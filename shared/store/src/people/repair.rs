@@ -13,12 +13,13 @@ use futures_util::future::try_join_all;
 
 use crate::batch::get_all;
 use crate::error::StoreError;
-use crate::expression::{Item, get, remove, s};
+use crate::expression::{Item, get, s};
 use crate::keys::{self, Key};
 use crate::people::People;
 use crate::people::account::{self, Account, Place};
 use crate::query::text;
 use crate::transaction::{Committed, Transaction};
+use crate::writes::remove;
 
 /// Items that are read at once. A transaction takes 100: all these entries, were they all of one account and all wrong, the
 /// some twenty that the account must have, and the check.
