@@ -5,6 +5,7 @@ use api::{
 use axum::extract::State;
 use domain::audit::Action;
 use domain::task::{SecurityEvent, Work};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use store::{ChangeOutcome, NewPassword};
 use utoipa::ToSchema;
@@ -20,17 +21,17 @@ const MAX_LOOKS: u32 = 4;
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ChangePassword {
     /// The current password.
-    #[schema(required, example = "staple horse correct", format = Password)]
+    #[schema(required, value_type = String, example = "staple horse correct", format = Password)]
     #[serde(default)]
-    current_password: String,
+    current_password: SecretString,
     /// 12 to 128 characters, none of the common ones, without the names or the local part of the e-mail address.
-    #[schema(required, example = "correct horse battery", format = Password)]
+    #[schema(required, value_type = String, example = "correct horse battery", format = Password)]
     #[serde(default)]
-    password: String,
+    password: SecretString,
     /// The same again.
-    #[schema(required, example = "correct horse battery", format = Password)]
+    #[schema(required, value_type = String, example = "correct horse battery", format = Password)]
     #[serde(default)]
-    password_confirm: String,
+    password_confirm: SecretString,
 }
 
 /// The password is the new one.

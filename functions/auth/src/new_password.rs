@@ -4,13 +4,15 @@ use api::{ApiError, Fields};
 use domain::password::Password;
 use domain::person::Username;
 use domain::user::User;
+use secrecy::{ExposeSecret as _, SecretString};
 
 /// The password, if it follows the policy and was typed alike twice; else all that is wrong with it.
 pub(crate) fn check_new_password(
     user: &User,
-    password: &str,
-    confirm: &str,
+    password: &SecretString,
+    confirm: &SecretString,
 ) -> Result<Password, ApiError> {
+    let (password, confirm) = (password.expose_secret(), confirm.expose_secret());
     let about = [
         user.email.local_part(),
         user.first_name.as_str(),

@@ -8,6 +8,7 @@ use domain::limit::Limit;
 use domain::login::Login;
 use domain::password::{PasswordHash, check_given};
 use jiff::SignedDuration;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use store::Proof;
 use utoipa::ToSchema;
@@ -45,9 +46,9 @@ pub struct ObtainToken {
     #[serde(default)]
     login: Option<String>,
     /// The password.
-    #[schema(required, example = "correct horse battery", format = Password)]
+    #[schema(required, value_type = String, example = "correct horse battery", format = Password)]
     #[serde(default)]
-    password: String,
+    password: SecretString,
 }
 
 /// Log in with a password.
@@ -115,7 +116,7 @@ fn check(body: &ObtainToken) -> Result<(Login, &str), ApiError> {
         [(field, text)] => fields.check(field, Login::parse(text)),
         _ => fields.check("login", Err("Give one of email, username and login.")),
     };
-    let password = fields.check("password", check_given(&body.password));
+    let password = fields.check("password", check_given(body.password.expose_secret()));
     login.zip(password).ok_or_else(|| fields.into_error())
 }
 

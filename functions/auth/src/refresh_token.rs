@@ -1,9 +1,10 @@
-use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
+use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, ShownSecret, endpoint};
 use axum::extract::State;
 use cloud::InvalidToken;
 use domain::audit::Action;
 use domain::session::{Refresh, Session};
 use domain::task::{SecurityEvent, Work};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -18,21 +19,22 @@ pub struct RefreshToken {
     /// The newest refresh token of the session.
     #[schema(
         required,
+        value_type = String,
         example = "eyJ0eXAiOiJydCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln"
     )]
     #[serde(default)]
-    refresh: String,
+    refresh: SecretString,
 }
 
 /// New tokens.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RefreshedToken {
     /// For calls.
-    #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln")]
-    access: String,
+    #[schema(value_type = String, example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln")]
+    access: ShownSecret,
     /// For the next new tokens; the one that was sent is used up.
-    #[schema(example = "eyJ0eXAiOiJydCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln")]
-    refresh: String,
+    #[schema(value_type = String, example = "eyJ0eXAiOiJydCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln")]
+    refresh: ShownSecret,
 }
 
 /// Exchange a refresh token for new tokens.
@@ -50,13 +52,13 @@ pub async fn refresh_token(
     info: RequestInfo,
     Json(body): Json<RefreshToken>,
 ) -> Answer<axum::Json<RefreshedToken>> {
-    let claims =
-        app.check_refresh_token(body.refresh.trim())
-            .await
-            .map_err(|error| match error {
-                InvalidToken::Refused(_) => ApiError::invalid_refresh_token(),
-                InvalidToken::Unchecked(error) => error.into(),
-            })?;
+    let claims = app
+        .check_refresh_token(body.refresh.expose_secret().trim())
+        .await
+        .map_err(|error| match error {
+            InvalidToken::Refused(_) => ApiError::invalid_refresh_token(),
+            InvalidToken::Unchecked(error) => error.into(),
+        })?;
 
     for _ in 0..MAX_LOOKS {
         let now = app.now();
@@ -88,8 +90,8 @@ pub async fn refresh_token(
         };
         let tokens = app.issue_tokens(&current, &user).await?;
         return Ok(axum::Json(RefreshedToken {
-            access: tokens.access,
-            refresh: tokens.refresh,
+            access: tokens.access.into(),
+            refresh: tokens.refresh.into(),
         }));
     }
     Err(ApiError::unavailable("the session kept changing"))

@@ -10,6 +10,7 @@ use domain::person::{Name, Username};
 use domain::task::{Recipient, Work};
 use domain::user::User;
 use jiff::SignedDuration;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use store::{NewUser, RegisterOutcome};
 use utoipa::ToSchema;
@@ -32,13 +33,13 @@ pub struct RegisterUser {
     #[serde(default)]
     email: String,
     /// 12 to 128 characters, none of the common ones, without the names or the local part of the e-mail address.
-    #[schema(required, example = "correct horse battery", format = Password)]
+    #[schema(required, value_type = String, example = "correct horse battery", format = Password)]
     #[serde(default)]
-    password: String,
+    password: SecretString,
     /// The same again.
-    #[schema(required, example = "correct horse battery", format = Password)]
+    #[schema(required, value_type = String, example = "correct horse battery", format = Password)]
     #[serde(default)]
-    password_confirm: String,
+    password_confirm: SecretString,
     /// First name.
     #[schema(example = "Ann")]
     #[serde(default)]
@@ -144,8 +145,9 @@ fn check(app: &App, body: &RegisterUser) -> Result<(User, Password), ApiError> {
         last.trim(),
         body.username.as_deref().unwrap_or_default(),
     ];
-    let password = fields.check("password", Password::parse(&body.password, &about));
-    if body.password != body.password_confirm {
+    let given = body.password.expose_secret();
+    let password = fields.check("password", Password::parse(given, &about));
+    if given != body.password_confirm.expose_secret() {
         fields.reject("password_confirm", "The two passwords are not the same.");
     }
 

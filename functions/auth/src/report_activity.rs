@@ -3,6 +3,7 @@ use axum::extract::State;
 use domain::audit::Action;
 use domain::link::{LinkKind, LinkToken, Undo};
 use domain::task::{Recipient, Work};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use store::Denial;
 use utoipa::ToSchema;
@@ -13,9 +14,9 @@ pub const ENDPOINT: Endpoint = endpoint!(report_activity);
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ReportActivity {
     /// The token of the mailed link.
-    #[schema(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    #[schema(required, value_type = String, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
     #[serde(default)]
-    token: String,
+    token: SecretString,
 }
 
 /// It is taken back.
@@ -49,7 +50,7 @@ pub async fn report_activity(
     Json(body): Json<ReportActivity>,
 ) -> Answer<axum::Json<ReportedActivity>> {
     let invalid = || ApiError::bad_request("invalid_token", "The link is not valid, or was used.");
-    let token = LinkToken::parse(&body.token).ok_or_else(invalid)?;
+    let token = LinkToken::parse(body.token.expose_secret()).ok_or_else(invalid)?;
     let links = app.store().links();
     let link = links
         .find(LinkKind::NotMe, &token)

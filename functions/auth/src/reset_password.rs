@@ -4,6 +4,7 @@ use domain::audit::Action;
 use domain::link::{LinkKind, LinkToken};
 use domain::task::{SecurityEvent, Work};
 use domain::user::User;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use store::{NewPassword, Worth};
 use utoipa::ToSchema;
@@ -19,17 +20,17 @@ const MAX_LOOKS: u32 = 4;
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ResetPassword {
     /// The token of the mailed link.
-    #[schema(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    #[schema(required, value_type = String, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
     #[serde(default)]
-    token: String,
+    token: SecretString,
     /// 12 to 128 characters, none of the common ones, without the names or the local part of the e-mail address.
-    #[schema(required, example = "correct horse battery", format = Password)]
+    #[schema(required, value_type = String, example = "correct horse battery", format = Password)]
     #[serde(default)]
-    password: String,
+    password: SecretString,
     /// The same again.
-    #[schema(required, example = "correct horse battery", format = Password)]
+    #[schema(required, value_type = String, example = "correct horse battery", format = Password)]
     #[serde(default)]
-    password_confirm: String,
+    password_confirm: SecretString,
 }
 
 /// The password is the new one.
@@ -54,7 +55,7 @@ pub async fn reset_password(
     info: RequestInfo,
     Json(body): Json<ResetPassword>,
 ) -> Answer<axum::Json<PasswordReset>> {
-    let token = LinkToken::parse(&body.token).ok_or_else(invalid)?;
+    let token = LinkToken::parse(body.token.expose_secret()).ok_or_else(invalid)?;
     let mut user = owner(&app, &token).await?;
     let password = check_new_password(&user, &body.password, &body.password_confirm)?;
     let hash = password.hash(&mut app.random());

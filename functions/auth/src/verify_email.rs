@@ -5,6 +5,7 @@ use domain::audit::Action;
 use domain::link::LinkToken;
 use domain::task::Work;
 use domain::user::User;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use store::VerificationWorth;
 use utoipa::{IntoParams, ToSchema};
@@ -16,10 +17,10 @@ pub const ENDPOINT: Endpoint = endpoint!(verify_email, verify_email_by_post);
 #[into_params(parameter_in = Query)]
 pub struct VerifyEmail {
     /// The token of the mailed link.
-    #[param(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
-    #[schema(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    #[param(required, value_type = String, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    #[schema(required, value_type = String, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
     #[serde(default)]
-    token: String,
+    token: SecretString,
 }
 
 /// The address is verified.
@@ -78,9 +79,13 @@ pub async fn verify_email_by_post(
     verify(&app, &info, &body.token).await
 }
 
-async fn verify(app: &App, info: &RequestInfo, token: &str) -> Answer<axum::Json<VerifiedEmail>> {
+async fn verify(
+    app: &App,
+    info: &RequestInfo,
+    token: &SecretString,
+) -> Answer<axum::Json<VerifiedEmail>> {
     let invalid = || ApiError::bad_request("invalid_token", "Invalid verification token");
-    let token = LinkToken::parse(token).ok_or_else(invalid)?;
+    let token = LinkToken::parse(token.expose_secret()).ok_or_else(invalid)?;
 
     let links = app.store().verifications();
     let user = match links.inspect(&token, app.now()).await? {

@@ -8,6 +8,7 @@ use domain::code::OneTimeCode;
 use domain::email::EmailAddress;
 use domain::limit::Limit;
 use jiff::SignedDuration;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use store::Proof;
 use utoipa::ToSchema;
@@ -29,9 +30,9 @@ pub struct VerifyOtp {
     #[serde(default)]
     email: String,
     /// The six digits.
-    #[schema(required, example = "012345")]
+    #[schema(required, value_type = String, example = "012345")]
     #[serde(default)]
-    code: String,
+    code: SecretString,
 }
 
 /// Log in with a one-time code.
@@ -78,7 +79,7 @@ fn check(body: &VerifyOtp) -> Result<(EmailAddress, OneTimeCode), ApiError> {
     let email = fields.check("email", EmailAddress::parse(&body.email));
     let code = fields.check(
         "code",
-        OneTimeCode::parse(&body.code).ok_or("Enter the six digits of the code."),
+        OneTimeCode::parse(body.code.expose_secret()).ok_or("Enter the six digits of the code."),
     );
     email.zip(code).ok_or_else(|| fields.into_error())
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use api::{Answer, App, Caller, Endpoint, Errors, Fields, Json, Limiter, endpoint};
+use api::{Answer, App, Caller, Endpoint, Errors, Fields, Json, Limiter, ShownSecret, endpoint};
 use axum::extract::State;
 use axum::http::StatusCode;
 use cloud::FileKey;
@@ -39,8 +39,11 @@ pub struct AvatarUpload {
     #[schema(example = "https://kinwise-files.s3.eu-central-1.amazonaws.com/")]
     url: String,
     /// The form's fields, to be sent as they are and before the file, whose field is `file` and the last.
-    #[schema(example = json!({ "Content-Type": "image/jpeg", "key": "uploads/…", "policy": "eyJ…" }))]
-    fields: BTreeMap<&'static str, String>,
+    #[schema(
+        value_type = BTreeMap<String, String>,
+        example = json!({ "Content-Type": "image/jpeg", "key": "uploads/…", "policy": "eyJ…" })
+    )]
+    fields: BTreeMap<&'static str, ShownSecret>,
     /// Seconds the form is good.
     #[schema(example = 300)]
     expires_in: i64,
@@ -77,10 +80,12 @@ pub async fn create_avatar_upload(
         .files()
         .presign_post(&key, format.media_type(), MAX_BYTES, UPLOAD_LIFETIME)
         .await?;
+    let fields = form.fields.into_iter();
+    let fields = fields.map(|(name, value)| (name, value.into()));
     let upload = AvatarUpload {
         avatar_id: id.uuid(),
         url: form.url,
-        fields: form.fields,
+        fields: fields.collect(),
         expires_in: UPLOAD_LIFETIME.as_secs(),
         max_bytes: MAX_BYTES,
     };

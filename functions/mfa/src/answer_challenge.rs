@@ -9,6 +9,7 @@ use domain::limit::Limit;
 use domain::link::LinkToken;
 use domain::user::User;
 use jiff::SignedDuration;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -25,17 +26,17 @@ const PER_CLIENT: Limit = Limit {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct AnswerChallenge {
     /// What the door gave instead of tokens.
-    #[schema(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    #[schema(required, value_type = String, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
     #[serde(default)]
-    challenge: String,
+    challenge: SecretString,
     /// The six digits that the authenticator shows.
-    #[schema(example = "012345")]
+    #[schema(value_type = Option<String>, example = "012345")]
     #[serde(default)]
-    code: Option<String>,
+    code: Option<SecretString>,
     /// A recovery code, where the authenticator is not at hand.
-    #[schema(example = "7K2QF-9XM4D")]
+    #[schema(value_type = Option<String>, example = "7K2QF-9XM4D")]
     #[serde(default)]
-    recovery_code: Option<String>,
+    recovery_code: Option<SecretString>,
 }
 
 /// Log in with the second factor.
@@ -77,15 +78,15 @@ pub async fn answer_challenge(
 
 fn check(body: &AnswerChallenge) -> Result<(LinkToken, FactorAnswer), ApiError> {
     let mut fields = Fields::default();
-    if body.challenge.trim().is_empty() {
+    if body.challenge.expose_secret().trim().is_empty() {
         fields.reject("challenge", "This field is required.");
     }
-    let (code, recovery_code) = (body.code.as_deref(), body.recovery_code.as_deref());
+    let (code, recovery_code) = (body.code.as_ref(), body.recovery_code.as_ref());
     let answer = FactorAnswer::read(code, recovery_code, &mut fields);
     let Some(answer) = answer.filter(|_| fields.is_empty()) else {
         return Err(fields.into_error());
     };
-    let token = LinkToken::parse(&body.challenge).ok_or_else(invalid_challenge)?;
+    let token = LinkToken::parse(body.challenge.expose_secret()).ok_or_else(invalid_challenge)?;
     Ok((token, answer))
 }
 

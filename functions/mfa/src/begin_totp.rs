@@ -1,6 +1,6 @@
 use api::{
-    Answer, ApiError, App, Caller, Endpoint, Errors, Json, Limiter, RequestInfo, check_password,
-    endpoint, seal_totp,
+    Answer, ApiError, App, Caller, Endpoint, Errors, Json, Limiter, RequestInfo, ShownSecret,
+    check_password, endpoint, seal_totp,
 };
 use axum::extract::State;
 use domain::audit::Action;
@@ -9,6 +9,7 @@ use domain::limit::Limit;
 use jiff::SignedDuration;
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use store::FactorOutcome;
 use utoipa::ToSchema;
@@ -29,25 +30,29 @@ const MODULE: u32 = 4;
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub struct BeginTotp {
     /// The password. Not needed in the first ten minutes after a log-in.
-    #[schema(example = "correct horse battery", format = Password)]
+    #[schema(value_type = Option<String>, example = "correct horse battery", format = Password)]
     #[serde(default)]
-    password: Option<String>,
+    password: Option<SecretString>,
 }
 
 /// What an authenticator is to know. The three say the same.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TotpBegun {
     /// The secret, to be typed in.
-    #[schema(example = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")]
-    secret: String,
+    #[schema(value_type = String, example = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")]
+    secret: ShownSecret,
     /// The same as a link, which opens an authenticator on the same device.
     #[schema(
+        value_type = String,
         example = "otpauth://totp/KinWise:ann%40example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=KinWise&algorithm=SHA1&digits=6&period=30"
     )]
-    uri: String,
+    uri: ShownSecret,
     /// The same as a QR code, to be scanned: an SVG image.
-    #[schema(example = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 212 212\"></svg>")]
-    qr_svg: String,
+    #[schema(
+        value_type = String,
+        example = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 212 212\"></svg>"
+    )]
+    qr_svg: ShownSecret,
 }
 
 /// Begin to set up a second factor.
@@ -98,9 +103,9 @@ pub async fn begin_totp(
 
     let uri = secret.expose_uri(&app.settings().mail.app_name, user.email.as_str());
     Ok(axum::Json(TotpBegun {
-        secret: secret.expose_base32(),
-        qr_svg: draw(&uri),
-        uri,
+        secret: secret.expose_base32().into(),
+        qr_svg: draw(&uri).into(),
+        uri: uri.into(),
     }))
 }
 

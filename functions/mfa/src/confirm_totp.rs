@@ -6,6 +6,7 @@ use axum::extract::State;
 use domain::audit::Action;
 use domain::factor::SETUP;
 use domain::task::{SecurityEvent, Work};
+use secrecy::SecretString;
 use serde::Deserialize;
 use store::{FactorOutcome, NewFactor};
 use utoipa::ToSchema;
@@ -18,9 +19,9 @@ pub const ENDPOINT: Endpoint = endpoint!(confirm_totp);
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ConfirmTotp {
     /// The six digits that the authenticator shows.
-    #[schema(required, example = "012345")]
+    #[schema(required, value_type = String, example = "012345")]
     #[serde(default)]
-    code: String,
+    code: SecretString,
 }
 
 /// Finish setting up a second factor.

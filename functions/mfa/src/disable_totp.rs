@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::audit::Action;
 use domain::task::{SecurityEvent, Work};
+use secrecy::SecretString;
 use serde::Deserialize;
 use store::FactorOutcome;
 use utoipa::ToSchema;
@@ -16,13 +17,13 @@ pub const ENDPOINT: Endpoint = endpoint!(disable_totp);
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct DisableTotp {
     /// The six digits that the authenticator shows.
-    #[schema(example = "012345")]
+    #[schema(value_type = Option<String>, example = "012345")]
     #[serde(default)]
-    code: Option<String>,
+    code: Option<SecretString>,
     /// A recovery code.
-    #[schema(example = "7K2QF-9XM4D")]
+    #[schema(value_type = Option<String>, example = "7K2QF-9XM4D")]
     #[serde(default)]
-    recovery_code: Option<String>,
+    recovery_code: Option<SecretString>,
 }
 
 /// Take the second factor away.
@@ -43,7 +44,7 @@ pub async fn disable_totp(
     Json(body): Json<DisableTotp>,
 ) -> Answer<StatusCode> {
     let mut fields = Fields::default();
-    let (code, recovery_code) = (body.code.as_deref(), body.recovery_code.as_deref());
+    let (code, recovery_code) = (body.code.as_ref(), body.recovery_code.as_ref());
     let Some(answer) = FactorAnswer::read(code, recovery_code, &mut fields) else {
         return Err(fields.into_error());
     };

@@ -1,6 +1,6 @@
 //! Recovery codes: shown once, and kept as keyed hashes.
 
-use api::{Answer, App};
+use api::{Answer, App, ShownSecret};
 use domain::factor::{RECOVERY_CODES, RecoveryCode};
 use domain::id::UserId;
 use serde::Serialize;
@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RecoveryCodes {
     /// Ten codes, each good once in place of the authenticator.
-    #[schema(example = json!(["7K2QF-9XM4D", "0B3HN-TR8WC"]))]
-    recovery_codes: Vec<String>,
+    #[schema(value_type = Vec<String>, example = json!(["7K2QF-9XM4D", "0B3HN-TR8WC"]))]
+    recovery_codes: Vec<ShownSecret>,
 }
 
 /// Makes the codes of an account, with the hashes that are stored in their place.
@@ -22,6 +22,6 @@ pub(crate) async fn make(app: &App, user_id: UserId) -> Answer<(RecoveryCodes, V
         .collect();
     let hashes = codes.iter().map(|code| code.hash(pepper, user_id));
     let hashes = hashes.collect();
-    let recovery_codes = codes.iter().map(RecoveryCode::expose).collect();
+    let recovery_codes = codes.iter().map(|code| code.expose().into()).collect();
     Ok((RecoveryCodes { recovery_codes }, hashes))
 }

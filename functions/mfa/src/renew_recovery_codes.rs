@@ -4,6 +4,7 @@ use api::{
 };
 use axum::extract::State;
 use domain::audit::Action;
+use secrecy::SecretString;
 use serde::Deserialize;
 use store::FactorOutcome;
 use utoipa::ToSchema;
@@ -16,9 +17,9 @@ pub const ENDPOINT: Endpoint = endpoint!(renew_recovery_codes);
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct RenewRecoveryCodes {
     /// The six digits that the authenticator shows. Not a recovery code: one must not make ten.
-    #[schema(required, example = "012345")]
+    #[schema(required, value_type = String, example = "012345")]
     #[serde(default)]
-    code: String,
+    code: SecretString,
 }
 
 /// Get new recovery codes.

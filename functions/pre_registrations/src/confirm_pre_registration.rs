@@ -2,6 +2,7 @@ use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
 use axum::extract::State;
 use domain::audit::Action;
 use domain::link::{LinkKind, LinkToken};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,9 +12,9 @@ pub const ENDPOINT: Endpoint = endpoint!(confirm_pre_registration);
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ConfirmPreRegistration {
     /// The token of the link.
-    #[schema(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    #[schema(required, value_type = String, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
     #[serde(default)]
-    token: String,
+    token: SecretString,
 }
 
 /// The address is confirmed.
@@ -39,7 +40,7 @@ pub async fn confirm_pre_registration(
     Json(body): Json<ConfirmPreRegistration>,
 ) -> Answer<axum::Json<ConfirmedPreRegistration>> {
     let invalid = || ApiError::bad_request("invalid_token", "The link is not valid.");
-    let token = LinkToken::parse(&body.token).ok_or_else(invalid)?;
+    let token = LinkToken::parse(body.token.expose_secret()).ok_or_else(invalid)?;
     let link = app.store().links();
     let link = link.find(LinkKind::PreRegistration, &token).await?;
     let link = link.ok_or_else(invalid)?;

@@ -2,6 +2,7 @@ use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
 use axum::extract::State;
 use domain::audit::Action;
 use domain::link::{LinkKind, LinkToken};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use store::Worth;
 use utoipa::ToSchema;
@@ -12,9 +13,9 @@ pub const ENDPOINT: Endpoint = endpoint!(cancel_account_deletion);
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct CancelAccountDeletion {
     /// The token of the mailed link.
-    #[schema(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    #[schema(required, value_type = String, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
     #[serde(default)]
-    token: String,
+    token: SecretString,
 }
 
 /// The account stays.
@@ -39,7 +40,7 @@ pub async fn cancel_account_deletion(
     Json(body): Json<CancelAccountDeletion>,
 ) -> Answer<axum::Json<CancelledDeletion>> {
     let invalid = || ApiError::bad_request("invalid_token", "The link is not valid.");
-    let token = LinkToken::parse(&body.token).ok_or_else(invalid)?;
+    let token = LinkToken::parse(body.token.expose_secret()).ok_or_else(invalid)?;
     let links = app.store().links();
     let user = match links
         .inspect(LinkKind::DeletionCancel, &token, app.now())

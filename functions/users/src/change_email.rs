@@ -8,6 +8,7 @@ use domain::email::EmailAddress;
 use domain::limit::Limit;
 use domain::task::Work;
 use jiff::SignedDuration;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -28,9 +29,9 @@ pub struct ChangeEmail {
     #[serde(default)]
     email: String,
     /// The account's password.
-    #[schema(required, example = "correct horse battery", format = Password)]
+    #[schema(required, value_type = String, example = "correct horse battery", format = Password)]
     #[serde(default)]
-    password: String,
+    password: SecretString,
 }
 
 /// The request is recorded.

@@ -3,6 +3,7 @@ use axum::extract::State;
 use domain::audit::Action;
 use domain::link::{LinkKind, LinkToken};
 use domain::task::{SecurityEvent, Work};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use store::{EmailChangeOutcome, Worth};
 use utoipa::ToSchema;
@@ -13,9 +14,9 @@ pub const ENDPOINT: Endpoint = endpoint!(confirm_email_change);
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ConfirmEmailChange {
     /// The token of the mailed link.
-    #[schema(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    #[schema(required, value_type = String, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
     #[serde(default)]
-    token: String,
+    token: SecretString,
 }
 
 /// The account has its new address.
@@ -46,7 +47,7 @@ pub async fn confirm_email_change(
 ) -> Answer<axum::Json<ChangedEmail>> {
     let invalid =
         || ApiError::bad_request("invalid_token", "The link is not valid. Ask for a new one.");
-    let token = LinkToken::parse(&body.token).ok_or_else(invalid)?;
+    let token = LinkToken::parse(body.token.expose_secret()).ok_or_else(invalid)?;
     let links = app.store().links();
     let user = match links
         .inspect(LinkKind::EmailChange, &token, app.now())

@@ -8,6 +8,7 @@ use domain::audit::Action;
 use domain::limit::Limit;
 use domain::task::Work;
 use jiff::SignedDuration;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use store::DeletionOutcome;
 use utoipa::ToSchema;
@@ -27,14 +28,14 @@ const PER_ACCOUNT: Limit = Limit {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct DeleteAccount {
     /// The account's password.
-    #[schema(example = "correct horse battery", format = Password)]
+    #[schema(value_type = Option<String>, example = "correct horse battery", format = Password)]
     #[serde(default)]
-    password: Option<String>,
+    password: Option<SecretString>,
     /// A fresh code: of the second factor, if the account has one, else the one-time code that
     /// `POST /api/v1/auth/otp/request/` mails.
-    #[schema(example = "012345")]
+    #[schema(value_type = Option<String>, example = "012345")]
     #[serde(default)]
-    code: Option<String>,
+    code: Option<SecretString>,
 }
 
 /// The account will be deleted.

@@ -3,10 +3,11 @@
 use api::{Answer, App, CodeAnswer, Fields, check_code, wrong_code};
 use domain::code::OneTimeCode;
 use domain::user::User;
+use secrecy::{ExposeSecret as _, SecretString};
 
 /// The hash of the account's one-time code, if the one given is right and in time.
-pub(crate) async fn check(app: &App, user: &User, code: &str) -> Answer<String> {
-    let code = OneTimeCode::parse(code)
+pub(crate) async fn check(app: &App, user: &User, code: &SecretString) -> Answer<String> {
+    let code = OneTimeCode::parse(code.expose_secret())
         .ok_or_else(|| Fields::error("code", "Enter the six digits of the code."))?;
     match check_code(app, &user.email, &code).await? {
         CodeAnswer::Right(hash) => Ok(hash),

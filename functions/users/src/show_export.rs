@@ -1,4 +1,6 @@
-use api::{Answer, ApiError, App, Caller, Endpoint, Errors, PathId, RequestInfo, endpoint};
+use api::{
+    Answer, ApiError, App, Caller, Endpoint, Errors, PathId, RequestInfo, ShownSecret, endpoint,
+};
 use axum::extract::State;
 use cloud::FileKey;
 use domain::audit::Action;
@@ -17,8 +19,11 @@ const ADDRESS_LIFETIME: SignedDuration = SignedDuration::from_mins(5);
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Export {
     /// The address to fetch it from, once or more, without any token.
-    #[schema(example = "https://files.example.com/exports/…?X-Amz-Signature=…")]
-    url: String,
+    #[schema(
+        value_type = String,
+        example = "https://files.example.com/exports/…?X-Amz-Signature=…"
+    )]
+    url: ShownSecret,
     /// Seconds the address will be good. Another can be asked for.
     #[schema(example = 300)]
     expires_in: i64,
@@ -71,7 +76,7 @@ pub async fn show_export(
     );
     app.store().audit_log().add(&audit).await?;
     Ok(axum::Json(Export {
-        url,
+        url: url.into(),
         expires_in: ADDRESS_LIFETIME.as_secs(),
     }))
 }

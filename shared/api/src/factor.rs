@@ -6,7 +6,7 @@ use domain::code::OneTimeCode;
 use domain::device::Device;
 use domain::factor::{Challenge, RecoveryCode, TotpSecret};
 use domain::id::UserId;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use store::{Proof, SecondProof, Totp};
 
 use crate::Answer;
@@ -49,13 +49,16 @@ pub struct FactorTries {
 
 impl FactorAnswer {
     /// Reads a code or a recovery code, of which exactly one is given. What cannot be anybody's takes no try.
-    pub fn read(
-        code: Option<&str>,
-        recovery_code: Option<&str>,
+    pub fn read<'a>(
+        code: Option<&'a SecretString>,
+        recovery_code: Option<&'a SecretString>,
         fields: &mut Fields,
     ) -> Option<Self> {
-        let given = |text: &&str| !text.trim().is_empty();
-        match (code.filter(given), recovery_code.filter(given)) {
+        let given = |secret: Option<&'a SecretString>| {
+            let text = secret.map(SecretString::expose_secret);
+            text.filter(|text| !text.trim().is_empty())
+        };
+        match (given(code), given(recovery_code)) {
             (Some(_), Some(_)) => {
                 fields.reject("code", "Give one of code and recovery_code.");
                 None
@@ -65,14 +68,13 @@ impl FactorAnswer {
                 let read = read.ok_or("Enter the ten letters and digits of a recovery code.");
                 fields.check("recovery_code", read)
             }
-            (code, None) => Self::read_code(code.unwrap_or_default(), fields).map(Self::Totp),
+            (code, None) => read_digits(code.unwrap_or_default(), fields).map(Self::Totp),
         }
     }
 
     /// Reads the six digits of an authenticator.
-    pub fn read_code(text: &str, fields: &mut Fields) -> Option<OneTimeCode> {
-        let code = OneTimeCode::parse(text);
-        fields.check("code", code.ok_or("Enter the six digits of the code."))
+    pub fn read_code(code: &SecretString, fields: &mut Fields) -> Option<OneTimeCode> {
+        read_digits(code.expose_secret(), fields)
     }
 }
 
@@ -134,8 +136,8 @@ pub async fn check_factor(
     app: &App,
     limiter: &Limiter,
     user_id: UserId,
-    code: Option<&str>,
-    recovery_code: Option<&str>,
+    code: Option<&SecretString>,
+    recovery_code: Option<&SecretString>,
 ) -> Answer<()> {
     let mut fields = Fields::default();
     let Some(answer) = FactorAnswer::read(code, recovery_code, &mut fields) else {
@@ -219,6 +221,11 @@ pub fn no_factor() -> ApiError {
 /// 400: the second factor, or the code, is wrong, or was used before. Which of the two is not told.
 pub fn wrong_code() -> ApiError {
     ApiError::bad_request("invalid_code", "The code is not right.")
+}
+
+fn read_digits(text: &str, fields: &mut Fields) -> Option<OneTimeCode> {
+    let code = OneTimeCode::parse(text);
+    fields.check("code", code.ok_or("Enter the six digits of the code."))
 }
 
 fn context(user_id: UserId) -> String {

@@ -23,6 +23,7 @@ mod permitted;
 mod query;
 mod reauthenticate;
 mod request;
+mod secret;
 mod serve;
 mod sign_in;
 
@@ -47,6 +48,7 @@ pub use permitted::Permitted;
 pub use query::Query;
 pub use reauthenticate::check_password;
 pub use request::RequestInfo;
+pub use secret::ShownSecret;
 pub use serve::{router, serve};
 pub use sign_in::{FactorRequired, LoggedIn, LoggedInUser, SignedIn, sign_in};
 

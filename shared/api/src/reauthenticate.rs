@@ -1,6 +1,7 @@
 use cloud::App;
 use domain::id::UserId;
 use domain::password::{PasswordHash, check_given};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::Answer;
 use crate::error::ApiError;
@@ -16,9 +17,9 @@ pub async fn check_password(
     app: &App,
     limiter: &Limiter,
     user_id: UserId,
-    password: &str,
+    password: &SecretString,
 ) -> Answer<()> {
-    let subject = user_id.to_string();
+    let (password, subject) = (password.expose_secret(), user_id.to_string());
     let wrong = || ApiError::refused("wrong_password", "The password is not right.");
     // What cannot be anybody's password takes no try.
     check_given(password).map_err(|_| wrong())?;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::error::ApiError;
 use crate::request::RequestInfo;
+use crate::secret::ShownSecret;
 
 /// The answer of a door to a right proof.
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,11 +32,11 @@ pub enum SignedIn {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LoggedIn {
     /// For calls, as `Authorization: Bearer …`.
-    #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln")]
-    access: String,
+    #[schema(value_type = String, example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln")]
+    access: ShownSecret,
     /// For new tokens. Good once.
-    #[schema(example = "eyJ0eXAiOiJydCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln")]
-    refresh: String,
+    #[schema(value_type = String, example = "eyJ0eXAiOiJydCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln")]
+    refresh: ShownSecret,
     /// The account.
     user: LoggedInUser,
 }
@@ -66,8 +67,8 @@ pub struct FactorRequired {
     #[schema(example = true)]
     mfa_required: bool,
     /// To be sent back with the second proof. Good once.
-    #[schema(example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
-    challenge: String,
+    #[schema(value_type = String, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    challenge: ShownSecret,
     /// Seconds the challenge will be good.
     #[schema(example = 300)]
     expires_in: i64,
@@ -139,8 +140,8 @@ pub async fn sign_in(
         }
     }
     Ok(Some(SignedIn::Tokens(Box::new(LoggedIn {
-        access: tokens.access,
-        refresh: tokens.refresh,
+        access: tokens.access.into(),
+        refresh: tokens.refresh.into(),
         user: user.into(),
     }))))
 }
@@ -171,7 +172,7 @@ async fn challenge(
     }
     Ok(Some(SignedIn::Challenge(FactorRequired {
         mfa_required: true,
-        challenge: token.expose(),
+        challenge: token.expose().into(),
         expires_in: factor::LIFETIME.as_secs(),
         methods: ["totp", "recovery_code"],
     })))

@@ -23,8 +23,9 @@ pub struct Files<'a> {
     bucket: &'a str,
 }
 
-/// What a browser needs to send one file straight into the bucket: a form to POST, with the file as its last field.
-#[derive(Debug, Clone)]
+/// What a browser needs to send one file straight into the bucket: a form to POST, with the file as its last field. Whoever
+/// has it can send the file, so it has no `Debug`.
+#[derive(Clone)]
 pub struct UploadForm {
     /// Where to.
     pub url: String,

@@ -5,6 +5,7 @@ use domain::session::{CLOCK_SKEW, Session};
 use domain::user::{Role, User};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
+use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -70,9 +71,9 @@ pub struct RefreshClaims {
 #[derive(Debug, Clone)]
 pub struct TokenPair {
     /// For calls.
-    pub access: String,
+    pub access: SecretString,
     /// For new tokens.
-    pub refresh: String,
+    pub refresh: SecretString,
 }
 
 trait Claims {
@@ -134,8 +135,8 @@ impl App {
             jti,
         };
         Ok(TokenPair {
-            access: sign(&access, ACCESS, &signing),
-            refresh: sign(&refresh, REFRESH, &signing),
+            access: sign(&access, ACCESS, &signing).into(),
+            refresh: sign(&refresh, REFRESH, &signing).into(),
         })
     }
 
