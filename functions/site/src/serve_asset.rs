@@ -53,7 +53,8 @@ pub async fn serve_asset(
     }
 }
 
-/// Whether `Accept-Encoding` allows gzip (RFC 9110, section 12.5.3).
+/// Whether `Accept-Encoding` allows gzip (RFC 9110, section 12.5.3). The crate `headers` does not read this header, and
+/// tower-http's compression would pack at every call what lies here packed.
 fn takes_gzip(headers: &HeaderMap) -> bool {
     let mut any = None;
     for accepted in headers.get_all(header::ACCEPT_ENCODING) {

@@ -9,7 +9,7 @@ use domain::audit::Entry;
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use rand::CryptoRng;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret as _, SecretSlice};
 use serde::{Deserialize, Serialize};
 use store::{PublicKey, Store, StoreError};
 use thiserror::Error;
@@ -27,11 +27,6 @@ const MIN_AGE: SignedDuration = SignedDuration::from_hours(24);
 
 /// How long a run may take before another one may rotate in its place. The function's time-out is far below.
 const ROTATION_LEASE: SignedDuration = SignedDuration::from_mins(5);
-
-/// PKCS #8 version 1 of an Ed25519 private key (RFC 8410, section 7), up to the 32 bytes of the key.
-const PKCS8_PREFIX: [u8; 16] = [
-    0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,
-];
 
 /// What is wrong with the keys.
 #[derive(Debug, Error)]
@@ -101,8 +96,7 @@ impl Keys {
             return Ok(key);
         }
         let stored = place.read().await?.ok_or(KeyError::Missing)?;
-        let seed = stored.seed()?;
-        let key = EncodingKey::from_ed_der(&[&PKCS8_PREFIX[..], seed.expose_secret()].concat());
+        let key = stored.encoding_key()?;
         let key = Arc::new(SigningKey {
             kid: stored.kid,
             key,
@@ -247,14 +241,15 @@ async fn retire_older(
 }
 
 impl Stored {
-    fn seed(&self) -> Result<secrecy::SecretBox<[u8]>, SecretError> {
-        let text = SecretString::from(self.d.as_str());
-        let seed = URL_SAFE_NO_PAD
-            .decode(text.expose_secret())
-            .ok()
-            .filter(|seed| seed.len() == 32);
-        seed.map(|seed| seed.into_boxed_slice().into())
-            .ok_or(SecretError::Malformed("signing key"))
+    fn encoding_key(&self) -> Result<EncodingKey, SecretError> {
+        let malformed = || SecretError::Malformed("signing key");
+        let seed = URL_SAFE_NO_PAD.decode(&self.d).map_err(|_| malformed())?;
+        let seed = SecretSlice::from(seed);
+        // Refuses what has not the 32 bytes of a seed.
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed.expose_secret());
+        let der = pair.map_err(|_| malformed())?.to_pkcs8v1();
+        let der = der.map_err(|_| malformed())?;
+        Ok(EncodingKey::from_ed_der(der.as_ref()))
     }
 }
 
@@ -275,4 +270,37 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    fn stored(seed: &[u8]) -> Stored {
+        Stored {
+            kid: "kid".to_owned(),
+            d: URL_SAFE_NO_PAD.encode(seed),
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    /// The key of RFC 8410, section 10.3.
+    #[test]
+    fn a_stored_seed_becomes_the_private_key_of_the_standard() {
+        let der = STANDARD
+            .decode("MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC")
+            .unwrap();
+        let key = stored(&der[16..]).encoding_key().unwrap();
+
+        assert_eq!(key.as_bytes(), der);
+    }
+
+    #[test]
+    fn a_seed_of_another_length_is_no_key() {
+        for length in [0, 31, 33] {
+            assert!(stored(&vec![7; length]).encoding_key().is_err(), "{length}");
+        }
+    }
 }

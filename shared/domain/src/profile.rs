@@ -91,6 +91,9 @@ pub enum InvalidProfile {
 }
 
 /// A telephone number in its international form (ITU-T E.164).
+///
+/// The check is our own, although there are crates with every country's plan of numbers: those plans are megabytes, change
+/// every few weeks, and refuse numbers that exist when they are old. Whether a number is somebody's only a message to it tells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PhoneNumber(String);

@@ -2,6 +2,10 @@
 //!
 //! Only families: versions change by themselves, and all that depends on them is guesswork. A browser claims to be others
 //! too, for old servers' sake, so the order of the lists decides: whoever adds a family puts it above those it claims.
+//!
+//! This is our own, although crates read a `User-Agent`: they bring hundreds of patterns, or a regular-expression engine, tell
+//! versions apart, and change their names with every update. A device is known by its name here (see [`crate::device`]): a name
+//! that an update changes would mail everybody a notice of a new device.
 
 use crate::device::DeviceKind;
 

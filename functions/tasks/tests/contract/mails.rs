@@ -16,7 +16,7 @@ async fn the_mail(app: &TestApp) -> Mail {
     assert_eq!(mails.len(), 1, "{mails:#?}");
     let mail = mails.remove(0);
     assert_eq!(mail.to, "ann@example.com");
-    assert_eq!(mail.from, "KinWise <no-reply@kinwise.example>");
+    assert_eq!(mail.from, "\"KinWise\" <no-reply@kinwise.example>");
     assert!(mail.html.starts_with("<!DOCTYPE html>"));
     mail
 }
