@@ -96,41 +96,10 @@ impl Cache {
     }
 }
 
-#[expect(
-    clippy::redundant_closure_for_method_calls,
-    reason = "the method's own path would name the SDK"
-)]
 async fn look(app: &App) -> Health {
     let table = async { Ok(app.store().ping().await?) };
-    let queue = async {
-        let (sqs, urls) = (app.clients().sqs(), &app.settings().queues);
-        let ask = |url| sqs.get_queue_attributes().queue_url(url).send();
-        tokio::try_join!(
-            ask(&urls.mail_urgent),
-            ask(&urls.mail_bulk),
-            ask(&urls.work)
-        )?;
-        Ok(())
-    };
-    let mail = async {
-        let account = match app.clients().ses().get_account().send().await {
-            // Somebody asks too often, which keeps no mail from going out.
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|error| error.is_too_many_requests_exception()) =>
-            {
-                return Ok(());
-            }
-            account => account?,
-        };
-        if account.sending_enabled() {
-            Ok(())
-        } else {
-            Err("the account may not send".into())
-        }
-    };
-
+    let queue = async { Ok(app.ping_queues().await?) };
+    let mail = async { Ok(app.ping_mail().await?) };
     let (table, queue, mail) = tokio::join!(
         probe("table", table),
         probe("queue", queue),
