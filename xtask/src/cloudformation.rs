@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
+use local_aws::Aws;
 use roxmltree::{Document, Node};
 use serde_json::Value;
-
-use crate::aws::Aws;
 
 const VERSION: &str = "2010-05-15";
 

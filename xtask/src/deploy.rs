@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use http::Method;
+use local_aws::Aws;
 use tokio::task::JoinSet;
 
-use crate::aws::Aws;
 use crate::cloudformation::{self, Resource};
 use crate::deploy_record::{Code, Record, hash_of};
 use crate::description::Description;

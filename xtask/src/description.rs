@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use anyhow::{Context, Result, bail};
+use local_aws::Aws;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::aws::Aws;
 use crate::process::credentials;
 use crate::workspace::Home;
 

@@ -5,10 +5,10 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use local_aws::{get, http_client};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process};
 use tokio::process::{Child, Command};
 
-use crate::aws::{get, http_client};
 use crate::process::{create, credentials};
 use crate::tools::Tool;
 use crate::workspace::{Home, Workspace};

@@ -9,11 +9,10 @@ use anyhow::{Context, Result, bail};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::Method;
+use local_aws::Aws;
 use serde_json::{Value, json};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
-
-use crate::aws::Aws;
 
 const PREFIX: &str = "/2015-03-31/functions";
 /// The emulator takes half a second; far more means it hangs.

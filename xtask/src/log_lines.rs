@@ -5,9 +5,9 @@ use std::fmt::Write;
 use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::Result;
+use local_aws::{Aws, now};
 use serde_json::{Map, Value, json};
 
-use crate::aws::{Aws, now};
 use crate::deploy::short;
 
 /// Often enough to feel immediate, seldom enough to cost the emulator nothing.

@@ -7,10 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use local_aws::{HttpClient, get, http_client};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-use crate::aws::{HttpClient, get, http_client};
 
 /// A mail is out within a second; after a failed try the worker waits up to a minute.
 const WAIT_LIMIT: Duration = Duration::from_secs(90);

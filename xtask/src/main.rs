@@ -3,7 +3,6 @@
 //! A command is a file in `commands/` with its arguments and a `run`; to add one, write the file and
 //! give it a variant below. What several commands need is a file beside this one.
 
-mod aws;
 mod benchmark;
 mod chosen_stack;
 mod cloudformation;

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use http::Method;
+use local_aws::Aws;
 
-use crate::aws::Aws;
 use crate::cloudformation;
 use crate::deploy::{REGION, STACK, Target};
 use crate::process::{aim_at_emulator, run_logged};
@@ -29,7 +29,7 @@ pub(crate) async fn sam_deploy(target: &Target<'_>) -> Result<()> {
     sam.args(["--s3-bucket", BUCKET, "--no-progressbar"]);
     // Another tag every time, so that every nested stack is updated: the emulator (ministack 1.5.33) loses the attributes
     // of one that an update leaves alone, and the update then fails for want of them.
-    let now = crate::aws::now()
+    let now = local_aws::now()
         .duration_since(std::time::UNIX_EPOCH)?
         .as_secs();
     sam.args(["--tags", &format!("deployed={now}")]);

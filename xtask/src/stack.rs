@@ -4,9 +4,9 @@
 use std::net::TcpListener;
 
 use anyhow::{Context, Result, bail};
+use local_aws::Aws;
 use tokio::task::JoinHandle;
 
-use crate::aws::Aws;
 use crate::deploy::{REGION, Target};
 use crate::description::Description;
 use crate::emulator::{Emulator, Settings, stop_orphan};

@@ -2,8 +2,7 @@
 
 use anyhow::{Result, bail};
 use http::Method;
-
-use crate::aws::Aws;
+use local_aws::Aws;
 
 /// A picture as a front end would send it: 640 by 480 pixels of soft shapes and some grain.
 pub(crate) const PICTURE: &[u8] = include_bytes!("picture.jpg");

@@ -4,9 +4,8 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
+use local_aws::Aws;
 use serde_json::{Value, json};
-
-use crate::aws::Aws;
 
 /// What DynamoDB takes in one write of many.
 const BATCH: usize = 25;

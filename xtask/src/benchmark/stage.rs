@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use http::Method;
+use local_aws::{Aws, HttpClient, get, http_client};
 use serde_json::{Value, json};
 
 use super::authenticator::Authenticator;
@@ -12,7 +13,6 @@ use super::events::{Filling, fill, fill_messages, fill_upload, kinds};
 use super::files::{Files, PICTURE};
 use super::scenes::{Arranged, arrange};
 use super::snapshot::Snapshot;
-use crate::aws::{Aws, HttpClient, get, http_client};
 use crate::commands::invoke::physical_name;
 use crate::description::Description;
 use crate::lambda;

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use local_aws::now;
 use serde_json::json;
 
-use crate::aws::now;
 use crate::benchmark::measure::{Measured, Subject};
 use crate::benchmark::report::{Report, machine, write};
 use crate::benchmark::stage::{Scene, Stage};

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use local_aws::{get, http_client};
 
-use crate::aws::{get, http_client};
 use crate::description::Description;
 use crate::mailbox::Mail;
 use crate::output::line;

@@ -170,7 +170,7 @@ fn announce(stack: &Description, took: Duration) {
 
 /// Short and different for every start within a year.
 fn name_of_this_start() -> String {
-    let seconds = crate::aws::now()
+    let seconds = local_aws::now()
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap_or_default()
         .as_secs();

@@ -1,5 +1,5 @@
-//! Signed calls to the emulator. A few JSON and query calls do not need the SDKs, which would take
-//! longer to build than all of this.
+//! Signed calls to the emulator, of the project's own commands and of its tests. A few JSON and query calls do not need the
+//! SDKs, which would take longer to build than all of this.
 
 use std::time::SystemTime;
 
@@ -16,37 +16,38 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 
 /// A plain HTTP client; the emulator speaks nothing else.
-pub(crate) type HttpClient = Client<HttpConnector, Body>;
+pub type HttpClient = Client<HttpConnector, Body>;
 
 /// A client with connections of its own.
-pub(crate) fn http_client() -> HttpClient {
+pub fn http_client() -> HttpClient {
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
     Client::builder(TokioExecutor::new()).build(connector)
 }
 
-/// The local AWS, called as the account's owner.
+/// The local AWS, called by somebody.
 #[derive(Clone, Debug)]
-pub(crate) struct Aws {
+pub struct Aws {
     endpoint: String,
     region: String,
+    credentials: Credentials,
     http: HttpClient,
 }
 
 /// What a service answered.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub struct Answer {
     /// The HTTP status.
-    pub(crate) status: StatusCode,
+    pub status: StatusCode,
     /// The headers.
-    pub(crate) headers: http::HeaderMap,
+    pub headers: http::HeaderMap,
     /// The body, whole.
-    pub(crate) body: Bytes,
+    pub body: Bytes,
 }
 
 impl Answer {
     /// The body as JSON; an empty one is null.
-    pub(crate) fn json(&self) -> Result<Value> {
+    pub fn json(&self) -> Result<Value> {
         if self.body.is_empty() {
             return Ok(Value::Null);
         }
@@ -54,23 +55,33 @@ impl Answer {
     }
 
     /// The body as text.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }
 
 impl Aws {
-    /// The services behind `endpoint`.
-    pub(crate) fn new(endpoint: &str, region: &str) -> Self {
+    /// The services behind `endpoint`, called as the account's owner.
+    pub fn new(endpoint: &str, region: &str) -> Self {
         Self {
             endpoint: endpoint.to_owned(),
             region: region.to_owned(),
+            credentials: Credentials::new("test", "test", None, None, "local stack"),
             http: http_client(),
         }
     }
 
+    /// The same services, called with other credentials.
+    #[must_use]
+    pub fn called_with(&self, credentials: Credentials) -> Self {
+        Self {
+            credentials,
+            ..self.clone()
+        }
+    }
+
     /// Call a REST service (Lambda, API Gateway, SES v2, S3) and take only success for an answer.
-    pub(crate) async fn rest(
+    pub async fn rest(
         &self,
         service: &str,
         method: Method,
@@ -93,31 +104,42 @@ impl Aws {
         answer.json()
     }
 
-    /// Call a service that speaks JSON by target (CloudWatch Logs).
-    pub(crate) async fn target(&self, service: &str, target: &str, body: &Value) -> Result<Value> {
-        let headers = &[
-            ("content-type", "application/x-amz-json-1.1"),
-            ("x-amz-target", target),
-        ];
-        let body = serde_json::to_vec(body)?;
-        let answer = self.call(service, Method::POST, "/", headers, body).await?;
+    /// Call a service that speaks JSON by target (`DynamoDB`, SQS, CloudWatch Logs) and take only success for an answer.
+    /// `target` is the prefix and the operation's name.
+    pub async fn target(&self, service: &str, target: &str, body: &Value) -> Result<Value> {
+        let answer = self.ask(service, target, body).await?;
         if !answer.status.is_success() {
             bail!("{target} was refused: {}", answer.text());
         }
         answer.json()
     }
 
+    /// The same where the answer may be a refusal.
+    pub async fn ask(&self, service: &str, target: &str, body: &Value) -> Result<Answer> {
+        let headers = &[
+            ("content-type", "application/x-amz-json-1.0"),
+            ("x-amz-target", target),
+        ];
+        let body = serde_json::to_vec(body)?;
+        self.call(service, Method::POST, "/", headers, body).await
+    }
+
     /// Call a service that speaks forms and XML (CloudFormation). The answer may be a refusal.
-    pub(crate) async fn query(
+    pub async fn query(
         &self,
         service: &str,
         version: &str,
         action: &str,
         parameters: &[(&str, &str)],
     ) -> Result<Answer> {
+        let mut all = vec![("Action", action), ("Version", version)];
+        all.extend_from_slice(parameters);
+        self.form(service, &all).await
+    }
+
+    /// The same with the action and the version among the parameters.
+    pub async fn form(&self, service: &str, parameters: &[(&str, &str)]) -> Result<Answer> {
         let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("Action", action);
-        form.append_pair("Version", version);
         form.extend_pairs(parameters);
         let headers = &[("content-type", "application/x-www-form-urlencoded")];
         let body = form.finish().into_bytes();
@@ -125,7 +147,7 @@ impl Aws {
     }
 
     /// Sign a request, send it, read the answer.
-    pub(crate) async fn call(
+    pub async fn call(
         &self,
         service: &str,
         method: Method,
@@ -140,7 +162,7 @@ impl Aws {
         }
         let mut request = request.body(())?;
 
-        let identity = Credentials::new("test", "test", None, None, "local stack").into();
+        let identity = self.credentials.clone().into();
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
             .region(&self.region)
@@ -172,7 +194,7 @@ impl Aws {
 }
 
 /// Fetch a page of the emulator's or the inbox's own, unsigned.
-pub(crate) async fn get(http: &HttpClient, url: &str) -> Result<Answer> {
+pub async fn get(http: &HttpClient, url: &str) -> Result<Answer> {
     let request = Request::get(url).body(Body::empty())?;
     let (parts, body) = http.request(request).await?.into_parts();
     Ok(Answer {
@@ -187,6 +209,6 @@ pub(crate) async fn get(http: &HttpClient, url: &str) -> Result<Answer> {
     clippy::disallowed_methods,
     reason = "a signature carries the time it is made; a tool has no App to take a clock from"
 )]
-pub(crate) fn now() -> SystemTime {
+pub fn now() -> SystemTime {
     SystemTime::now()
 }
