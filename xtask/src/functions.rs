@@ -16,7 +16,7 @@ use crate::workspace::Workspace;
 /// The binaries under `functions/`, and where cargo puts them.
 #[derive(Clone, Debug)]
 pub(crate) struct Functions {
-    /// Package names, in cargo's order.
+    /// The names of the packages that have binaries, in cargo's order.
     pub(crate) packages: Vec<String>,
     /// Binary names, sorted: a function's one name everywhere.
     pub(crate) names: Vec<String>,
@@ -64,11 +64,15 @@ impl Functions {
             if !manifest.starts_with(&folder) {
                 continue;
             }
-            packages.push(package["name"].as_str().unwrap_or_default().to_owned());
-            for target in package["targets"].as_array().into_iter().flatten() {
-                if target["kind"] == serde_json::json!(["bin"]) {
-                    names.push(target["name"].as_str().unwrap_or_default().to_owned());
-                }
+            let targets = package["targets"].as_array().into_iter().flatten();
+            let binaries: Vec<String> = targets
+                .filter(|target| target["kind"] == serde_json::json!(["bin"]))
+                .map(|target| target["name"].as_str().unwrap_or_default().to_owned())
+                .collect();
+            // An area's models and what its tests share are no part of the build by themselves.
+            if !binaries.is_empty() {
+                packages.push(package["name"].as_str().unwrap_or_default().to_owned());
+                names.extend(binaries);
             }
         }
         names.sort();
