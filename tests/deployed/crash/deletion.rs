@@ -1,10 +1,10 @@
 //! The end of an account, killed at every step: the wish, the schedule that sees its time has come, and the work itself.
 
+use accounts_testing::{Call, LoggedIn, Person, TestApp};
 use domain::task::{Queue, TaskState};
 use end_to_end::{Request, schedule_event, unique_address};
 use lambda_harness::Function;
 use serde_json::{Value, json};
-use test_support::{Call, LoggedIn, Person, TestApp};
 
 use super::{Workshop, at_every_call, launch};
 

@@ -10,12 +10,12 @@ mod links;
 mod relay;
 mod worker;
 
+use accounts_testing::{TestApp, machine_time};
 use aws_sdk_sqs::types::Message;
 use domain::task::Queue;
 use end_to_end::{Moment, Stack, Stepping};
 use lambda_harness::{Function, Launch, Outcome};
 use serde_json::{Value, json};
-use test_support::{TestApp, machine_time};
 
 /// An installation whose functions can be killed.
 struct Workshop {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use accounts_testing::TestApp;
 use domain::task::{TaskState, Work};
 use end_to_end::unique_address;
-use test_support::TestApp;
 
 use super::{Workshop, at_every_call, failures, launch};
 

@@ -1,9 +1,9 @@
 //! `send_email`, killed at every step: of the mails of a new member and of a log-in. Those with other links are in `links`.
 
+use accounts_testing::{Mail, TestApp};
 use domain::id::TaskId;
 use domain::task::{Queue, TaskState, Work};
 use end_to_end::unique_address;
-use test_support::{Mail, TestApp};
 
 use super::{Workshop, at_every_call, failures};
 

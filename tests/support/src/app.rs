@@ -7,8 +7,8 @@ use axum::Router;
 use cloud::{Clients, Settings};
 use domain::clock::ManualClock;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 
+use crate::area::Area;
 use crate::aws::Aws;
 use crate::call::{Answer, Call};
 use crate::emulator::Emulator;
@@ -31,6 +31,16 @@ pub struct Options {
     pub watched: bool,
 }
 
+impl Options {
+    /// An installation whose calls of DynamoDB, SQS and S3 can be counted and made to fail.
+    pub fn watched() -> Self {
+        Self {
+            watched: true,
+            ..Self::default()
+        }
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -48,39 +58,31 @@ pub struct TestApp {
     /// Clients that no proxy watches, for what a test does itself.
     pub(crate) admin: Clients,
     pub(crate) relayed: Mutex<HashSet<String>>,
-    /// The accounts as the index of people knows them, by their keys.
-    pub(crate) indexed: Mutex<BTreeMap<String, Value>>,
     pub(crate) kept: Mutex<Vec<Kept>>,
     pub(crate) ses: Proxy,
     dynamodb: Option<Proxy>,
     sqs: Option<Proxy>,
     s3: Option<Proxy>,
+    /// The addresses of the queues, by their names without the installation's.
+    pub(crate) queues: BTreeMap<String, String>,
+    pub(crate) area: Area,
     router: Router,
     calls: AtomicU32,
     leaves_work: AtomicBool,
 }
 
 impl TestApp {
-    /// An installation as `template.yaml` makes it.
-    pub async fn start() -> Self {
-        Box::pin(Self::start_with(Options::default())).await
-    }
-
-    /// An installation whose calls of DynamoDB, SQS and S3 can be counted and made to fail.
-    pub async fn start_watched() -> Self {
-        Self::start_with(Options {
-            watched: true,
-            ..Options::default()
-        })
-        .await
+    /// An installation as `template.yaml` makes it, in which an area runs.
+    pub async fn start(area: Area) -> Self {
+        Box::pin(Self::start_with(area, Options::default())).await
     }
 
     /// An installation with something different about it.
-    pub async fn start_with(options: Options) -> Self {
+    pub async fn start_with(area: Area, options: Options) -> Self {
         let emulator = Emulator::from_env();
         let admin = emulator.clients();
         // On the heap: it is large, and every test would hold it.
-        let settings = Box::pin(resources::make(&emulator, &admin, &options)).await;
+        let made = Box::pin(resources::make(&emulator, &admin, &options)).await;
 
         let ses = Proxy::start(&emulator.endpoint).await;
         let mut clients = emulator
@@ -98,18 +100,16 @@ impl TestApp {
 
         let start: Timestamp = START.parse().expect("a moment");
         let clock = Arc::new(ManualClock::at(start));
-        let app = App::new(settings, clock.clone(), clients);
-        app.rotate_signing_key(true)
-            .await
-            .expect("a new installation gets its signing key");
+        let app = App::new(made.settings, clock.clone(), clients);
         Self {
-            router: router(&app),
+            router: api::router(&app, &area.endpoints),
+            area,
+            queues: made.queues,
             app,
             clock,
             emulator,
             admin,
             relayed: Mutex::default(),
-            indexed: Mutex::default(),
             kept: Mutex::default(),
             ses,
             dynamodb,
@@ -164,6 +164,11 @@ impl TestApp {
         &self.emulator.aws
     }
 
+    /// The local stack's AWS, as the account that the installation has of its own.
+    pub fn emulator(&self) -> &Emulator {
+        &self.emulator
+    }
+
     /// Its account, whose number is the owner's access key.
     pub fn account(&self) -> &str {
         &self.emulator.account
@@ -186,7 +191,8 @@ impl TestApp {
 
     /// Sends a call to the routes of another process.
     pub async fn call_another(&self, process: &App, call: Call) -> Answer {
-        call.send(router(process), self.next_call()).await
+        let router = api::router(process, &self.area.endpoints);
+        call.send(router, self.next_call()).await
     }
 
     /// Sends calls all at once, each on a thread where there is one, and gives the answers in the order of the calls.
@@ -228,20 +234,6 @@ impl TestApp {
     fn next_call(&self) -> u32 {
         self.calls.fetch_add(1, Ordering::Relaxed)
     }
-}
-
-/// The areas' routes.
-fn router(app: &App) -> Router {
-    let endpoints = [
-        &auth::ENDPOINTS[..],
-        &mfa::ENDPOINTS[..],
-        &users::ENDPOINTS[..],
-        &avatars::ENDPOINTS[..],
-        &admin::ENDPOINTS[..],
-        &pre_registrations::ENDPOINTS[..],
-    ]
-    .concat();
-    api::router(app, &endpoints)
 }
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

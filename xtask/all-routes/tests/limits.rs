@@ -10,7 +10,11 @@ fn sources() -> Vec<String> {
     let mut found = Vec::new();
     for group in ["functions", "shared"] {
         for member in fs::read_dir(root.join(group)).unwrap() {
-            collect(member.unwrap().path().join("src"), &mut found);
+            let folder = member.unwrap().path().join("src");
+            // An area's folder has none: its crates have.
+            if folder.is_dir() {
+                collect(folder, &mut found);
+            }
         }
     }
     found

@@ -1,8 +1,8 @@
 //! One account at a time: looking at it, ending its sessions, a link for a new password, taking its second factor away.
 
+use accounts_testing::{Call, LoggedIn, Person, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{Call, LoggedIn, Person, TestApp};
 
 fn path(person: &Person, rest: &str) -> String {
     format!("/api/v1/users/{}/{rest}", person.id)

@@ -1,7 +1,7 @@
 //! The index of people follows the accounts, whatever the stream does.
 
+use accounts_testing::{Call, Fault, TestApp};
 use serde_json::{Value, json};
-use test_support::{Call, Fault, TestApp};
 
 const TABLE: fn(&TestApp) -> String = |app| app.settings().tables.people.clone();
 

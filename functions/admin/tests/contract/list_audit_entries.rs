@@ -1,8 +1,8 @@
 //! The audit log: what is found how, in what order, and what a file of it looks like.
 
+use accounts_testing::{Answer, Call, LoggedIn, Person, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{Answer, Call, LoggedIn, Person, TestApp};
 
 const PATH: &str = "/api/v1/admin/audit-log/";
 

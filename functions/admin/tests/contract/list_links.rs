@@ -1,8 +1,8 @@
 //! What administrators see of mailed links.
 
+use accounts_testing::{Answer, Call, LoggedIn, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{Answer, Call, LoggedIn, TestApp};
 
 const VERIFICATIONS: &str = "/api/v1/admin/verifications/";
 const RESETS: &str = "/api/v1/admin/password-resets/";

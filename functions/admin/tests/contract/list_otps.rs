@@ -1,8 +1,8 @@
 //! What administrators see of one-time codes, and how they take one away.
 
+use accounts_testing::{Answer, Call, LoggedIn, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{Answer, Call, LoggedIn, TestApp};
 
 const PATH: &str = "/api/v1/admin/otps/";
 

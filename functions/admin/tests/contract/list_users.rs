@@ -1,10 +1,10 @@
+use accounts_testing::{Answer, Call, LoggedIn, TestApp};
 use domain::person::Name;
 use domain::user::Role;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use store::{PageRequest, PeopleFilter, PeopleOrder};
 use strum::VariantArray as _;
-use test_support::{Answer, Call, LoggedIn, TestApp};
 
 /// People of a [`crowd`].
 const CROWD: usize = 42;

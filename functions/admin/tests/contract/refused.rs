@@ -1,7 +1,7 @@
 //! Who is not an administrator gets nothing from any operation of the area, whatever it is.
 
+use accounts_testing::{Call, TestApp};
 use serde_json::Value;
-use test_support::{Call, TestApp};
 
 /// An id that nothing has.
 const NOBODY: &str = "019bc0f2-6d40-7c31-9a57-2f6b1c8e4d10";

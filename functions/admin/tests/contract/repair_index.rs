@@ -2,8 +2,8 @@
 
 use std::cell::{Cell, RefCell};
 
+use accounts_testing::{Fault, Person, TestApp};
 use store::StoreError;
-use test_support::{Fault, Person, TestApp};
 
 use crate::index_people::entries;
 

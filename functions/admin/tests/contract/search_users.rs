@@ -1,10 +1,10 @@
 //! Searching accounts by what they are called.
 
+use accounts_testing::{Call, LoggedIn, TestApp};
 use domain::search::SearchText;
 use domain::user::Role;
 use serde_json::Value;
 use store::{PageRequest, PeopleFilter, PeopleOrder};
-use test_support::{Call, LoggedIn, TestApp};
 
 async fn found(app: &TestApp, admin: &LoggedIn, search: &str) -> Vec<String> {
     let mut names = Vec::new();

@@ -1,6 +1,6 @@
+use accounts_testing::{Answer, Call, LoggedIn, Person, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{Answer, Call, LoggedIn, Person, TestApp};
 
 fn update_call(admin: &LoggedIn, person: &Person, body: &Value) -> Call {
     Call::new("PATCH", &format!("/api/v1/users/{}/", person.id))

@@ -1,7 +1,7 @@
 //! What every endpoint makes of a body that is none, and what every answer carries.
 
+use accounts_testing::{Answer, Call, TestApp};
 use serde_json::json;
-use test_support::{Answer, Call, TestApp};
 
 /// Every path of the area that takes a body.
 const PATHS: [&str; 10] = [

@@ -1,7 +1,7 @@
 //! `change_password`: with the current one, and with everything that the old one opened closed.
 
+use accounts_testing::{Call, Fault, LoggedIn, Person, TestApp};
 use serde_json::{Value, json};
-use test_support::{Call, Fault, LoggedIn, Person, TestApp};
 
 use super::request_password_reset::reset_token;
 use super::reset_password::{NEW, a_moment_later, reset_call};

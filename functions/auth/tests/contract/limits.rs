@@ -1,10 +1,10 @@
 //! Counters under real parallel calls.
 
+use accounts_testing::TestApp;
 use domain::audit::{Action, Origin};
 use domain::limit::Limit;
 use jiff::SignedDuration;
 use store::Hit;
-use test_support::TestApp;
 
 const LIMIT: Limit = Limit {
     name: "test",

@@ -1,8 +1,8 @@
 //! `revoke_token` and `revoke_sessions`: over is over, on every function, with the very next call.
 
+use accounts_testing::{Call, LoggedIn, Person, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{Call, LoggedIn, Person, TestApp};
 
 const EVERYWHERE: &str = "/api/v1/auth/logout-all/";
 

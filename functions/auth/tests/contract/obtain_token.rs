@@ -1,9 +1,9 @@
 mod abuse;
 mod renewal;
 
+use accounts_testing::{Answer, Call, Fault, LoggedIn, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{Answer, Call, Fault, LoggedIn, TestApp};
 
 const PATH: &str = "/api/v1/auth/token/";
 

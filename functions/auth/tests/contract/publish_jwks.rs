@@ -1,5 +1,5 @@
+use accounts_testing::{TestApp, claims_of};
 use jiff::SignedDuration;
-use test_support::{TestApp, claims_of};
 
 #[tokio::test]
 async fn the_public_keys_are_there_for_anybody_and_may_be_kept() {

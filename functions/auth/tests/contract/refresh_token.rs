@@ -1,11 +1,11 @@
 mod reuse;
 
-use jiff::SignedDuration;
-use serde_json::json;
-use test_support::{
+use accounts_testing::{
     Answer, Call, Fault, Forge, LoggedIn, Person, TestApp, altered, claims_of, malformed,
     wrong_claims, wrong_times,
 };
+use jiff::SignedDuration;
+use serde_json::json;
 
 use super::request_password_reset::reset_token;
 use super::reset_password::{NEW, a_moment_later, reset_call};

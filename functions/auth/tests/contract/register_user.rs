@@ -2,8 +2,8 @@ mod faults;
 mod limits;
 mod passwords;
 
+use accounts_testing::{Answer, Call, FRONTEND_URL, TestApp};
 use serde_json::{Value, json};
-use test_support::{Answer, Call, FRONTEND_URL, TestApp};
 
 const PATH: &str = "/api/v1/auth/register/";
 

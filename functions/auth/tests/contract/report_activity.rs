@@ -1,9 +1,9 @@
 //! `report_activity`: the owner's word against whoever acted in their name.
 
+use accounts_testing::{Call, FRONTEND_URL, LoggedIn, Person, TestApp};
 use domain::task::{SecurityEvent, Work};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{Call, FRONTEND_URL, LoggedIn, Person, TestApp};
 
 use super::request_password_reset::reset_token;
 use super::reset_password::{NEW, a_moment_later, reset_call};

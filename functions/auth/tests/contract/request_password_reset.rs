@@ -1,8 +1,8 @@
 //! `request_password_reset`: the same answer for every address, and a link for who has an account.
 
+use accounts_testing::{Call, FRONTEND_URL, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{Call, FRONTEND_URL, TestApp};
 
 const PATH: &str = "/api/v1/auth/password/forgot/";
 const MESSAGE: &str =

@@ -1,6 +1,6 @@
+use accounts_testing::{Call, FRONTEND_URL, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{Call, FRONTEND_URL, TestApp};
 
 const PATH: &str = "/api/v1/auth/resend-verification/";
 const MESSAGE: &str =

@@ -1,9 +1,9 @@
 //! `reset_password`: who has the mailbox has the account, and nobody else any more.
 
+use accounts_testing::{Call, FRONTEND_URL, TestApp};
 use domain::task::{Recipient, Work};
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{Call, FRONTEND_URL, TestApp};
 
 use super::request_password_reset::{forgot_call, reset_token};
 

@@ -1,3 +1,4 @@
+use accounts_testing::{Answer, Fault, TestApp};
 use auth::rotate_signing_key::{Event, rotate_signing_key};
 use axum::Router;
 use axum::body::Bytes;
@@ -6,7 +7,6 @@ use axum::http::{HeaderMap, Method};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
-use test_support::{Answer, Fault, TestApp};
 
 type Received = Arc<Mutex<Vec<(Method, HeaderMap, Value)>>>;
 

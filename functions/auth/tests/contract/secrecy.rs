@@ -1,7 +1,7 @@
 //! What may be found by whoever reads the tables, the queues or the audit log.
 
+use accounts_testing::TestApp;
 use serde_json::Value;
-use test_support::TestApp;
 
 #[tokio::test]
 async fn abuse_048_no_password_code_or_token_is_in_any_table_or_queue() {

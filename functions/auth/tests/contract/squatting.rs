@@ -1,8 +1,8 @@
 //! Somebody registers with an address that is not theirs, and waits for its owner to open the account. `reset_password`
 //! has the owner who asks for a new password; here are those who follow a verification link.
 
+use accounts_testing::{Call, Fault, LoggedIn, Mail, TestApp};
 use serde_json::json;
-use test_support::{Call, Fault, LoggedIn, Mail, TestApp};
 
 use super::report_activity::report_call;
 use super::reset_password::{NEW, a_moment_later, reset_call};

@@ -1,8 +1,8 @@
 //! Counts of wrong proofs under real parallel tries.
 
+use accounts_testing::TestApp;
 use domain::limit::{FREE_TRIES, LONGEST_PAUSE, pause_after};
 use jiff::SignedDuration;
-use test_support::TestApp;
 
 /// So many tries of one subject at once; how many may go on.
 async fn take_at_once(app: &TestApp, count: usize) -> usize {

@@ -1,6 +1,6 @@
+use accounts_testing::{Answer, Call, Fault, LoggedIn, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{Answer, Call, Fault, LoggedIn, TestApp};
 
 const PATH: &str = "/api/v1/auth/verify-email/";
 const UNKNOWN: &str = "67e55044-10b1-426f-9247-bb680e5fe0c8";
@@ -120,7 +120,7 @@ async fn a_disabled_account_is_not_activated_by_its_old_link() {
         .into_iter()
         .find(|item| item["sk"] == "USER")
         .unwrap();
-    let person = test_support::Person {
+    let person = accounts_testing::Person {
         id: user["id"].as_str().unwrap().parse().unwrap(),
         email: "ann@example.com".to_owned(),
     };
@@ -287,7 +287,10 @@ async fn abuse_029_opened_three_times_it_answers_alike_and_verifies_once() {
     // A scanner that opens the link in the mail reaches the front end, not this API.
     assert_eq!(
         link,
-        format!("{}/verify-email?token={token}", test_support::FRONTEND_URL)
+        format!(
+            "{}/verify-email?token={token}",
+            accounts_testing::FRONTEND_URL
+        )
     );
 
     for _ in 0..3 {

@@ -1,7 +1,7 @@
 mod abuse;
 
+use accounts_testing::{Answer, Call, Fault, TestApp, claims_of};
 use serde_json::{Value, json};
-use test_support::{Answer, Call, Fault, TestApp, claims_of};
 
 const PATH: &str = "/api/v1/auth/otp/verify/";
 

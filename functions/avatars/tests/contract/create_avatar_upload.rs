@@ -1,5 +1,5 @@
+use accounts_testing::{Call, TestApp};
 use serde_json::json;
-use test_support::{Call, TestApp};
 
 use crate::steps::{PATH, form, form_call, member, png, upload_key};
 

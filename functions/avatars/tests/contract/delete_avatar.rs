@@ -1,5 +1,5 @@
+use accounts_testing::{Call, TestApp};
 use serde_json::Value;
-use test_support::{Call, TestApp};
 
 use crate::steps::{PATH, delete, deletions, member, png, shown, upload};
 

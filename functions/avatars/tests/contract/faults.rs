@@ -1,6 +1,6 @@
 //! What happens when something we need does not answer.
 
-use test_support::{Call, Fault, TestApp};
+use accounts_testing::{Call, Fault, TestApp};
 
 use crate::steps::{deletions, file_keys, form_call, member, png, process, send, shown, upload};
 

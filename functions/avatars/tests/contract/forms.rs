@@ -1,11 +1,11 @@
 //! What the storage takes with a form, and what it does not. Nobody of ours is asked any more once the form is out.
 
+use accounts_testing::TestApp;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::avatar::MAX_BYTES;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::TestApp;
 
 use crate::steps::{form, member, png, upload_key};
 

@@ -1,6 +1,6 @@
+use accounts_testing::TestApp;
 use futures_util::future::join_all;
 use serde_json::Value;
-use test_support::TestApp;
 
 use crate::steps::{
     delete, deletions, file_keys, is_done, member, png, process, send, shown, upload, upload_key,

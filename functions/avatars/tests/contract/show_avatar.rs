@@ -1,5 +1,5 @@
+use accounts_testing::{Call, TestApp};
 use image::ImageFormat;
-use test_support::{Call, TestApp};
 
 use crate::steps::{member, png, upload};
 

@@ -2,9 +2,9 @@
 
 use std::io::Cursor;
 
+use accounts_testing::{Answer, Call, LoggedIn, Person, TestApp};
 use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::{Value, json};
-use test_support::{Answer, Call, LoggedIn, Person, TestApp};
 
 pub(crate) const PATH: &str = "/api/v1/users/me/avatar/";
 

@@ -2,9 +2,9 @@ mod abuse;
 mod pauses;
 mod recovery_codes;
 
+use accounts_testing::{Answer, Call, Fault, LoggedIn, TestApp, claims_of};
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{Answer, Call, Fault, LoggedIn, TestApp, claims_of};
 
 use crate::support::{STEP, expect_wrong, sessions};
 

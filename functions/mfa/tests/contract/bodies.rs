@@ -1,7 +1,7 @@
 //! What is no answer, and takes no try.
 
+use accounts_testing::{Call, TestApp};
 use serde_json::{Value, json};
-use test_support::{Call, TestApp};
 
 use crate::support::expect_wrong;
 

@@ -1,6 +1,6 @@
+use accounts_testing::{Call, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{Call, TestApp};
 
 use crate::support::{count, expect_wrong, recovery_codes, totp, user};
 

@@ -1,7 +1,7 @@
 //! A session that somebody ends, by itself or with all others, while its call is between its look and its write.
 
+use accounts_testing::{Factor, TestApp};
 use serde_json::json;
-use test_support::{Factor, TestApp};
 
 use crate::support::{recovery_codes, totp, user};
 

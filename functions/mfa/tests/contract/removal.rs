@@ -1,9 +1,9 @@
 //! A second factor that an administrator takes away.
 
+use accounts_testing::{Person, TestApp};
 use domain::audit::{Action, Origin};
 use domain::task::{SecurityEvent, Work};
 use serde_json::json;
-use test_support::{Person, TestApp};
 
 use crate::support::{count, recovery_codes, sessions, totp, user};
 

@@ -1,5 +1,5 @@
+use accounts_testing::{Call, TestApp, recovery_codes};
 use serde_json::json;
-use test_support::{Call, TestApp, recovery_codes};
 
 use crate::support::{count, expect_wrong};
 

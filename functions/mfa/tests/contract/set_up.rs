@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
+use accounts_testing::{Call, Factor, Fault, TestApp, recovery_codes};
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{Call, Factor, Fault, TestApp, recovery_codes};
 
 use crate::support::{STEP, count, expect_wrong, totp, user};
 

@@ -1,6 +1,6 @@
+use accounts_testing::{Answer, Person, TestApp};
 use jiff::SignedDuration;
 use serde_json::Value;
-use test_support::{Answer, Person, TestApp};
 
 /// How long an authenticator shows a code.
 pub(crate) const STEP: SignedDuration = SignedDuration::from_secs(30);

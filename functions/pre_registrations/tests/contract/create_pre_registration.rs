@@ -1,6 +1,6 @@
+use accounts_testing::{Call, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{Call, TestApp};
 
 use crate::{PATH, confirm, leave, leave_call};
 
@@ -26,7 +26,7 @@ async fn an_address_is_kept_and_a_link_is_mailed() {
     let link = mails[0].link().unwrap();
     assert!(link.starts_with(&format!(
         "{}/pre-registration?token=",
-        test_support::FRONTEND_URL
+        accounts_testing::FRONTEND_URL
     )));
     // The secret is in the mail alone.
     let token = mails[0].token().unwrap();

@@ -1,6 +1,6 @@
+use accounts_testing::{Answer, Call, LoggedIn, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{Answer, Call, LoggedIn, TestApp};
 
 use crate::{PATH, confirm, leave};
 

@@ -5,8 +5,8 @@ mod confirm_pre_registration;
 mod create_pre_registration;
 mod list_pre_registrations;
 
+use accounts_testing::{Answer, Call, TestApp};
 use serde_json::json;
-use test_support::{Answer, Call, TestApp};
 
 pub(crate) const PATH: &str = "/api/v1/pre-registrations/";
 

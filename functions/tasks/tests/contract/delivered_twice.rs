@@ -1,8 +1,8 @@
 //! SQS delivers at least once: the same work, asked for again and again, is done once.
 
+use accounts_testing::TestApp;
 use domain::task::{TaskState, Work};
 use futures_util::future::join_all;
-use test_support::TestApp;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn abuse_079_a_message_delivered_five_times_at_once_sends_one_mail() {

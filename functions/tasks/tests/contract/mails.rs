@@ -1,11 +1,11 @@
 //! Every kind of mail: that it arrives, with what, and when it is not sent.
 
+use accounts_testing::{FRONTEND_URL, Mail, TestApp};
 use domain::email::EmailAddress;
 use domain::id::UserId;
 use domain::task::{Recipient, SecurityEvent, TaskState, Work};
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{FRONTEND_URL, Mail, TestApp};
 
 fn email() -> EmailAddress {
     EmailAddress::parse("ann@example.com").unwrap()

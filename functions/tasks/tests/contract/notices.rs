@@ -1,11 +1,11 @@
 //! What owners are told of, and what their links are made of.
 
+use accounts_testing::{FRONTEND_URL, Mail, Person, TestApp};
 use domain::id::UserId;
 use domain::link::Undo;
 use domain::task::{SecurityEvent, TaskState, Work};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{FRONTEND_URL, Mail, Person, TestApp};
 
 /// Has a notice sent and gives the mail.
 async fn notice(app: &TestApp, person: &Person, event: SecurityEvent) -> Mail {
@@ -122,7 +122,7 @@ async fn a_notice_of_a_log_in_says_from_where() {
         .from("203.0.113.66")
         .with_header("user-agent", agent);
     let answer = app.call(call).await.expect(200);
-    let session = test_support::LoggedIn::of(&answer).session_id;
+    let session = accounts_testing::LoggedIn::of(&answer).session_id;
 
     let mail = notice(&app, &person, SecurityEvent::NewDevice(session)).await;
 

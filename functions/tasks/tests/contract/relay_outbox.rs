@@ -1,8 +1,8 @@
+use accounts_testing::{Fault, TestApp};
 use domain::email::EmailAddress;
 use domain::task::{Recipient, Work};
 use serde_json::{Value, json};
 use tasks::relay_outbox::relay_outbox;
-use test_support::{Fault, TestApp};
 
 fn code_for(position: usize) -> Work {
     let email = EmailAddress::parse(&format!("ann{position}@example.com")).unwrap();

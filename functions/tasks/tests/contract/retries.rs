@@ -2,12 +2,12 @@
 
 mod dead_letters;
 
+use accounts_testing::{Fault, TestApp, Waiting};
 use domain::email::EmailAddress;
 use domain::id::TaskId;
 use domain::task::{TaskState, Work};
 use jiff::SignedDuration;
 use store::Claim;
-use test_support::{Fault, TestApp, Waiting};
 
 /// A member, and the code that was asked for.
 async fn code_wanted(app: &TestApp) -> TaskId {

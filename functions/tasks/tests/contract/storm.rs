@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use accounts_testing::{Fault, TestApp};
 use domain::task::Work;
 use futures_util::future::join_all;
-use test_support::{Fault, TestApp};
 
 /// Mails of the storm.
 const MAILS: usize = 500;

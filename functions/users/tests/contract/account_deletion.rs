@@ -2,9 +2,9 @@
 
 mod purge;
 
+use accounts_testing::{Answer, Call, LoggedIn, Person, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{Answer, Call, LoggedIn, Person, TestApp};
 
 async fn logged_in(app: &TestApp, email: &str) -> (Person, LoggedIn) {
     let person = app.member(email).await;

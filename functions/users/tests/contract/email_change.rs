@@ -1,8 +1,8 @@
 //! `change_email` and `confirm_email_change`: the new mailbox proves itself, the old one can object.
 
+use accounts_testing::{Call, FRONTEND_URL, LoggedIn, Person, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{Call, FRONTEND_URL, LoggedIn, Person, TestApp};
 
 mod given_up;
 mod races;

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use accounts_testing::{
+    ADMIN_EMAIL, Answer, Call, Factor, Fault, LoggedIn, Person, TestApp, recovery_codes,
+};
 use cloud::FileKey;
 use domain::audit::{Action, Origin};
 use domain::avatar::Size;
@@ -9,9 +12,6 @@ use domain::id::{AvatarId, TaskId};
 use domain::task::TaskState;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{
-    ADMIN_EMAIL, Answer, Call, Factor, Fault, LoggedIn, Person, TestApp, recovery_codes,
-};
 
 async fn logged_in(app: &TestApp, email: &str) -> (Person, LoggedIn) {
     let person = app.member(email).await;

@@ -1,7 +1,7 @@
 mod wrong_tokens;
 
+use accounts_testing::{Answer, Call, Fault, Forge, LoggedIn, Person, TestApp, altered};
 use serde_json::json;
-use test_support::{Answer, Call, Fault, Forge, LoggedIn, Person, TestApp, altered};
 
 const PATH: &str = "/api/v1/users/me/";
 

@@ -1,8 +1,8 @@
 //! Changing the profile.
 
+use accounts_testing::{Answer, Call, LoggedIn, Person, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{Answer, Call, LoggedIn, Person, TestApp};
 
 const PATH: &str = "/api/v1/users/me/";
 

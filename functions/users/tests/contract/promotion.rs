@@ -1,10 +1,10 @@
 //! What becomes of an account that an operator makes an administrator's, whatever it was before.
 
+use accounts_testing::{Call, LoggedIn, Person, TestApp};
 use domain::audit::{Action, Origin};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use store::PromoteOutcome;
-use test_support::{Call, LoggedIn, Person, TestApp};
 
 async fn member(app: &TestApp) -> (Person, LoggedIn) {
     let person = app.member("ann@example.com").await;

@@ -1,11 +1,11 @@
 //! The sessions of an account, and their ends.
 
+use accounts_testing::{Call, LoggedIn, Person, TestApp};
 use domain::audit::{Action, Origin};
 use domain::id::SessionId;
 use futures_util::future::join_all;
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{Call, LoggedIn, Person, TestApp};
 
 const PATH: &str = "/api/v1/users/me/sessions/";
 

@@ -1,8 +1,8 @@
 //! Passwords under attack.
 
+use accounts_testing::{Answer, Call, LoggedIn, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{Answer, Call, LoggedIn, TestApp};
 
 use super::{FIREFOX, HOME, PATH, at_home, expect_wrong, guess};
 

@@ -1,8 +1,8 @@
 //! Hashes of other days and other systems.
 
+use accounts_testing::{Person, TestApp};
 use argon2::password_hash::PasswordHasher as _;
 use argon2::{Algorithm, Argon2, Params, Version};
-use test_support::{Person, TestApp};
 
 use super::expect_wrong;
 

@@ -1,8 +1,8 @@
 //! One refresh token in several hands.
 
+use accounts_testing::TestApp;
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::TestApp;
 
 use super::{expect_refused, generation, logged_in};
 

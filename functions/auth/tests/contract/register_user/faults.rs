@@ -1,6 +1,6 @@
 //! A registration while the tables do not do what they are asked.
 
-use test_support::{Fault, TestApp};
+use accounts_testing::{Fault, TestApp};
 
 use super::registration;
 

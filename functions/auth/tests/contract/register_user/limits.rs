@@ -1,8 +1,8 @@
 //! How often a client may register, and who is one client.
 
+use accounts_testing::TestApp;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::TestApp;
 
 use super::registration;
 

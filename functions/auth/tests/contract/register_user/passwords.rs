@@ -1,9 +1,9 @@
 //! Which passwords are taken, and how they are kept.
 
+use accounts_testing::TestApp;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordVerifier as _};
 use serde_json::{Value, json};
-use test_support::TestApp;
 
 use super::user_record;
 

@@ -1,9 +1,9 @@
 //! What goes with a log-in that was not its owner's, and what stays.
 
+use accounts_testing::{Call, Factor, LoggedIn, Person, TestApp, claims_of};
 use domain::task::SecurityEvent;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_support::{Call, Factor, LoggedIn, Person, TestApp, claims_of};
 
 use super::{
     a_moment_later, expect_nothing_begun, log_in_call, log_in_elsewhere, notice, report_call,

@@ -1,6 +1,6 @@
 //! The device that resets a password is known from then on.
 
-use test_support::{Call, TestApp};
+use accounts_testing::{Call, TestApp};
 
 use super::super::request_password_reset::reset_token;
 use super::{NEW, reset_call, reset_call_with};

@@ -1,6 +1,6 @@
 //! A reset while the tables do not do what they are asked: it happens as a whole or not at all.
 
-use test_support::{Fault, TestApp};
+use accounts_testing::{Fault, TestApp};
 
 use super::super::request_password_reset::{forgot_call, reset_token};
 use super::{NEW, a_moment_later, reset_call};

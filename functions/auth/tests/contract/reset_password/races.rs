@@ -1,6 +1,6 @@
 //! One link in several hands, and log-ins while a password is reset.
 
-use test_support::TestApp;
+use accounts_testing::TestApp;
 
 use super::super::request_password_reset::reset_token;
 use super::{NEW, reset_call};

@@ -1,8 +1,8 @@
 //! Codes under attack.
 
+use accounts_testing::{Call, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{Call, TestApp};
 
 use super::{PATH, code_record, expect_wrong, other_than, sessions};
 

@@ -1,8 +1,8 @@
 //! Log-ins under attack.
 
+use accounts_testing::{Call, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{Call, TestApp};
 
 use super::expect_over;
 use crate::support::{count, expect_wrong, sessions, totp};

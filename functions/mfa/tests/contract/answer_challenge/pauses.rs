@@ -2,9 +2,9 @@
 
 use std::sync::atomic::{AtomicU16, Ordering};
 
+use accounts_testing::{Answer, Call, Factor, Person, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{Answer, Call, Factor, Person, TestApp};
 
 use crate::support::{STEP, count, expect_wrong, sessions};
 

@@ -1,7 +1,7 @@
 //! Recovery codes at the door.
 
+use accounts_testing::{Call, LoggedIn, TestApp};
 use serde_json::{Value, json};
-use test_support::{Call, LoggedIn, TestApp};
 
 use crate::support::{count, expect_wrong, recovery_codes, sessions, user};
 

@@ -1,8 +1,8 @@
 //! Work that is given up, and what an operator can do about it.
 
+use accounts_testing::{Fault, TestApp};
 use domain::id::TaskId;
 use domain::task::{TaskState, Work};
-use test_support::{Fault, TestApp};
 
 use super::{code_wanted, the_message};
 

@@ -1,5 +1,6 @@
 //! What is left of an account once its time is up.
 
+use accounts_testing::{Call, Fault, Person, TestApp};
 use cloud::FileKey;
 use domain::avatar::Size;
 use domain::id::{AvatarId, TaskId};
@@ -7,7 +8,6 @@ use domain::task::TaskState;
 use futures_util::future::join_all;
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{Call, Fault, Person, TestApp};
 
 use super::{account, delete_by_password, logged_in};
 

@@ -1,8 +1,8 @@
 //! An address that was given up: kept for whom it was, for as long as they may want it back.
 
+use accounts_testing::{Call, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
-use test_support::{Call, TestApp};
 
 use super::undone::not_me_call;
 use super::{asked, changed, confirm_call, logged_in, user};

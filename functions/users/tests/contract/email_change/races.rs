@@ -1,7 +1,7 @@
 //! One address in several hands, and tables that fail.
 
+use accounts_testing::{Fault, TestApp};
 use serde_json::Value;
-use test_support::{Fault, TestApp};
 
 use super::{asked, change_call, confirm_call, logged_in, user};
 

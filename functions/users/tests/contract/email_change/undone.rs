@@ -1,9 +1,9 @@
 //! An address that was changed by somebody else, and the owner of the old one.
 
+use accounts_testing::{Call, Fault, LoggedIn, Person, TestApp};
 use domain::task::{SecurityEvent, Work};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use test_support::{Call, Fault, LoggedIn, Person, TestApp};
 
 use super::{changed, logged_in, user};
 
@@ -110,7 +110,7 @@ async fn once_the_address_is_given_back_the_ones_in_between_take_nothing() {
     let thieves: Vec<_> = mails
         .iter()
         .filter(|mail| !mail.subject.starts_with("Confirm"))
-        .filter_map(test_support::Mail::token)
+        .filter_map(accounts_testing::Mail::token)
         .collect();
     assert!(thieves.len() >= 2, "{mails:#?}");
     let own = app.token_of("owner@example.com").await;

@@ -1,9 +1,9 @@
 //! All the ways a token can be wrong.
 
-use serde_json::{Value, json};
-use test_support::{
+use accounts_testing::{
     Forge, Proxy, TestApp, altered, claims_of, malformed, wrong_claims, wrong_times,
 };
+use serde_json::{Value, json};
 
 use super::{expect_refused, logged_in};
 

@@ -1,6 +1,6 @@
 //! The tests' own net: work that a test leaves behind fails it.
 
-use test_support::{Call, TestApp};
+use accounts_testing::{Call, TestApp};
 
 #[tokio::test]
 #[should_panic(expected = "the test left work behind")]

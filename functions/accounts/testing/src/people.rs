@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 use domain::id::{SessionId, UserId};
 use domain::password::{Password, PasswordHash};
 use domain::person::{Name, Username};
+use test_support::Answer;
 
 use crate::TestApp;
-use crate::call::Answer;
 use crate::forge::claims_of;
 
 /// An account.
@@ -63,7 +63,7 @@ impl TestApp {
         let hash = || {
             Password::parse(Self::PASSWORD, &[])
                 .expect("a password that follows the policy")
-                .hash(&mut self.app.random())
+                .hash(&mut self.app().random())
         };
         HASH.get_or_init(hash).clone()
     }

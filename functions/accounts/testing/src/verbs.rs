@@ -1,9 +1,9 @@
 //! What callers do, in one word each. Every call comes from an address of its own unless it is made with [`Call`].
 
 use serde_json::{Value, json};
+use test_support::{Answer, Call};
 
 use crate::TestApp;
-use crate::call::{Answer, Call};
 use crate::people::LoggedIn;
 
 impl TestApp {

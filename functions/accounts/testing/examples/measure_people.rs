@@ -1,18 +1,18 @@
 //! Fills an index of people and tells what the first page of every documented filter reads.
 //!
-//! `cargo run -p test-support --example measure_people -- 100000`, with `AWS_ENDPOINT_URL` naming a local stack.
+//! `cargo run -p accounts-testing --example measure_people -- 100000`, with `AWS_ENDPOINT_URL` naming a local stack.
 //! `docs/PEOPLE.md` holds what came of it. The index takes some 3 kB of the emulator's memory an entry, 20 entries an account.
 #![expect(clippy::print_stdout, reason = "a command-line tool")]
 
 use std::sync::Arc;
 
+use accounts_testing::TestApp;
 use domain::search::SearchText;
 use domain::user::Role;
 use futures_util::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use store::{PageRequest, PeopleFilter, PeopleOrder};
-use test_support::TestApp;
 
 /// Accounts that the index hears of at once, as the stream hands them over.
 const BATCH: usize = 100;

@@ -2,9 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use test_support::{Answer, Call};
 
 use crate::TestApp;
-use crate::call::{Answer, Call};
 use crate::people::{LoggedIn, Person};
 use crate::totp::Totp;
 

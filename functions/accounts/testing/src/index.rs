@@ -1,12 +1,12 @@
 //! The index of people, kept as the stream of the accounts keeps it in production.
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
 use aws_lambda_events::event::dynamodb::Event;
 use serde_json::{Value, json};
 
 use crate::TestApp;
-use crate::app::lock;
 
 /// Most records that the stream's mapping hands over at once.
 const BATCH: usize = 100;
@@ -24,7 +24,7 @@ impl TestApp {
     pub async fn index_records(&self, records: &[Value]) {
         let event: Event = serde_json::from_value(json!({ "Records": records }))
             .expect("an event as AWS sends it");
-        admin::index_people::index_people(self.app.clone(), event)
+        admin::index_people::index_people(self.app().clone(), event)
             .await
             .expect("the emulator's tables can be written");
     }
@@ -37,7 +37,9 @@ impl TestApp {
             .filter(|item| item["sk"]["S"] == "USER")
             .map(|item| (text(&item["pk"]["S"]), item))
             .collect();
-        let before = std::mem::replace(&mut *lock(&self.indexed), now.clone());
+        let mut indexed = self.indexed.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *indexed, now.clone());
+        drop(indexed);
 
         let mut keys: Vec<&String> = before.keys().chain(now.keys()).collect();
         keys.sort_unstable();
@@ -70,7 +72,7 @@ impl TestApp {
             "eventName": name,
             "eventVersion": "1.1",
             "eventSource": "aws:dynamodb",
-            "awsRegion": self.emulator.region,
+            "awsRegion": self.emulator().region,
             "eventSourceARN": "arn:aws:dynamodb:::table/identity/stream/1",
             "dynamodb": change,
         })

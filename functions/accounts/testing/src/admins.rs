@@ -47,7 +47,7 @@ impl TestApp {
     /// A verified account that something is different about.
     pub async fn member_who(&self, email: &str, differs: impl FnOnce(&mut User)) -> Person {
         let now = self.now();
-        let id = UserId::new(now, &mut self.app.random());
+        let id = UserId::new(now, &mut self.app().random());
         let address = EmailAddress::parse(email).expect("an address");
         let mut user = User {
             email_verified: true,
@@ -56,13 +56,18 @@ impl TestApp {
         differs(&mut user);
         let object = format!("user/{id}");
         let audit = self
-            .app
+            .app()
             .audit(Action::Create, Some(id), object, &Origin::default());
         let new = NewUser {
             user,
             password: self.password_hash(),
         };
-        let outcome = self.app.store().users().register(&new, None, &audit).await;
+        let outcome = self
+            .app()
+            .store()
+            .users()
+            .register(&new, None, &audit)
+            .await;
         assert_eq!(
             outcome.expect("the emulator's tables can be written"),
             RegisterOutcome::Registered
