@@ -1,12 +1,19 @@
 //! An account, as administrators see it.
 
-use api::{Answer, ApiError, App};
+use api::{Answer, ApiError, App, ErrorCode};
 use domain::id::UserId;
 use domain::user::User;
 use serde::Serialize;
 use store::PersonSummary;
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+/// 409: an administrator would change their own account by another door than everybody's.
+pub(crate) const OWN_ACCOUNT: ErrorCode = ErrorCode::conflict(
+    "own_account",
+    "This is your own account. Another administrator can do this.",
+)
+.when("administrators do not do this to themselves");
 
 /// An account in a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -90,12 +97,4 @@ impl From<User> for Account {
 pub(crate) async fn find(app: &App, id: UserId) -> Answer<User> {
     let user = app.store().users().lookup(id).await?;
     user.ok_or_else(ApiError::not_found)
-}
-
-/// The answer to an administrator who would change their own account by another door than everybody's.
-pub(crate) fn own_account() -> ApiError {
-    ApiError::conflict(
-        "own_account",
-        "This is your own account. Another administrator can do this.",
-    )
 }

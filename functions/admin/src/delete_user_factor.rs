@@ -1,4 +1,4 @@
-use api::{Answer, App, Endpoint, Errors, PathId, Permitted, RequestInfo, endpoint, no_factor};
+use api::{Answer, App, Endpoint, Errors, NO_FACTOR, PathId, Permitted, RequestInfo, endpoint};
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::audit::{Action, Change};
@@ -6,9 +6,9 @@ use domain::id::UserId;
 use domain::permission::ManageUsers;
 use domain::task::{SecurityEvent, Work};
 
-use crate::account;
+use crate::account::{self, OWN_ACCOUNT};
 
-pub const ENDPOINT: Endpoint = endpoint!(delete_user_factor);
+pub const ENDPOINT: Endpoint = endpoint!(delete_user_factor).refusing(&[OWN_ACCOUNT, NO_FACTOR]);
 
 /// Take the second factor of an account away, for an owner who has lost it.
 ///
@@ -28,7 +28,7 @@ pub async fn delete_user_factor(
 ) -> Answer<StatusCode> {
     // A stolen session of an administrator must not get rid of the factor that the password change and the like ask for.
     if id == caller.user.id {
-        return Err(account::own_account());
+        return Err(OWN_ACCOUNT.into());
     }
 
     let notice = app.task(Work::SendSecurityNotice {
@@ -50,7 +50,7 @@ pub async fn delete_user_factor(
     let audit = audit.with_changes(vec![change]);
     if !app.store().factors().remove(id, &notice, &audit).await? {
         account::find(&app, id).await?;
-        return Err(no_factor());
+        return Err(NO_FACTOR.into());
     }
 
     Ok(StatusCode::NO_CONTENT)

@@ -15,7 +15,7 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use crate::audit_entry::AuditEntry;
 use crate::filters::{self, given};
 
-pub const ENDPOINT: Endpoint = endpoint!(list_audit_entries);
+pub const ENDPOINT: Endpoint = endpoint!(list_audit_entries).sampled_with(&["action", "day"]);
 
 /// Longest name of a thing that is looked for: some times the longest there is.
 const MAX_OBJECT: usize = 200;
@@ -31,7 +31,7 @@ pub struct ListAuditEntries {
     #[param(example = "user/0197a9f0-6d40-7c31-9a57-2f6b1c8e4d10")]
     object: Option<String>,
     /// What was done.
-    #[param(example = "LOGIN_FAILED", schema_with = actions)]
+    #[param(schema_with = actions)]
     action: Option<String>,
     /// The day (UTC). If none is given: the whole time, where `user` or an `object` with an id is given, and today else.
     #[param(example = "2026-11-21")]
@@ -44,6 +44,7 @@ fn actions() -> Object {
     ObjectBuilder::new()
         .schema_type(Type::String)
         .enum_values(Some(names))
+        .examples([Action::LoginFailed.as_str()])
         .build()
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::filters::DayAndEmail;
 
-pub const ENDPOINT: Endpoint = endpoint!(list_otps);
+pub const ENDPOINT: Endpoint = endpoint!(list_otps).sampled_with(&["email"]);
 
 /// A one-time code, masked.
 #[derive(Debug, Serialize, ToSchema)]

@@ -8,7 +8,7 @@ use domain::permission::ReadUsers;
 use crate::filters::DayAndEmail;
 use crate::links::{self, LinkEntry};
 
-pub const ENDPOINT: Endpoint = endpoint!(list_password_resets);
+pub const ENDPOINT: Endpoint = endpoint!(list_password_resets).sampled_with(&["day"]);
 
 /// List the links to choose a new password that were mailed on a day.
 ///

@@ -8,7 +8,7 @@ use store::InvalidPosition;
 use crate::account::ListedUser;
 use crate::people_filters::ListUsers;
 
-pub const ENDPOINT: Endpoint = endpoint!(list_users);
+pub const ENDPOINT: Endpoint = endpoint!(list_users).sampled_with(&["role", "page_size"]);
 
 /// List accounts, or search them.
 ///

@@ -8,7 +8,7 @@ use domain::permission::ReadUsers;
 use crate::filters::DayAndEmail;
 use crate::links::{self, LinkEntry};
 
-pub const ENDPOINT: Endpoint = endpoint!(list_verifications);
+pub const ENDPOINT: Endpoint = endpoint!(list_verifications).sampled_with(&["day"]);
 
 /// List the verification links that were mailed on a day.
 ///

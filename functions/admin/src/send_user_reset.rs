@@ -1,10 +1,10 @@
 use api::{
-    Answer, ApiError, App, Endpoint, Errors, Limiter, PathId, Permitted, RequestInfo, endpoint,
+    Answer, App, Endpoint, ErrorCode, Errors, Limiter, PathId, Permitted, RequestInfo, endpoint,
 };
 use axum::extract::State;
 use domain::audit::Action;
 use domain::id::UserId;
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use domain::permission::ManageUsers;
 use domain::task::{Recipient, Work};
 use jiff::SignedDuration;
@@ -13,14 +13,24 @@ use utoipa::ToSchema;
 
 use crate::account;
 
-pub const ENDPOINT: Endpoint = endpoint!(send_user_reset);
+pub const ENDPOINT: Endpoint = endpoint!(send_user_reset)
+    .limited(&[PER_ACCOUNT])
+    .refusing(&[NOT_ACTIVE]);
 
 /// Links for one account: who presses the button again and again must not fill a mailbox.
 const PER_ACCOUNT: Limit = Limit {
     name: "user-reset",
     quota: 5,
     window: SignedDuration::from_hours(1),
+    per: Per::Account,
 };
+
+/// Nobody may log in to the account, whatever its password.
+const NOT_ACTIVE: ErrorCode = ErrorCode::conflict(
+    "not_active",
+    "This account is locked or about to be deleted.",
+)
+.when("the account is locked, or about to be deleted");
 
 /// The link will be sent.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,8 +59,7 @@ pub async fn send_user_reset(
 ) -> Answer<axum::Json<SentReset>> {
     let user = account::find(&app, id).await?;
     if user.is_closed() {
-        let message = "This account is locked or about to be deleted.";
-        return Err(ApiError::conflict("not_active", message));
+        return Err(NOT_ACTIVE.into());
     }
     limiter.per_account(&PER_ACCOUNT, id).await?;
 

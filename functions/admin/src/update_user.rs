@@ -1,5 +1,6 @@
 use api::{
-    Answer, ApiError, App, Endpoint, Errors, Fields, Json, PathId, Permitted, RequestInfo, endpoint,
+    Answer, App, Endpoint, ErrorCode, Errors, Fields, Json, PathId, Permitted, RequestInfo,
+    endpoint,
 };
 use axum::extract::State;
 use domain::audit::{Action, Change, Entry};
@@ -9,9 +10,16 @@ use domain::user::{Role, User};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::account::{self, Account};
+use crate::account::{self, Account, OWN_ACCOUNT};
 
-pub const ENDPOINT: Endpoint = endpoint!(update_user);
+pub const ENDPOINT: Endpoint = endpoint!(update_user).refusing(&[OWN_ACCOUNT, CHANGED_MEANWHILE]);
+
+/// Another administrator, or the owner, was faster.
+const CHANGED_MEANWHILE: ErrorCode = ErrorCode::conflict(
+    "changed_meanwhile",
+    "The account has just been changed. Look at it again.",
+)
+.when("somebody else changed it at the same time: look again");
 
 /// What changes. What is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -43,7 +51,7 @@ pub async fn update_user(
 ) -> Answer<axum::Json<Account>> {
     let role = body.role.as_deref().map(read_role).transpose()?;
     if id == caller.user.id {
-        return Err(account::own_account());
+        return Err(OWN_ACCOUNT.into());
     }
 
     let user = account::find(&app, id).await?;
@@ -62,8 +70,7 @@ pub async fn update_user(
         .administer(&user, after.role, after.disabled, app.now(), &audits)
         .await?
     {
-        let message = "The account has just been changed. Look at it again.";
-        return Err(ApiError::conflict("changed_meanwhile", message));
+        return Err(CHANGED_MEANWHILE.into());
     }
 
     let user = account::find(&app, id).await?;

@@ -1,6 +1,6 @@
 use api::{
-    Answer, ApiError, App, Caller, Endpoint, Errors, Json, Limiter, RequestInfo, check_password,
-    endpoint,
+    Answer, ApiError, App, Caller, Endpoint, ErrorCode, Errors, Json, Limiter, RequestInfo,
+    WRONG_PASSWORD, check_password, endpoint,
 };
 use axum::extract::State;
 use domain::audit::Action;
@@ -11,7 +11,15 @@ use utoipa::ToSchema;
 
 use crate::new_password::check_new_password;
 
-pub const ENDPOINT: Endpoint = endpoint!(change_password);
+pub const ENDPOINT: Endpoint =
+    endpoint!(change_password).refusing(&[WRONG_PASSWORD, CHANGED_MEANWHILE]);
+
+/// The password is another one by now, or somebody logs in all the time.
+const CHANGED_MEANWHILE: ErrorCode = ErrorCode::conflict(
+    "changed_meanwhile",
+    "The account changed at the same time, again and again. Try again.",
+)
+.when("somebody else changed it at the same time: look again");
 
 /// Looks at an account that somebody logs in to between the look and the write, before the caller is asked to come back.
 const MAX_LOOKS: u32 = 4;
@@ -96,9 +104,5 @@ pub async fn change_password(
             }
         }
     }
-    // The password is another one by now, or somebody logs in all the time.
-    Err(ApiError::conflict(
-        "changed_meanwhile",
-        "The account changed at the same time, again and again. Try again.",
-    ))
+    Err(CHANGED_MEANWHILE.into())
 }

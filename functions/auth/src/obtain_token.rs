@@ -1,10 +1,10 @@
 use api::{
-    Answer, ApiError, App, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, SignedIn,
-    endpoint, sign_in,
+    Answer, ApiError, App, Endpoint, ErrorCode, Errors, Fields, Json, Limiter, RequestInfo,
+    SignedIn, endpoint, sign_in,
 };
 use axum::extract::State;
 use domain::audit::Action;
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use domain::login::Login;
 use domain::password::{PasswordHash, check_given};
 use jiff::SignedDuration;
@@ -14,14 +14,29 @@ use utoipa::ToSchema;
 
 use crate::candidate::Candidate;
 
-pub const ENDPOINT: Endpoint = endpoint!(obtain_token);
+pub const ENDPOINT: Endpoint = endpoint!(obtain_token)
+    .limited(&[PER_CLIENT])
+    .refusing(&[EMAIL_NOT_VERIFIED, INVALID_CREDENTIALS]);
 
 /// Tries of one client, whatever the account: nobody types faster.
 const PER_CLIENT: Limit = Limit {
     name: "token-client",
     quota: 5,
     window: SignedDuration::from_mins(1),
+    per: Per::Client,
 };
+
+/// The password is right, and the address is not verified. Only who has the password may learn that.
+const EMAIL_NOT_VERIFIED: ErrorCode =
+    ErrorCode::refused("email_not_verified", "Verify your e-mail address first.")
+        .when("right password, address not verified: offer another link");
+
+/// No account has this name and this password. Which of the two is wrong is not told.
+const INVALID_CREDENTIALS: ErrorCode = ErrorCode::unauthorized(
+    "invalid_credentials",
+    "The login or the password is not right.",
+)
+.when("wrong password, no such account, or it may not log in");
 
 /// The count of wrong passwords in a row.
 const TRIES: &str = "password";
@@ -31,6 +46,7 @@ const MAX_CHECKS: u32 = 2;
 
 /// A log-in with a password. Exactly one of `email`, `username` and `login`; they are read alike.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({ "login": "ann@example.com", "password": "correct horse battery" }))]
 pub struct ObtainToken {
     /// The account's address.
     #[schema(example = "ann@example.com")]
@@ -79,10 +95,7 @@ pub async fn obtain_token(
         };
         limiter.forgive(TRIES, &subject).await?;
         if !user.email_verified {
-            return Err(ApiError::refused(
-                "email_not_verified",
-                "Verify your e-mail address first.",
-            ));
+            return Err(EMAIL_NOT_VERIFIED.into());
         }
         let renewed =
             (!hash.is_current()).then(|| PasswordHash::renew(password, &mut app.random()));
@@ -124,5 +137,5 @@ async fn refuse(app: &App, info: &RequestInfo) -> Answer<ApiError> {
     let object = "password".to_owned();
     let audit = app.audit(Action::LoginFailed, None, object, &info.origin());
     app.store().logins().record_failure(&audit.failed()).await?;
-    Ok(ApiError::invalid_credentials())
+    Ok(INVALID_CREDENTIALS.into())
 }

@@ -1,4 +1,4 @@
-use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
+use api::{Answer, ApiError, App, Endpoint, ErrorCode, Errors, Json, RequestInfo, endpoint};
 use axum::extract::State;
 use cloud::InvalidToken;
 use domain::audit::Action;
@@ -7,7 +7,14 @@ use domain::task::{SecurityEvent, Work};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(refresh_token);
+pub const ENDPOINT: Endpoint = endpoint!(refresh_token).refusing(&[INVALID_REFRESH_TOKEN]);
+
+/// The refresh token is not good, or not any more. Which of the many ways it can be wrong is not told.
+const INVALID_REFRESH_TOKEN: ErrorCode = ErrorCode::unauthorized(
+    "invalid_refresh_token",
+    "The refresh token is not valid. Log in again.",
+)
+.when("refresh token wrong in any way, used up, or its session is over");
 
 /// Looks at a session before giving up: each look after the first means that another call rotated it in between.
 const MAX_LOOKS: u32 = 4;
@@ -54,7 +61,7 @@ pub async fn refresh_token(
         app.check_refresh_token(body.refresh.trim())
             .await
             .map_err(|error| match error {
-                InvalidToken::Refused(_) => ApiError::invalid_refresh_token(),
+                InvalidToken::Refused(_) => ApiError::from(INVALID_REFRESH_TOKEN),
                 InvalidToken::Unchecked(error) => error.into(),
             })?;
 
@@ -66,7 +73,7 @@ pub async fn refresh_token(
             .lookup_with_user(claims.sub, claims.sid)
             .await?;
         let live = found.filter(|(session, user)| session.lets_in(user, now));
-        let (session, user) = live.ok_or_else(ApiError::invalid_refresh_token)?;
+        let (session, user) = live.ok_or(INVALID_REFRESH_TOKEN)?;
 
         let current = match session.judge(claims.generation, now) {
             Refresh::Rotate => {
@@ -84,7 +91,7 @@ pub async fn refresh_token(
             }
             Refresh::Repeat => session,
             Refresh::Reuse => return Err(end_family(&app, &info, &session).await?),
-            Refresh::Ended => return Err(ApiError::invalid_refresh_token()),
+            Refresh::Ended => return Err(INVALID_REFRESH_TOKEN.into()),
         };
         let tokens = app.issue_tokens(&current, &user).await?;
         return Ok(axum::Json(RefreshedToken {
@@ -114,5 +121,5 @@ async fn end_family(app: &App, info: &RequestInfo, session: &Session) -> Answer<
         .sessions()
         .end_for_reuse(session, &notice, &audit.failed())
         .await?;
-    Ok(ApiError::invalid_refresh_token())
+    Ok(INVALID_REFRESH_TOKEN.into())
 }

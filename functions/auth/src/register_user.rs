@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use domain::audit::Action;
 use domain::email::EmailAddress;
 use domain::id::UserId;
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use domain::password::Password;
 use domain::person::{Name, Username};
 use domain::task::{Recipient, Work};
@@ -15,17 +15,25 @@ use store::{NewUser, RegisterOutcome};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub const ENDPOINT: Endpoint = endpoint!(register_user);
+pub const ENDPOINT: Endpoint = endpoint!(register_user).limited(&[PER_CLIENT]);
 
 /// Registrations of one client: a family signs up in an evening, a script does not get far.
 const PER_CLIENT: Limit = Limit {
     name: "register-client",
     quota: 3,
     window: SignedDuration::from_hours(1),
+    per: Per::Client,
 };
 
 /// A new account.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "email": "ann@example.com",
+    "password": "correct horse battery staple",
+    "password_confirm": "correct horse battery staple",
+    "first_name": "Ann",
+    "last_name": "Miller",
+}))]
 pub struct RegisterUser {
     /// Where the verification link goes; must be nobody else's.
     #[schema(required, example = "ann@example.com")]

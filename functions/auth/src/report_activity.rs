@@ -1,4 +1,4 @@
-use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
+use api::{Answer, App, Endpoint, ErrorCode, Errors, Json, RequestInfo, endpoint};
 use axum::extract::State;
 use domain::audit::Action;
 use domain::link::{LinkKind, LinkToken, Undo};
@@ -7,7 +7,19 @@ use serde::{Deserialize, Serialize};
 use store::Denial;
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(report_activity);
+pub const ENDPOINT: Endpoint = endpoint!(report_activity).refusing(&[INVALID_TOKEN, TOKEN_EXPIRED]);
+
+/// The link is not one, or not any more.
+const INVALID_TOKEN: ErrorCode = ErrorCode::bad_request("invalid_token", "The link is not valid, or was used.").when(
+    "the token of a mailed link is missing, malformed, unknown, used, of another kind, or replaced by a newer one",
+);
+
+/// The link is a right one, and its time is over.
+const TOKEN_EXPIRED: ErrorCode = ErrorCode::bad_request(
+    "token_expired",
+    "The link has expired. Choose a new password instead.",
+)
+.when("the token of a mailed link, too late");
 
 /// The link of a security notice.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -48,17 +60,15 @@ pub async fn report_activity(
     info: RequestInfo,
     Json(body): Json<ReportActivity>,
 ) -> Answer<axum::Json<ReportedActivity>> {
-    let invalid = || ApiError::bad_request("invalid_token", "The link is not valid, or was used.");
-    let token = LinkToken::parse(&body.token).ok_or_else(invalid)?;
+    let token = LinkToken::parse(&body.token).ok_or(INVALID_TOKEN)?;
     let links = app.store().links();
     let link = links
         .find(LinkKind::NotMe, &token)
         .await?
-        .ok_or_else(invalid)?;
-    let user_id = link.user_id.ok_or_else(invalid)?;
+        .ok_or(INVALID_TOKEN)?;
+    let user_id = link.user_id.ok_or(INVALID_TOKEN)?;
     if app.now() >= link.expires_at {
-        let message = "The link has expired. Choose a new password instead.";
-        return Err(ApiError::bad_request("token_expired", message));
+        return Err(TOKEN_EXPIRED.into());
     }
 
     let reset = app.task(Work::SendPasswordReset(Recipient::UserId(user_id)));
@@ -79,7 +89,7 @@ pub async fn report_activity(
         audit: &audit,
     };
     if !links.deny(&denial).await? {
-        return Err(invalid());
+        return Err(INVALID_TOKEN.into());
     }
 
     let message = "Thank you. What was done has been stopped. Choose a new password to be safe.";

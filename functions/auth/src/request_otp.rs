@@ -3,25 +3,27 @@ use axum::extract::State;
 use domain::audit::Action;
 use domain::code;
 use domain::email::EmailAddress;
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use domain::task::Work;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(request_otp);
+pub const ENDPOINT: Endpoint = endpoint!(request_otp).limited(&[PER_CLIENT, PER_ADDRESS]);
 
 /// Codes for one address: a victim's mailbox is not flooded, from however many clients.
 const PER_ADDRESS: Limit = Limit {
     name: "otp-request-address",
     quota: 3,
     window: SignedDuration::from_mins(10),
+    per: Per::Address,
 };
 /// Requests of one client.
 const PER_CLIENT: Limit = Limit {
     name: "otp-request-client",
     quota: 3,
     window: SignedDuration::from_mins(10),
+    per: Per::Client,
 };
 
 /// Who wants to log in.

@@ -2,25 +2,27 @@ use api::{Answer, App, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, end
 use axum::extract::State;
 use domain::audit::Action;
 use domain::email::EmailAddress;
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use domain::task::{Recipient, Work};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(resend_verification);
+pub const ENDPOINT: Endpoint = endpoint!(resend_verification).limited(&[PER_CLIENT, PER_ADDRESS]);
 
 /// Mails to one address: enough for somebody who deleted one, too few to annoy.
 const PER_ADDRESS: Limit = Limit {
     name: "resend-address",
     quota: 3,
     window: SignedDuration::from_hours(1),
+    per: Per::Address,
 };
 /// Requests of one client.
 const PER_CLIENT: Limit = Limit {
     name: "resend-client",
     quota: 10,
     window: SignedDuration::from_hours(1),
+    per: Per::Client,
 };
 
 /// Whose address is to be verified.

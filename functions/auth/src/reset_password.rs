@@ -1,4 +1,4 @@
-use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
+use api::{Answer, ApiError, App, Endpoint, ErrorCode, Errors, Json, RequestInfo, endpoint};
 use axum::extract::State;
 use domain::audit::Action;
 use domain::link::{LinkKind, LinkToken};
@@ -10,7 +10,17 @@ use utoipa::ToSchema;
 
 use crate::new_password::check_new_password;
 
-pub const ENDPOINT: Endpoint = endpoint!(reset_password);
+pub const ENDPOINT: Endpoint = endpoint!(reset_password).refusing(&[INVALID_TOKEN, TOKEN_EXPIRED]);
+
+/// The link is not one, or not any more.
+const INVALID_TOKEN: ErrorCode = ErrorCode::bad_request("invalid_token", "The link is not valid. Ask for a new one.").when(
+    "the token of a mailed link is missing, malformed, unknown, used, of another kind, or replaced by a newer one",
+);
+
+/// The link is a right one, and its time is over.
+const TOKEN_EXPIRED: ErrorCode =
+    ErrorCode::bad_request("token_expired", "The link has expired. Ask for a new one.")
+        .when("the token of a mailed link, too late");
 
 /// Looks at an account that somebody logs in to between the look and the write, before the caller is asked to come back.
 const MAX_LOOKS: u32 = 4;
@@ -54,7 +64,7 @@ pub async fn reset_password(
     info: RequestInfo,
     Json(body): Json<ResetPassword>,
 ) -> Answer<axum::Json<PasswordReset>> {
-    let token = LinkToken::parse(&body.token).ok_or_else(invalid)?;
+    let token = LinkToken::parse(&body.token).ok_or(INVALID_TOKEN)?;
     let mut user = owner(&app, &token).await?;
     let password = check_new_password(&user, &body.password, &body.password_confirm)?;
     let hash = password.hash(&mut app.random());
@@ -91,14 +101,7 @@ async fn owner(app: &App, token: &LinkToken) -> Answer<User> {
         .await?
     {
         Worth::Good(user) if !user.is_closed() => Ok(user),
-        Worth::Expired(_) => Err(ApiError::bad_request(
-            "token_expired",
-            "The link has expired. Ask for a new one.",
-        )),
-        Worth::Good(_) | Worth::Replaced(_) | Worth::Unknown => Err(invalid()),
+        Worth::Expired(_) => Err(TOKEN_EXPIRED.into()),
+        Worth::Good(_) | Worth::Replaced(_) | Worth::Unknown => Err(INVALID_TOKEN.into()),
     }
-}
-
-fn invalid() -> ApiError {
-    ApiError::bad_request("invalid_token", "The link is not valid. Ask for a new one.")
 }

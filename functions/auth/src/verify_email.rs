@@ -1,4 +1,4 @@
-use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
+use api::{Answer, App, Endpoint, ErrorCode, Errors, Json, RequestInfo, endpoint};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use domain::audit::Action;
@@ -9,7 +9,18 @@ use serde::{Deserialize, Serialize};
 use store::VerificationWorth;
 use utoipa::{IntoParams, ToSchema};
 
-pub const ENDPOINT: Endpoint = endpoint!(verify_email, verify_email_by_post);
+pub const ENDPOINT: Endpoint =
+    endpoint!(verify_email, verify_email_by_post).refusing(&[INVALID_TOKEN, TOKEN_EXPIRED]);
+
+/// The link is not one, or not any more.
+const INVALID_TOKEN: ErrorCode = ErrorCode::bad_request("invalid_token", "Invalid verification token").when(
+    "the token of a mailed link is missing, malformed, unknown, used, of another kind, or replaced by a newer one",
+);
+
+/// The link is a right one, and its time is over.
+const TOKEN_EXPIRED: ErrorCode =
+    ErrorCode::bad_request("token_expired", "Verification token has expired")
+        .when("the token of a mailed link, too late");
 
 /// The token of a verification link.
 #[derive(Debug, Deserialize, IntoParams, ToSchema)]
@@ -79,20 +90,16 @@ pub async fn verify_email_by_post(
 }
 
 async fn verify(app: &App, info: &RequestInfo, token: &str) -> Answer<axum::Json<VerifiedEmail>> {
-    let invalid = || ApiError::bad_request("invalid_token", "Invalid verification token");
-    let token = LinkToken::parse(token).ok_or_else(invalid)?;
+    let token = LinkToken::parse(token).ok_or(INVALID_TOKEN)?;
 
     let links = app.store().verifications();
     let user = match links.inspect(&token, app.now()).await? {
         VerificationWorth::Valid(user) => user,
         VerificationWorth::AlreadyVerified(user) => return Ok(already_verified(user)),
         VerificationWorth::Expired => {
-            return Err(ApiError::bad_request(
-                "token_expired",
-                "Verification token has expired",
-            ));
+            return Err(TOKEN_EXPIRED.into());
         }
-        VerificationWorth::Unknown => return Err(invalid()),
+        VerificationWorth::Unknown => return Err(INVALID_TOKEN.into()),
     };
 
     let welcome = app.task(Work::SendWelcome { user_id: user.id });
@@ -116,7 +123,7 @@ async fn verify(app: &App, info: &RequestInfo, token: &str) -> Answer<axum::Json
     // Another call verified it between the look and the change, or a newer link replaced this one.
     match links.inspect(&token, app.now()).await? {
         VerificationWorth::AlreadyVerified(user) => Ok(already_verified(user)),
-        _ => Err(invalid()),
+        _ => Err(INVALID_TOKEN.into()),
     }
 }
 

@@ -1,25 +1,38 @@
 use api::{
-    Answer, ApiError, App, CodeAnswer, Endpoint, Errors, Fields, Json, Limiter, RequestInfo,
-    SignedIn, check_code, endpoint, sign_in,
+    Answer, ApiError, App, CodeAnswer, Endpoint, ErrorCode, Errors, Fields, Json, Limiter,
+    RequestInfo, SignedIn, check_code, endpoint, sign_in,
 };
 use axum::extract::State;
 use domain::audit::Action;
 use domain::code::OneTimeCode;
 use domain::email::EmailAddress;
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use jiff::SignedDuration;
 use serde::Deserialize;
 use store::Proof;
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(verify_otp);
+pub const ENDPOINT: Endpoint = endpoint!(verify_otp)
+    .limited(&[PER_CLIENT])
+    .refusing(&[OTP_EXPIRED, INVALID_OTP]);
 
 /// Tries of one client, whatever the address. The code itself dies after five wrong ones.
 const PER_CLIENT: Limit = Limit {
     name: "otp-verify-client",
     quota: 5,
     window: SignedDuration::from_mins(10),
+    per: Per::Client,
 };
+
+/// The code is right, and its time is over.
+const OTP_EXPIRED: ErrorCode =
+    ErrorCode::bad_request("otp_expired", "OTP code has expired").when("the right code, too late");
+
+/// The code is another one, or there is none. Whether there is an account is not told.
+const INVALID_OTP: ErrorCode = ErrorCode::bad_request("invalid_otp", "Invalid email or OTP code")
+    .when(
+        "wrong code or address, code used, replaced or out of tries, or the account may not log in",
+    );
 
 /// A log-in with a one-time code.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -54,9 +67,7 @@ pub async fn verify_otp(
 
     let hash = match check_code(&app, &email, &code).await? {
         CodeAnswer::Right(hash) => hash,
-        CodeAnswer::Late => {
-            return Err(ApiError::bad_request("otp_expired", "OTP code has expired"));
-        }
+        CodeAnswer::Late => return Err(OTP_EXPIRED.into()),
         CodeAnswer::Wrong => return Err(refuse(&app, &info).await?),
     };
     let Some(user) = app.store().users().find_by_email(&email).await? else {
@@ -87,8 +98,5 @@ fn check(body: &VerifyOtp) -> Result<(EmailAddress, OneTimeCode), ApiError> {
 async fn refuse(app: &App, info: &RequestInfo) -> Answer<ApiError> {
     let audit = app.audit(Action::LoginFailed, None, "otp".to_owned(), &info.origin());
     app.store().logins().record_failure(&audit.failed()).await?;
-    Ok(ApiError::bad_request(
-        "invalid_otp",
-        "Invalid email or OTP code",
-    ))
+    Ok(INVALID_OTP.into())
 }

@@ -6,19 +6,20 @@ use axum::http::StatusCode;
 use cloud::FileKey;
 use domain::avatar::{Format, MAX_BYTES, UPLOAD_LIFETIME};
 use domain::id::AvatarId;
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub const ENDPOINT: Endpoint = endpoint!(create_avatar_upload);
+pub const ENDPOINT: Endpoint = endpoint!(create_avatar_upload).limited(&[PER_ACCOUNT]);
 
 /// Uploads of one account: each may cost a few seconds of a worker's time.
 const PER_ACCOUNT: Limit = Limit {
     name: "avatar-upload",
     quota: 20,
     window: SignedDuration::from_hours(1),
+    per: Per::Account,
 };
 
 /// What is to be uploaded.

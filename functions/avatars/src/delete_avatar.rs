@@ -3,18 +3,19 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::audit::Action;
 use domain::id::AvatarId;
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use domain::task::Work;
 use jiff::SignedDuration;
 use store::Former;
 
-pub const ENDPOINT: Endpoint = endpoint!(delete_avatar);
+pub const ENDPOINT: Endpoint = endpoint!(delete_avatar).limited(&[PER_ACCOUNT]);
 
 /// Removals of one account: as many as it may upload.
 const PER_ACCOUNT: Limit = Limit {
     name: "avatar-delete",
     quota: 20,
     window: SignedDuration::from_hours(1),
+    per: Per::Account,
 };
 
 /// Looks at the account before giving up: each look after the first means that a picture was shown in between.

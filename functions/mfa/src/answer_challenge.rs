@@ -1,28 +1,42 @@
 use api::{
-    Answer, ApiError, App, Endpoint, Errors, FactorAnswer, FactorTries, Fields, Json, Limiter,
-    LoggedIn, RequestInfo, SignedIn, endpoint, find_factor, sign_in, wrong_code,
+    Answer, ApiError, App, Endpoint, ErrorCode, Errors, FactorAnswer, FactorTries, Fields,
+    INVALID_CODE, Json, Limiter, LoggedIn, RequestInfo, SignedIn, endpoint, find_factor, sign_in,
 };
 use axum::extract::State;
 use domain::audit::Action;
 use domain::factor::Challenge;
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use domain::link::LinkToken;
 use domain::user::User;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(answer_challenge);
+pub const ENDPOINT: Endpoint = endpoint!(answer_challenge)
+    .limited(&[PER_CLIENT])
+    .refusing(&[INVALID_CHALLENGE, CHALLENGE_EXPIRED, INVALID_CODE]);
 
 /// Answers of one client, whatever the account. A challenge dies after five wrong ones, and the account counts them too.
 const PER_CLIENT: Limit = Limit {
     name: "challenge-client",
     quota: 10,
     window: SignedDuration::from_mins(10),
+    per: Per::Client,
 };
+
+/// The challenge is a right one, and its time is over.
+const CHALLENGE_EXPIRED: ErrorCode =
+    ErrorCode::bad_request("challenge_expired", "This took too long. Log in again.")
+        .when("challenge older than 5 minutes: begin at the door again");
+
+/// The challenge cannot be answered.
+const INVALID_CHALLENGE: ErrorCode =
+    ErrorCode::bad_request("invalid_challenge", "This log-in is over. Log in again.")
+        .when("challenge unknown, used, or out of tries: begin at the door again");
 
 /// An answer to a challenge: it, and exactly one of the two codes.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({ "challenge": "67e55044-10b1-426f-9247-bb680e5fe0c8", "code": "012345" }))]
 pub struct AnswerChallenge {
     /// What the door gave instead of tokens.
     #[schema(required, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
@@ -61,7 +75,7 @@ pub async fn answer_challenge(
     let tries = FactorTries::at_door(&app, &info, user.id).await?;
     tries.take(&limiter).await?;
     if !app.store().challenges().take_try(&challenge.digest).await? {
-        return Err(invalid_challenge());
+        return Err(INVALID_CHALLENGE.into());
     }
 
     let mut signed_in = None;
@@ -85,28 +99,23 @@ fn check(body: &AnswerChallenge) -> Result<(LinkToken, FactorAnswer), ApiError> 
     let Some(answer) = answer.filter(|_| fields.is_empty()) else {
         return Err(fields.into_error());
     };
-    let token = LinkToken::parse(&body.challenge).ok_or_else(invalid_challenge)?;
+    let token = LinkToken::parse(&body.challenge).ok_or(INVALID_CHALLENGE)?;
     Ok((token, answer))
 }
 
 /// The challenge of a token with the account that it is about, if it can still be answered.
 async fn open(app: &App, token: &LinkToken) -> Answer<(Challenge, User)> {
     let challenge = app.store().challenges().find_open(&token.digest()).await?;
-    let challenge = challenge.ok_or_else(invalid_challenge)?;
+    let challenge = challenge.ok_or(INVALID_CHALLENGE)?;
     if app.now() >= challenge.expires_at {
-        let message = "This took too long. Log in again.";
-        return Err(ApiError::bad_request("challenge_expired", message));
+        return Err(CHALLENGE_EXPIRED.into());
     }
     let user = app.store().users().lookup(challenge.user_id).await?;
     let user = user
         .filter(|user| user.is_active() && user.factor_since.is_some())
         // Whatever ends the account's sessions ends the log-ins that are under way, too.
         .filter(|user| user.sessions_valid_from <= challenge.created_at);
-    Ok((challenge, user.ok_or_else(invalid_challenge)?))
-}
-
-fn invalid_challenge() -> ApiError {
-    ApiError::bad_request("invalid_challenge", "This log-in is over. Log in again.")
+    Ok((challenge, user.ok_or(INVALID_CHALLENGE)?))
 }
 
 /// Records the failure: somebody has the first factor and not the second.
@@ -116,5 +125,5 @@ async fn refuse(app: &App, info: &RequestInfo, user: &User) -> Answer<ApiError> 
         .audit(Action::LoginFailed, None, object, &origin)
         .failed();
     app.store().logins().record_failure(&audit).await?;
-    Ok(wrong_code())
+    Ok(INVALID_CODE.into())
 }

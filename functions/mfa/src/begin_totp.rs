@@ -1,11 +1,11 @@
 use api::{
-    Answer, ApiError, App, Caller, Endpoint, Errors, Json, Limiter, RequestInfo, check_password,
-    endpoint, seal_totp,
+    Answer, ApiError, App, Caller, Endpoint, ErrorCode, Errors, Json, Limiter, RequestInfo,
+    WRONG_PASSWORD, check_password, endpoint, seal_totp,
 };
 use axum::extract::State;
 use domain::audit::Action;
 use domain::factor::{FRESH_SESSION, TotpSecret};
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use jiff::SignedDuration;
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
@@ -13,14 +13,33 @@ use serde::{Deserialize, Serialize};
 use store::FactorOutcome;
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(begin_totp);
+pub const ENDPOINT: Endpoint = endpoint!(begin_totp).limited(&[PER_ACCOUNT]).refusing(&[
+    FACTOR_EXISTS,
+    REAUTHENTICATION_REQUIRED,
+    WRONG_PASSWORD,
+]);
 
 /// Beginnings of one account: each makes the one before useless, and nobody needs many.
 const PER_ACCOUNT: Limit = Limit {
     name: "factor-account",
     quota: 10,
     window: SignedDuration::from_hours(1),
+    per: Per::Account,
 };
+
+/// The account has a second factor already.
+const FACTOR_EXISTS: ErrorCode = ErrorCode::conflict(
+    "factor_exists",
+    "This account has a second factor. Take it away first.",
+)
+.when("the account has a second factor");
+
+/// The session is not fresh any more, and no password was sent.
+const REAUTHENTICATION_REQUIRED: ErrorCode = ErrorCode::refused(
+    "reauthentication_required",
+    "Send your password, or log in again.",
+)
+.when("the session is older than 10 minutes: ask for the password");
 
 /// Size of a module of the QR code, in pixels: the whole is some 200 wide, and scales.
 const MODULE: u32 = 4;
@@ -68,20 +87,13 @@ pub async fn begin_totp(
     body: Option<Json<BeginTotp>>,
 ) -> Answer<axum::Json<TotpBegun>> {
     limiter.per_account(&PER_ACCOUNT, user.id).await?;
-    let exists = || {
-        let message = "This account has a second factor. Take it away first.";
-        ApiError::conflict("factor_exists", message)
-    };
     if user.factor_since.is_some() {
-        return Err(exists());
+        return Err(FACTOR_EXISTS.into());
     }
 
     let password = body.and_then(|Json(body)| body.password);
     if app.now().duration_since(session.created_at) >= FRESH_SESSION {
-        let password = password.ok_or_else(|| {
-            let message = "Send your password, or log in again.";
-            ApiError::refused("reauthentication_required", message)
-        })?;
+        let password = password.ok_or(REAUTHENTICATION_REQUIRED)?;
         check_password(&app, &limiter, user.id, &password).await?;
     }
 
@@ -92,7 +104,7 @@ pub async fn begin_totp(
     let factors = app.store().factors();
     match factors.begin(&session, &sealed, &audit).await? {
         FactorOutcome::Done => {}
-        FactorOutcome::ChangedMeanwhile => return Err(exists()),
+        FactorOutcome::ChangedMeanwhile => return Err(FACTOR_EXISTS.into()),
         FactorOutcome::SessionEnded => return Err(ApiError::unauthenticated()),
     }
 

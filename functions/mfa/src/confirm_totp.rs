@@ -1,6 +1,6 @@
 use api::{
-    Answer, ApiError, App, Caller, Endpoint, Errors, FactorAnswer, FactorTries, Fields, Json,
-    Limiter, RequestInfo, endpoint, find_step, wrong_code,
+    Answer, ApiError, App, Caller, Endpoint, ErrorCode, Errors, FactorAnswer, FactorTries, Fields,
+    INVALID_CODE, Json, Limiter, RequestInfo, endpoint, find_step,
 };
 use axum::extract::State;
 use domain::audit::Action;
@@ -12,7 +12,14 @@ use utoipa::ToSchema;
 
 use crate::recovery_codes::{self, RecoveryCodes};
 
-pub const ENDPOINT: Endpoint = endpoint!(confirm_totp);
+pub const ENDPOINT: Endpoint = endpoint!(confirm_totp).refusing(&[FACTOR_NOT_BEGUN, INVALID_CODE]);
+
+/// No second factor waits for its first code.
+const FACTOR_NOT_BEGUN: ErrorCode = ErrorCode::conflict(
+    "factor_not_begun",
+    "There is no second factor to confirm. Begin to set one up first.",
+)
+.when("the second factor is not being set up, or that took too long");
 
 /// The first right code.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -48,13 +55,13 @@ pub async fn confirm_totp(
     // DynamoDB may keep it for days beyond its time.
     let in_time = pending.filter(|totp| app.now() < totp.created_at + SETUP);
     let Some(pending) = in_time.filter(|totp| !totp.active) else {
-        return Err(not_begun());
+        return Err(FACTOR_NOT_BEGUN.into());
     };
 
     let tries = FactorTries::inside(user.id);
     tries.take(&limiter).await?;
     let step = find_step(&app, user.id, &pending, &code).await?;
-    let step = step.ok_or_else(wrong_code)?;
+    let step = step.ok_or(INVALID_CODE)?;
     tries.forgive(&limiter).await?;
 
     let (shown, hashes) = recovery_codes::make(&app, user.id).await?;
@@ -75,12 +82,7 @@ pub async fn confirm_totp(
     };
     match factors.add(factor).await? {
         FactorOutcome::Done => Ok(axum::Json(shown)),
-        FactorOutcome::ChangedMeanwhile => Err(not_begun()),
+        FactorOutcome::ChangedMeanwhile => Err(FACTOR_NOT_BEGUN.into()),
         FactorOutcome::SessionEnded => Err(ApiError::unauthenticated()),
     }
-}
-
-fn not_begun() -> ApiError {
-    let message = "There is no second factor to confirm. Begin to set one up first.";
-    ApiError::conflict("factor_not_begun", message)
 }

@@ -1,6 +1,6 @@
 use api::{
-    Answer, ApiError, App, Caller, Endpoint, Errors, FactorAnswer, Fields, Json, Limiter,
-    RequestInfo, endpoint, no_factor, verify_factor, wrong_code,
+    Answer, ApiError, App, Caller, Endpoint, Errors, FactorAnswer, Fields, INVALID_CODE, Json,
+    Limiter, NO_FACTOR, RequestInfo, endpoint, verify_factor,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -10,10 +10,11 @@ use serde::Deserialize;
 use store::FactorOutcome;
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(disable_totp);
+pub const ENDPOINT: Endpoint = endpoint!(disable_totp).refusing(&[NO_FACTOR, INVALID_CODE]);
 
 /// The second factor, one last time. Exactly one of the two.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({ "code": "012345" }))]
 pub struct DisableTotp {
     /// The six digits that the authenticator shows.
     #[schema(example = "012345")]
@@ -48,7 +49,7 @@ pub async fn disable_totp(
         return Err(fields.into_error());
     };
     if user.factor_since.is_none() {
-        return Err(no_factor());
+        return Err(NO_FACTOR.into());
     }
 
     let verified = verify_factor(&app, &limiter, user.id, &answer).await?;
@@ -66,7 +67,7 @@ pub async fn disable_totp(
         .await?
     {
         FactorOutcome::Done => Ok(StatusCode::NO_CONTENT),
-        FactorOutcome::ChangedMeanwhile => Err(wrong_code()),
+        FactorOutcome::ChangedMeanwhile => Err(INVALID_CODE.into()),
         FactorOutcome::SessionEnded => Err(ApiError::unauthenticated()),
     }
 }

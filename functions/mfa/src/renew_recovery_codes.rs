@@ -1,6 +1,6 @@
 use api::{
-    Answer, ApiError, App, Caller, Endpoint, Errors, FactorAnswer, Fields, Json, Limiter,
-    RequestInfo, VerifiedFactor, endpoint, no_factor, verify_factor, wrong_code,
+    Answer, ApiError, App, Caller, Endpoint, Errors, FactorAnswer, Fields, INVALID_CODE, Json,
+    Limiter, NO_FACTOR, RequestInfo, VerifiedFactor, endpoint, verify_factor,
 };
 use axum::extract::State;
 use domain::audit::Action;
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::recovery_codes::{self, RecoveryCodes};
 
-pub const ENDPOINT: Endpoint = endpoint!(renew_recovery_codes);
+pub const ENDPOINT: Endpoint = endpoint!(renew_recovery_codes).refusing(&[NO_FACTOR, INVALID_CODE]);
 
 /// A fresh code of the authenticator.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -42,12 +42,12 @@ pub async fn renew_recovery_codes(
         return Err(fields.into_error());
     };
     if user.factor_since.is_none() {
-        return Err(no_factor());
+        return Err(NO_FACTOR.into());
     }
 
     let answer = FactorAnswer::Totp(code);
     let VerifiedFactor::Totp(step) = verify_factor(&app, &limiter, user.id, &answer).await? else {
-        return Err(wrong_code());
+        return Err(INVALID_CODE.into());
     };
 
     let (shown, hashes) = recovery_codes::make(&app, user.id).await?;
@@ -60,7 +60,7 @@ pub async fn renew_recovery_codes(
         .await?
     {
         FactorOutcome::Done => Ok(axum::Json(shown)),
-        FactorOutcome::ChangedMeanwhile => Err(wrong_code()),
+        FactorOutcome::ChangedMeanwhile => Err(INVALID_CODE.into()),
         FactorOutcome::SessionEnded => Err(ApiError::unauthenticated()),
     }
 }

@@ -1,11 +1,24 @@
-use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
+use api::{Answer, App, Endpoint, ErrorCode, Errors, Json, RequestInfo, endpoint};
 use axum::extract::State;
 use domain::audit::Action;
 use domain::link::{LinkKind, LinkToken};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(confirm_pre_registration);
+pub const ENDPOINT: Endpoint =
+    endpoint!(confirm_pre_registration).refusing(&[INVALID_TOKEN, TOKEN_EXPIRED]);
+
+/// The link is not one, or not any more.
+const INVALID_TOKEN: ErrorCode = ErrorCode::bad_request("invalid_token", "The link is not valid.").when(
+    "the token of a mailed link is missing, malformed, unknown, used, of another kind, or replaced by a newer one",
+);
+
+/// The link is a right one, and its time is over.
+const TOKEN_EXPIRED: ErrorCode = ErrorCode::bad_request(
+    "token_expired",
+    "The link has expired. Leave your address once more.",
+)
+.when("the token of a mailed link, too late");
 
 /// The token of a mailed link.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -38,18 +51,16 @@ pub async fn confirm_pre_registration(
     info: RequestInfo,
     Json(body): Json<ConfirmPreRegistration>,
 ) -> Answer<axum::Json<ConfirmedPreRegistration>> {
-    let invalid = || ApiError::bad_request("invalid_token", "The link is not valid.");
-    let token = LinkToken::parse(&body.token).ok_or_else(invalid)?;
+    let token = LinkToken::parse(&body.token).ok_or(INVALID_TOKEN)?;
     let link = app.store().links();
     let link = link.find(LinkKind::PreRegistration, &token).await?;
-    let link = link.ok_or_else(invalid)?;
+    let link = link.ok_or(INVALID_TOKEN)?;
     if app.now() >= link.expires_at {
-        let message = "The link has expired. Leave your address once more.";
-        return Err(ApiError::bad_request("token_expired", message));
+        return Err(TOKEN_EXPIRED.into());
     }
 
     let left = app.store().pre_registrations();
-    let found = left.lookup(&link.email).await?.ok_or_else(invalid)?;
+    let found = left.lookup(&link.email).await?.ok_or(INVALID_TOKEN)?;
     if found.confirmed_at.is_none() {
         let object = format!("pre_registration/{}", found.id);
         let audit = app.audit(

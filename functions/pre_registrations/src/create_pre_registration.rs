@@ -2,25 +2,28 @@ use api::{Answer, App, Endpoint, Errors, Fields, Json, Limiter, RequestInfo, end
 use axum::extract::State;
 use domain::audit::Action;
 use domain::email::EmailAddress;
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use domain::task::Work;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(create_pre_registration);
+pub const ENDPOINT: Endpoint =
+    endpoint!(create_pre_registration).limited(&[PER_CLIENT, PER_ADDRESS]);
 
 /// Mails to one address: whoever types a stranger's hardly annoys them.
 const PER_ADDRESS: Limit = Limit {
     name: "pre-registration-address",
     quota: 3,
     window: SignedDuration::from_hours(1),
+    per: Per::Address,
 };
 /// Requests of one client: a household, not a list of addresses.
 const PER_CLIENT: Limit = Limit {
     name: "pre-registration-client",
     quota: 5,
     window: SignedDuration::from_hours(1),
+    per: Per::Client,
 };
 
 /// Who wants to hear when the product opens.

@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 
 use crate::entry::PreRegistrationEntry;
 
-pub const ENDPOINT: Endpoint = endpoint!(list_pre_registrations);
+pub const ENDPOINT: Endpoint = endpoint!(list_pre_registrations).sampled_with(&["is_confirmed"]);
 
 /// Which addresses are wanted.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -1,4 +1,4 @@
-//! The API's description, as `cargo xtask openapi` wrote it from the handlers.
+//! The API's description, as `cargo xtask generate` wrote it from the handlers.
 
 /// As JSON.
 pub(crate) const JSON: &str = include_str!("../../../docs/openapi.json");

@@ -15,7 +15,7 @@ pub const ENDPOINT: Endpoint = endpoint!(serve_asset);
 /// Names carry a version and may be cached for good.
 #[utoipa::path(
     get, path = "/api/docs/assets/{name}", tag = "site",
-    params(("name" = String, Path, description = "The file's name.", example = "docs-1.js")),
+    params(("name" = String, Path, description = "The file's name.", example = "swagger-ui-5.35.0.css")),
     responses(
         (status = 200, description = "The file.", content(
             (String = "text/javascript", example = "window.SwaggerUIBundle({…});"),

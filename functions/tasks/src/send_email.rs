@@ -2,7 +2,7 @@ use std::convert::Infallible;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use cloud::App;
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use domain::task::Task;
 use jiff::SignedDuration;
 use mail::{Mailer, Message, SendError};
@@ -49,6 +49,7 @@ async fn send(app: &App, mailer: &Mailer, message: &Message) -> Result<Done, Fai
         name: "mail-day",
         quota: app.settings().mail.daily_limit,
         window: SignedDuration::from_hours(24),
+        per: Per::Everybody,
     };
     let hit = limits.hit(&ceiling, EVERYBODY, app.now()).await?;
     if !hit.passed {

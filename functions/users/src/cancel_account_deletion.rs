@@ -1,4 +1,4 @@
-use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
+use api::{Answer, App, Endpoint, ErrorCode, Errors, Json, RequestInfo, endpoint};
 use axum::extract::State;
 use domain::audit::Action;
 use domain::link::{LinkKind, LinkToken};
@@ -6,7 +6,17 @@ use serde::{Deserialize, Serialize};
 use store::Worth;
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(cancel_account_deletion);
+pub const ENDPOINT: Endpoint =
+    endpoint!(cancel_account_deletion).refusing(&[INVALID_TOKEN, TOKEN_EXPIRED]);
+
+/// The link is not one, or not any more.
+const INVALID_TOKEN: ErrorCode = ErrorCode::bad_request("invalid_token", "The link is not valid.").when(
+    "the token of a mailed link is missing, malformed, unknown, used, of another kind, or replaced by a newer one",
+);
+
+/// The link is a right one, and its time is over.
+const TOKEN_EXPIRED: ErrorCode = ErrorCode::bad_request("token_expired", "The link has expired.")
+    .when("the token of a mailed link, too late");
 
 /// The link that keeps an account.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -38,21 +48,15 @@ pub async fn cancel_account_deletion(
     info: RequestInfo,
     Json(body): Json<CancelAccountDeletion>,
 ) -> Answer<axum::Json<CancelledDeletion>> {
-    let invalid = || ApiError::bad_request("invalid_token", "The link is not valid.");
-    let token = LinkToken::parse(&body.token).ok_or_else(invalid)?;
+    let token = LinkToken::parse(&body.token).ok_or(INVALID_TOKEN)?;
     let links = app.store().links();
     let user = match links
         .inspect(LinkKind::DeletionCancel, &token, app.now())
         .await?
     {
         Worth::Good(user) => user,
-        Worth::Expired(_) => {
-            return Err(ApiError::bad_request(
-                "token_expired",
-                "The link has expired.",
-            ));
-        }
-        Worth::Replaced(_) | Worth::Unknown => return Err(invalid()),
+        Worth::Expired(_) => return Err(TOKEN_EXPIRED.into()),
+        Worth::Replaced(_) | Worth::Unknown => return Err(INVALID_TOKEN.into()),
     };
 
     let object = format!("user/{}", user.id);
@@ -64,7 +68,7 @@ pub async fn cancel_account_deletion(
     );
     let accounts = app.store().accounts();
     if !accounts.cancel_deletion(user.id, &token, &audit).await? {
-        return Err(invalid());
+        return Err(INVALID_TOKEN.into());
     }
 
     let message = "Your account stays. You can log in again.";

@@ -1,23 +1,26 @@
 use api::{
     Answer, ApiError, App, Caller, Endpoint, Errors, Fields, Json, Limiter, RequestInfo,
-    check_password, endpoint,
+    WRONG_PASSWORD, check_password, endpoint,
 };
 use axum::extract::State;
 use domain::audit::Action;
 use domain::email::EmailAddress;
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use domain::task::Work;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(change_email);
+pub const ENDPOINT: Endpoint = endpoint!(change_email)
+    .limited(&[PER_ACCOUNT])
+    .refusing(&[WRONG_PASSWORD]);
 
 /// Mails that one account can have sent to addresses that are not its own.
 const PER_ACCOUNT: Limit = Limit {
     name: "change-email-account",
     quota: 3,
     window: SignedDuration::from_hours(1),
+    per: Per::Account,
 };
 
 /// The address the account is to have.

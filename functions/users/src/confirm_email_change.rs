@@ -1,4 +1,4 @@
-use api::{Answer, ApiError, App, Endpoint, Errors, Json, RequestInfo, endpoint};
+use api::{Answer, App, Endpoint, ErrorCode, Errors, Json, RequestInfo, endpoint};
 use axum::extract::State;
 use domain::audit::Action;
 use domain::link::{LinkKind, LinkToken};
@@ -7,7 +7,23 @@ use serde::{Deserialize, Serialize};
 use store::{EmailChangeOutcome, Worth};
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(confirm_email_change);
+pub const ENDPOINT: Endpoint =
+    endpoint!(confirm_email_change).refusing(&[INVALID_TOKEN, TOKEN_EXPIRED, EMAIL_TAKEN]);
+
+/// The link is not one, or not any more.
+const INVALID_TOKEN: ErrorCode = ErrorCode::bad_request("invalid_token", "The link is not valid. Ask for a new one.").when(
+    "the token of a mailed link is missing, malformed, unknown, used, of another kind, or replaced by a newer one",
+);
+
+/// The link is a right one, and its time is over.
+const TOKEN_EXPIRED: ErrorCode =
+    ErrorCode::bad_request("token_expired", "The link has expired. Ask for a new one.")
+        .when("the token of a mailed link, too late");
+
+/// Told only to who has shown that the mailbox is theirs.
+const EMAIL_TAKEN: ErrorCode =
+    ErrorCode::conflict("email_taken", "Another account has this address.")
+        .when("the address was taken between asking and confirming");
 
 /// The link that was mailed to the new address.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -44,20 +60,15 @@ pub async fn confirm_email_change(
     info: RequestInfo,
     Json(body): Json<ConfirmEmailChange>,
 ) -> Answer<axum::Json<ChangedEmail>> {
-    let invalid =
-        || ApiError::bad_request("invalid_token", "The link is not valid. Ask for a new one.");
-    let token = LinkToken::parse(&body.token).ok_or_else(invalid)?;
+    let token = LinkToken::parse(&body.token).ok_or(INVALID_TOKEN)?;
     let links = app.store().links();
     let user = match links
         .inspect(LinkKind::EmailChange, &token, app.now())
         .await?
     {
         Worth::Good(user) => user,
-        Worth::Expired(_) => {
-            let message = "The link has expired. Ask for a new one.";
-            return Err(ApiError::bad_request("token_expired", message));
-        }
-        Worth::Replaced(_) | Worth::Unknown => return Err(invalid()),
+        Worth::Expired(_) => return Err(TOKEN_EXPIRED.into()),
+        Worth::Replaced(_) | Worth::Unknown => return Err(INVALID_TOKEN.into()),
     };
 
     let notice = app.task(Work::SendSecurityNotice {
@@ -70,12 +81,8 @@ pub async fn confirm_email_change(
     let changes = app.store().email_changes();
     match changes.confirm(&user, &token, &notice, &audit).await? {
         EmailChangeOutcome::Changed => {}
-        // Told only to who has shown that the mailbox is theirs.
-        EmailChangeOutcome::Taken => {
-            let message = "Another account has this address.";
-            return Err(ApiError::conflict("email_taken", message));
-        }
-        EmailChangeOutcome::ChangedMeanwhile => return Err(invalid()),
+        EmailChangeOutcome::Taken => return Err(EMAIL_TAKEN.into()),
+        EmailChangeOutcome::ChangedMeanwhile => return Err(INVALID_TOKEN.into()),
     }
 
     Ok(axum::Json(ChangedEmail {

@@ -1,11 +1,11 @@
 use api::{
-    Answer, ApiError, App, Caller, Endpoint, Errors, Fields, Json, Limiter, RequestInfo,
-    check_factor, check_password, endpoint, wrong_code,
+    Answer, ApiError, App, Caller, Endpoint, Errors, Fields, INVALID_CODE, Json, Limiter,
+    RequestInfo, WRONG_PASSWORD, check_factor, check_password, endpoint,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::audit::Action;
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use domain::task::Work;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -14,17 +14,21 @@ use utoipa::ToSchema;
 
 use crate::fresh_code;
 
-pub const ENDPOINT: Endpoint = endpoint!(delete_account);
+pub const ENDPOINT: Endpoint = endpoint!(delete_account)
+    .limited(&[PER_ACCOUNT])
+    .refusing(&[WRONG_PASSWORD, INVALID_CODE]);
 
 /// Tries of one account: a stolen access token must not be enough to guess the code.
 const PER_ACCOUNT: Limit = Limit {
     name: "deletion-account",
     quota: 5,
     window: SignedDuration::from_mins(10),
+    per: Per::Account,
 };
 
 /// The owner's word, with a proof that it is the owner's: one of the two.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({ "password": "correct horse battery" }))]
 pub struct DeleteAccount {
     /// The account's password.
     #[schema(example = "correct horse battery", format = Password)]
@@ -108,6 +112,6 @@ pub async fn delete_account(
         }
         // Another call was faster, that deletes it, locks it, or ends this session or all.
         DeletionOutcome::NotNeeded => Err(ApiError::unauthenticated()),
-        DeletionOutcome::CodeSpent => Err(wrong_code()),
+        DeletionOutcome::CodeSpent => Err(INVALID_CODE.into()),
     }
 }

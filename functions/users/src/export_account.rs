@@ -2,20 +2,21 @@ use api::{Answer, App, Caller, Endpoint, Errors, Limiter, RequestInfo, endpoint}
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::audit::Action;
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use domain::task::Work;
 use jiff::SignedDuration;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub const ENDPOINT: Endpoint = endpoint!(export_account);
+pub const ENDPOINT: Endpoint = endpoint!(export_account).limited(&[PER_ACCOUNT]);
 
 /// Copies of one account: each reads all that is known of it. Two, so that one that went wrong can be asked for again.
 const PER_ACCOUNT: Limit = Limit {
     name: "export-account",
     quota: 2,
     window: SignedDuration::from_hours(24),
+    per: Per::Account,
 };
 
 /// The copy is being made.

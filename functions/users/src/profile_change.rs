@@ -11,6 +11,11 @@ use utoipa::ToSchema;
 
 /// Changes to a profile. What is left out stays; null clears. Other fields are ignored.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "first_name": "Ann",
+    "locale": "en-GB",
+    "notification_settings": { "email": { "tips": true } },
+}))]
 pub struct UpdateCurrentUser {
     /// First name.
     #[serde(default)]

@@ -5,7 +5,7 @@ use api::{
 use axum::extract::State;
 use domain::audit::Action;
 use domain::id::SessionId;
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use domain::session::SessionName;
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -13,13 +13,14 @@ use utoipa::ToSchema;
 
 use crate::own_session::{self, SessionBody};
 
-pub const ENDPOINT: Endpoint = endpoint!(rename_session);
+pub const ENDPOINT: Endpoint = endpoint!(rename_session).limited(&[PER_ACCOUNT]);
 
 /// Names given by one account: each is an entry in the audit log.
 const PER_ACCOUNT: Limit = Limit {
     name: "session-name-account",
     quota: 60,
     window: SignedDuration::from_hours(1),
+    per: Per::Account,
 };
 
 /// A session's new name.

@@ -1,4 +1,6 @@
-use api::{Answer, ApiError, App, Caller, Endpoint, Errors, PathId, RequestInfo, endpoint};
+use api::{
+    Answer, ApiError, App, Caller, Endpoint, ErrorCode, Errors, PathId, RequestInfo, endpoint,
+};
 use axum::extract::State;
 use cloud::FileKey;
 use domain::audit::Action;
@@ -8,7 +10,12 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(show_export);
+pub const ENDPOINT: Endpoint = endpoint!(show_export).refusing(&[EXPORT_PENDING]);
+
+/// The task that makes the copy goes on.
+const EXPORT_PENDING: ErrorCode =
+    ErrorCode::conflict("export_pending", "The copy is not ready yet.")
+        .when("the copy is not ready yet");
 
 /// How long an address of the file is good: it is followed at once, and whoever sees it can fetch all of somebody's data.
 const ADDRESS_LIFETIME: SignedDuration = SignedDuration::from_mins(5);
@@ -49,10 +56,7 @@ pub async fn show_export(
         _ if is_over => return Err(ApiError::not_found()),
         TaskState::Success => {}
         TaskState::Pending | TaskState::Started | TaskState::Retry => {
-            return Err(ApiError::conflict(
-                "export_pending",
-                "The copy is not ready yet.",
-            ));
+            return Err(EXPORT_PENDING.into());
         }
         TaskState::Failure | TaskState::Revoked => return Err(ApiError::not_found()),
     }

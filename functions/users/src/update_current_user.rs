@@ -3,7 +3,7 @@ use api::{
 };
 use axum::extract::State;
 use domain::audit::Action;
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use domain::user::User;
 use jiff::SignedDuration;
 use store::ProfileOutcome;
@@ -11,7 +11,7 @@ use store::ProfileOutcome;
 use crate::profile::CurrentUser;
 use crate::profile_change::{UpdateCurrentUser, changed_fields};
 
-pub const ENDPOINT: Endpoint = endpoint!(update_current_user);
+pub const ENDPOINT: Endpoint = endpoint!(update_current_user).limited(&[PER_ACCOUNT]);
 
 /// Changes of one profile: more than anybody makes by hand. Whoever looks for taken usernames gets further here than at the
 /// registration, which answers 3 an hour and client: but each account takes a registration and a mailbox.
@@ -19,6 +19,7 @@ const PER_ACCOUNT: Limit = Limit {
     name: "profile-account",
     quota: 60,
     window: SignedDuration::from_hours(1),
+    per: Per::Account,
 };
 
 /// Looks at a profile that others change at the same time, before the caller is asked to come back.

@@ -44,6 +44,8 @@ pub(crate) async fn envelope(
             Method::HEAD if !sender.function.is_fallback() => not_allowed(&sender.function).into_response(),
             _ => next.run(request).await,
         };
+        #[cfg(debug_assertions)]
+        sender.function.check_word(&report, answered.extensions().get::<ApiError>());
         let mut response = render(answered, &sender.function, &info);
         report.write(response.headers_mut());
         write_headers(response.headers_mut(), &info);

@@ -29,6 +29,116 @@ pub struct ErrorBody {
     pub request_id: String,
 }
 
+/// A reason not to answer as asked, which a program can act on. An endpoint names those it gives in
+/// [`Endpoint::refusing`](crate::Endpoint::refusing); those that any may give are [`EVERYWHERE`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ErrorCode {
+    status: StatusCode,
+    code: &'static str,
+    message: &'static str,
+    when: Option<&'static str>,
+}
+
+/// 400: fields do not fit the rules.
+const INVALID_FIELDS: ErrorCode =
+    ErrorCode::bad_request("invalid_fields", "Some fields are not valid.")
+        .when("fields against the rules or of the wrong type; also a taken `email` or `username`");
+
+/// 400: the body is something else than a JSON object.
+pub(crate) const MALFORMED_JSON: ErrorCode =
+    ErrorCode::bad_request("malformed_json", "The body is not a valid JSON object.")
+        .when("not JSON, not UTF-8, too deep, not an object, or more after it");
+
+/// 400: the connection did not bring the whole body.
+pub(crate) const UNREADABLE_BODY: ErrorCode =
+    ErrorCode::bad_request("unreadable_body", "The body could not be read.")
+        .when("the body broke off");
+
+/// 400: the query is not one.
+pub(crate) const INVALID_QUERY: ErrorCode =
+    ErrorCode::bad_request("invalid_query", "The query of the address cannot be read.")
+        .when("the address's query cannot be read, or names a parameter twice");
+
+/// 401: no good token.
+const NOT_AUTHENTICATED: ErrorCode =
+    ErrorCode::unauthorized("not_authenticated", "A valid access token is required.").when(
+        "access token missing, wrong in any way, or its session is over; with `WWW-Authenticate: Bearer`",
+    );
+
+/// 403: the caller's role lacks the permission.
+pub(crate) const FORBIDDEN: ErrorCode =
+    ErrorCode::refused("forbidden", "Your role may not do this.").when("the role may not do this");
+
+/// 404.
+const NOT_FOUND: ErrorCode =
+    ErrorCode::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here.")
+        .when("nothing is there, or it is somebody else's");
+
+/// 405.
+const METHOD_NOT_ALLOWED: ErrorCode = ErrorCode::new(
+    StatusCode::METHOD_NOT_ALLOWED,
+    "method_not_allowed",
+    "This path does not answer that method.",
+)
+.when("the path answers the methods of `Allow`");
+
+/// 413.
+const TOO_LARGE: ErrorCode = ErrorCode::new(
+    StatusCode::PAYLOAD_TOO_LARGE,
+    "too_large",
+    "The body is too large.",
+)
+.when("the body is over 64 KiB");
+
+/// 415.
+const UNSUPPORTED_MEDIA_TYPE: ErrorCode = ErrorCode::new(
+    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+    "unsupported_media_type",
+    "The body must be JSON, with the content type application/json.",
+)
+.when("the content type is not `application/json`");
+
+/// 429. The message says how long to wait.
+const RATE_LIMITED: ErrorCode = ErrorCode::new(
+    StatusCode::TOO_MANY_REQUESTS,
+    "rate_limited",
+    "Too many requests.",
+)
+.when("a [limit](LIMITS.md) is used up, or a pause after wrong proofs lasts; with `Retry-After`");
+
+/// 500.
+const INTERNAL: ErrorCode = ErrorCode::new(
+    StatusCode::INTERNAL_SERVER_ERROR,
+    "internal",
+    "Something went wrong on our side.",
+)
+.when("our fault: report the `request_id`");
+
+/// 503.
+const UNAVAILABLE: ErrorCode = ErrorCode::new(
+    StatusCode::SERVICE_UNAVAILABLE,
+    "unavailable",
+    "The service is not available at the moment. Try again.",
+)
+.when("something we need does not answer, or lost a race again and again; with `Retry-After`");
+
+/// The reasons that any endpoint may have, by status.
+pub const EVERYWHERE: [ErrorCode; 13] = [
+    INVALID_FIELDS,
+    MALFORMED_JSON,
+    UNREADABLE_BODY,
+    INVALID_QUERY,
+    NOT_AUTHENTICATED,
+    FORBIDDEN,
+    NOT_FOUND,
+    METHOD_NOT_ALLOWED,
+    TOO_LARGE,
+    UNSUPPORTED_MEDIA_TYPE,
+    RATE_LIMITED,
+    INTERNAL,
+    UNAVAILABLE,
+];
+
 /// The answers that every operation may give beside its own.
 #[derive(IntoResponses)]
 pub enum Errors {
@@ -62,8 +172,69 @@ enum Hint {
     RetryAfter(i64),
 }
 
-impl ApiError {
-    fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+impl ErrorCode {
+    const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
+        Self {
+            status,
+            code,
+            message,
+            when: None,
+        }
+    }
+
+    /// 400: the request does not fit the rules.
+    pub const fn bad_request(code: &'static str, message: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    /// 401: what should prove who calls is not good.
+    pub const fn unauthorized(code: &'static str, message: &'static str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, code, message)
+    }
+
+    /// 403: the caller is known, and may not do this for a reason a program can act on.
+    pub const fn refused(code: &'static str, message: &'static str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, message)
+    }
+
+    /// 409: the request does not fit the state things are in.
+    pub const fn conflict(code: &'static str, message: &'static str) -> Self {
+        Self::new(StatusCode::CONFLICT, code, message)
+    }
+
+    /// The same, with what the documentation says of it in place of the message.
+    #[must_use]
+    pub const fn when(self, when: &'static str) -> Self {
+        Self {
+            when: Some(when),
+            ..self
+        }
+    }
+
+    /// Its HTTP status.
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Its name, for programs. It never changes its meaning.
+    pub const fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// What it means, as the documentation says it.
+    pub fn meaning(&self) -> &'static str {
+        self.when.unwrap_or(self.message)
+    }
+}
+
+impl From<ErrorCode> for ApiError {
+    fn from(code: ErrorCode) -> Self {
+        let ErrorCode {
+            status,
+            code,
+            message,
+            ..
+        } = code;
         Self {
             status,
             code,
@@ -73,133 +244,73 @@ impl ApiError {
             hint: None,
         }
     }
+}
 
-    /// 400: the request does not fit the rules.
-    pub fn bad_request(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, code, message)
-    }
-
+impl ApiError {
     /// 400: these fields do not fit the rules.
     pub fn invalid_fields(details: BTreeMap<String, Vec<String>>) -> Self {
         Self {
             details,
-            ..Self::bad_request("invalid_fields", "Some fields are not valid.")
+            ..INVALID_FIELDS.into()
         }
     }
 
     /// 401: no good token. Which of the many ways it can be wrong is not told.
     pub fn unauthenticated() -> Self {
-        let message = "A valid access token is required.";
-        let error = Self::new(StatusCode::UNAUTHORIZED, "not_authenticated", message);
         Self {
             hint: Some(Hint::Authenticate),
-            ..error
+            ..NOT_AUTHENTICATED.into()
         }
-    }
-
-    /// 401: no account has this name and this password. Which of the two is wrong is not told.
-    pub fn invalid_credentials() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "invalid_credentials",
-            "The login or the password is not right.",
-        )
-    }
-
-    /// 401: the refresh token is not good, or not any more.
-    pub fn invalid_refresh_token() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "invalid_refresh_token",
-            "The refresh token is not valid. Log in again.",
-        )
-    }
-
-    /// 403: known, and not allowed.
-    pub fn forbidden(message: &'static str) -> Self {
-        Self::refused("forbidden", message)
-    }
-
-    /// 403: known, and not allowed for a reason a program can act on.
-    pub fn refused(code: &'static str, message: &'static str) -> Self {
-        Self::new(StatusCode::FORBIDDEN, code, message)
-    }
-
-    /// 409: it does not fit the state things are in.
-    pub fn conflict(code: &'static str, message: &'static str) -> Self {
-        Self::new(StatusCode::CONFLICT, code, message)
     }
 
     /// 404.
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here.")
+        NOT_FOUND.into()
     }
 
     /// 405; `allow` lists the methods that would do.
     pub fn method_not_allowed(allow: &str) -> Self {
-        let message = "This path does not answer that method.";
-        let error = Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method_not_allowed",
-            message,
-        );
         Self {
             hint: Some(Hint::Allow(allow.to_owned())),
-            ..error
+            ..METHOD_NOT_ALLOWED.into()
         }
     }
 
     /// 413.
     pub fn too_large() -> Self {
-        Self::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too_large",
-            "The body is too large.",
-        )
+        TOO_LARGE.into()
     }
 
     /// 415.
     pub fn unsupported_media_type() -> Self {
-        let message = "The body must be JSON, with the content type application/json.";
-        Self::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            message,
-        )
+        UNSUPPORTED_MEDIA_TYPE.into()
     }
 
     /// 429; the caller may come back after `retry_after`.
     pub fn too_many_requests(retry_after: SignedDuration) -> Self {
         let seconds = (retry_after.as_millis().max(1) + 999) / 1000;
         let message = format!("Too many requests. Try again in {seconds} seconds.");
-        let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", message);
         Self {
+            message: message.into(),
             hint: Some(Hint::RetryAfter(i64::try_from(seconds).unwrap_or(i64::MAX))),
-            ..error
+            ..RATE_LIMITED.into()
         }
     }
 
     /// 500: a fault of ours. The cause goes to the log, and nothing of it to the caller.
     pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        let error = Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
-            "Something went wrong on our side.",
-        );
         Self {
             cause: Some(cause.into().into()),
-            ..error
+            ..INTERNAL.into()
         }
     }
 
     /// 503: something we need does not answer.
     pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        let message = "The service is not available at the moment. Try again.";
-        let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message);
         Self {
             cause: Some(cause.into().into()),
             hint: Some(Hint::RetryAfter(1)),
-            ..error
+            ..UNAVAILABLE.into()
         }
     }
 }

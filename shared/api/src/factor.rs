@@ -10,7 +10,7 @@ use secrecy::ExposeSecret as _;
 use store::{Proof, SecondProof, Totp};
 
 use crate::Answer;
-use crate::error::ApiError;
+use crate::error::ErrorCode;
 use crate::fields::Fields;
 use crate::limiter::Limiter;
 use crate::request::RequestInfo;
@@ -21,6 +21,16 @@ const AT_DOOR: &str = "factor";
 /// The count of wrong codes of somebody who is inside. Not that of the door: whoever guesses there must not keep the owner,
 /// who is inside, from changing the factor; and whoever has stolen a token must not keep the owner out.
 const INSIDE: &str = "current-factor";
+
+/// 409: there is no second factor to do something with.
+pub const NO_FACTOR: ErrorCode =
+    ErrorCode::conflict("no_factor", "This account has no second factor.")
+        .when("the account has no second factor");
+
+/// 400: the second factor, or the code, is wrong, or was used before. Which of the two is not told.
+pub const INVALID_CODE: ErrorCode =
+    ErrorCode::bad_request("invalid_code", "The code is not right.")
+        .when("wrong code of the second factor, or recovery code, or one that was used");
 
 /// What a caller has sent for a second factor: well-formed, and not looked up yet.
 #[derive(Debug)]
@@ -129,7 +139,8 @@ impl FactorTries {
     }
 }
 
-/// Has a caller show a fresh code or a recovery code of their account, and spends it. A try is taken before it is looked at.
+/// Has a caller show a fresh code or a recovery code of their account, and spends it: else
+/// [`INVALID_CODE`]. A try is taken before it is looked at.
 pub async fn check_factor(
     app: &App,
     limiter: &Limiter,
@@ -146,7 +157,7 @@ pub async fn check_factor(
     if factors.spend_now(user_id, verified.proof()).await? {
         Ok(())
     } else {
-        Err(wrong_code())
+        Err(INVALID_CODE.into())
     }
 }
 
@@ -160,7 +171,7 @@ pub async fn verify_factor(
     let tries = FactorTries::inside(user_id);
     tries.take(limiter).await?;
     let verified = find_factor(app, user_id, answer).await?;
-    let verified = verified.ok_or_else(wrong_code)?;
+    let verified = verified.ok_or(INVALID_CODE)?;
     tries.forgive(limiter).await?;
     Ok(verified)
 }
@@ -209,16 +220,6 @@ pub async fn find_step(
 pub async fn seal_totp(app: &App, user_id: UserId, secret: &TotpSecret) -> Answer<String> {
     let seal = app.factor_seal().await?;
     Ok(seal.seal(&context(user_id), secret.expose()))
-}
-
-/// 409: there is no second factor to do something with.
-pub fn no_factor() -> ApiError {
-    ApiError::conflict("no_factor", "This account has no second factor.")
-}
-
-/// 400: the second factor, or the code, is wrong, or was used before. Which of the two is not told.
-pub fn wrong_code() -> ApiError {
-    ApiError::bad_request("invalid_code", "The code is not right.")
 }
 
 fn context(user_id: UserId) -> String {

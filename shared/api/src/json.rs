@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse as _;
 use serde::de::DeserializeOwned;
 
-use crate::error::ApiError;
+use crate::error::{ApiError, MALFORMED_JSON, UNREADABLE_BODY};
 use crate::fields::Fields;
 
 /// A JSON body. Whatever is wrong with it is a 4xx in the one error shape.
@@ -45,7 +45,7 @@ async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiE
         .await
         .map_err(|rejection| match rejection.into_response().status() {
             StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(),
-            _ => ApiError::bad_request("unreadable_body", "The body could not be read."),
+            _ => UNREADABLE_BODY.into(),
         })
 }
 
@@ -59,8 +59,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    let malformed =
-        || ApiError::bad_request("malformed_json", "The body is not a valid JSON object.");
+    let malformed = || ApiError::from(MALFORMED_JSON);
     // The whole text: in fields that are passed over, serde does not look whether it is UTF-8.
     let text = std::str::from_utf8(bytes).map_err(|_| malformed())?;
     // serde would read the fields of a struct from an array, too, in the order we happen to declare them.

@@ -2,6 +2,11 @@
 //!
 //! An area's `lib.rs` lists its [`Endpoint`]s; a function's binary passes one of them to [`serve`]. The same list mounts
 //! into one process ([`router`]) for the tests and the quick loop, and describes itself ([`openapi::document`]).
+//!
+//! An endpoint declares the limits that it counts its calls against and the error codes that it gives, so that the tables
+//! of both in `docs/` are generated and complete:
+//! `endpoint!(verify_otp).limited(&[PER_CLIENT]).refusing(&[OTP_EXPIRED, INVALID_OTP])`. In debug builds the envelope
+//! panics where an answer shows that something is not declared.
 
 mod avatar;
 mod caller;
@@ -31,10 +36,10 @@ pub use caller::Caller;
 pub use cloud::App;
 pub use code::{CodeAnswer, check_code};
 pub use endpoint::{Description, EMPTY_REST, Endpoint, Route};
-pub use error::{ApiError, ErrorBody, Errors};
+pub use error::{ApiError, EVERYWHERE, ErrorBody, ErrorCode, Errors};
 pub use factor::{
-    FactorAnswer, FactorTries, VerifiedFactor, check_factor, find_factor, find_step, no_factor,
-    seal_totp, verify_factor, wrong_code,
+    FactorAnswer, FactorTries, INVALID_CODE, NO_FACTOR, VerifiedFactor, check_factor, find_factor,
+    find_step, seal_totp, verify_factor,
 };
 pub use fields::Fields;
 pub use json::Json;
@@ -45,7 +50,7 @@ pub use patch::Patch;
 pub use path_id::PathId;
 pub use permitted::Permitted;
 pub use query::Query;
-pub use reauthenticate::check_password;
+pub use reauthenticate::{WRONG_PASSWORD, check_password};
 pub use request::RequestInfo;
 pub use serve::{router, serve};
 pub use sign_in::{FactorRequired, LoggedIn, LoggedInUser, SignedIn, sign_in};

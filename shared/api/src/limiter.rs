@@ -100,6 +100,13 @@ impl LimitReport {
             .push((limit, hit));
     }
 
+    /// The names of the limits that were asked.
+    #[cfg(debug_assertions)]
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        let hits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        hits.iter().map(|(limit, _)| limit.name).collect()
+    }
+
     /// Writes `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10).
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
         let hits = self.0.lock().unwrap_or_else(PoisonError::into_inner);

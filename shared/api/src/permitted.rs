@@ -8,7 +8,7 @@ use domain::session::Session;
 use domain::user::User;
 
 use crate::caller::Caller;
-use crate::error::ApiError;
+use crate::error::{ApiError, FORBIDDEN};
 
 /// A caller whose role has the permission `P`. A handler that takes it says so in its signature.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl<P: Permission> FromRequestParts<App> for Permitted<P> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let Caller { user, session } = Caller::from_request_parts(parts, app).await?;
         if !P::ROLES.contains(&user.role) {
-            return Err(ApiError::forbidden("Your role may not do this."));
+            return Err(FORBIDDEN.into());
         }
         Ok(Self {
             user,

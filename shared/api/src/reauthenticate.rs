@@ -3,15 +3,20 @@ use domain::id::UserId;
 use domain::password::{PasswordHash, check_given};
 
 use crate::Answer;
-use crate::error::ApiError;
+use crate::error::ErrorCode;
 use crate::limiter::Limiter;
 
 /// The count of wrong current passwords. Not that of log-ins: whoever guesses at the door must not keep the owner, who is
 /// inside, from changing the password.
 const PROOF: &str = "current-password";
 
+/// 403: the password that was asked for again is another one.
+pub const WRONG_PASSWORD: ErrorCode =
+    ErrorCode::refused("wrong_password", "The password is not right.")
+        .when("the password that was asked for again is wrong or missing");
+
 /// Has a caller show again that the account is theirs, by its password, before something that a stolen access token must
-/// not be enough for. A try is taken before the password is looked at.
+/// not be enough for: else [`WRONG_PASSWORD`]. A try is taken before the password is looked at.
 pub async fn check_password(
     app: &App,
     limiter: &Limiter,
@@ -19,15 +24,14 @@ pub async fn check_password(
     password: &str,
 ) -> Answer<()> {
     let subject = user_id.to_string();
-    let wrong = || ApiError::refused("wrong_password", "The password is not right.");
     // What cannot be anybody's password takes no try.
-    check_given(password).map_err(|_| wrong())?;
+    check_given(password).map_err(|_| WRONG_PASSWORD)?;
     limiter.try_of(PROOF, &subject).await?;
 
     let stored = app.store().passwords().stored(user_id).await?;
     let hash = stored.map_or_else(PasswordHash::dummy, PasswordHash::from_stored);
     if !hash.verify(password) {
-        return Err(wrong());
+        return Err(WRONG_PASSWORD.into());
     }
     limiter.forgive(PROOF, &subject).await
 }

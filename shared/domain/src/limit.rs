@@ -14,6 +14,33 @@ pub struct Limit {
     pub quota: u32,
     /// Length of the window.
     pub window: SignedDuration,
+    /// Whose calls are counted together.
+    pub per: Per,
+}
+
+/// Whose calls a limit counts together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Per {
+    /// Those of one client, whatever account or address they are about.
+    Client,
+    /// Those about one e-mail address, whoever calls.
+    Address,
+    /// Those about one account, whoever calls.
+    Account,
+    /// All there are.
+    Everybody,
+}
+
+impl Per {
+    /// Its name in the documentation.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Address => "address",
+            Self::Account => "account",
+            Self::Everybody => "everybody",
+        }
+    }
 }
 
 /// Wrong proofs in a row that cost nothing: everybody mistypes.

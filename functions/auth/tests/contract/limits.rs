@@ -1,7 +1,7 @@
 //! Counters under real parallel calls.
 
 use domain::audit::{Action, Origin};
-use domain::limit::Limit;
+use domain::limit::{Limit, Per};
 use jiff::SignedDuration;
 use store::Hit;
 use test_support::TestApp;
@@ -10,6 +10,7 @@ const LIMIT: Limit = Limit {
     name: "test",
     quota: 10,
     window: SignedDuration::from_mins(1),
+    per: Per::Account,
 };
 
 /// So many calls of one subject at once.
