@@ -25,6 +25,7 @@ mod ports;
 mod process;
 mod routes;
 mod sam;
+mod sample;
 mod signals;
 mod stack;
 mod steps;
@@ -66,8 +67,8 @@ enum Command {
     CreateAdmin(commands::create_admin::Arguments),
     /// Set the lists of accounts right by the accounts, on the local stack or any other
     IndexPeople(commands::index_people::Arguments),
-    /// Write the OpenAPI document into docs/
-    Openapi(commands::openapi::Arguments),
+    /// Write the files that are made of the endpoints: docs/, events/, the routes in Cargo.toml
+    Generate(commands::generate::Arguments),
     /// Measure the functions and write docs/BENCHMARKS.md
     Bench(commands::bench::Arguments),
     /// Build the functions for AWS
@@ -111,7 +112,7 @@ fn run(command: Command) -> Result<i32> {
             Command::IndexPeople(arguments) => {
                 commands::index_people::run(&workspace, arguments).await
             }
-            Command::Openapi(arguments) => commands::openapi::run(&workspace, arguments).await,
+            Command::Generate(arguments) => commands::generate::run(&workspace, arguments).await,
             Command::Bench(arguments) => commands::bench::run(&workspace, arguments).await,
             Command::Package(arguments) => commands::package::run(&workspace, arguments).await,
             Command::LintTemplate => commands::lint_template::run(&workspace).await,

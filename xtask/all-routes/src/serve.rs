@@ -13,7 +13,7 @@ use lambda_http::request::RequestContext;
 pub(crate) async fn serve(port: u16) -> anyhow::Result<()> {
     let app = App::from_env()?;
     let mut endpoints = all_routes::endpoints();
-    endpoints.push(site::answer_unknown::ENDPOINT);
+    endpoints.push(all_routes::FALLBACK);
     let router = api::router(&app, &endpoints).layer(from_fn(as_the_gateway_does));
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let listener = tokio::net::TcpListener::bind(address)

@@ -17,6 +17,7 @@ use crate::commands::invoke::physical_name;
 use crate::description::Description;
 use crate::lambda;
 use crate::mailbox::Mail;
+use crate::sample;
 use crate::workspace::Workspace;
 
 /// The variables that name the tables which decide what a call is answered. The audit log does not, and people are
@@ -104,7 +105,7 @@ impl<'a> Stage<'a> {
 
     /// A function's sample event.
     pub(crate) fn sample(&self, function: &str) -> Result<Value> {
-        let file = self.workspace.path(&format!("events/{function}.json"));
+        let file = sample::of(self.workspace, function)?;
         let text =
             std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
         serde_json::from_slice(&text).with_context(|| format!("{} is not JSON", file.display()))
