@@ -24,6 +24,7 @@ pub struct Launch {
     binary: PathBuf,
     before: Vec<OsString>,
     name: String,
+    handler: String,
     environment: Vec<(OsString, OsString)>,
     output: bool,
 }
@@ -39,9 +40,18 @@ impl Launch {
             binary,
             before: Vec::new(),
             name,
+            handler: "bootstrap".to_owned(),
             environment: Vec::new(),
             output: true,
         }
+    }
+
+    /// Run one of the functions that the binary serves: the name that the template gives as `Handler`.
+    #[must_use]
+    pub fn handler(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.name);
+        name.clone_into(&mut self.handler);
+        self
     }
 
     /// Add to its environment.
@@ -89,7 +99,7 @@ impl Launch {
             ("AWS_LAMBDA_LOG_GROUP_NAME", "harness"),
             ("AWS_LAMBDA_LOG_STREAM_NAME", "harness"),
             ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
-            ("_HANDLER", "bootstrap"),
+            ("_HANDLER", &self.handler),
         ] {
             command.env(name, value);
         }
