@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use end_to_end::Stack;
-use lambda_harness::{Function, InitError, Launch};
+use lambda_harness::{Function, InitError};
 
 /// What may be empty, or is not the product's to ask for.
 const OPTIONAL: [&str; 1] = ["MAIL_CONFIGURATION_SET"];
@@ -13,7 +13,7 @@ async fn abuse_046_a_function_without_one_of_its_settings_does_not_start() {
     let stack = Stack::deployed();
     let deployed = stack.environment_of("register_user").await;
     let start = async |name: &str, environment: &BTreeMap<String, String>| {
-        let launch = Launch::new(stack.binary(name)).envs(environment).quiet();
+        let launch = stack.launch(name).envs(environment).quiet();
         let process = Function::start(&launch).await.unwrap();
         let ready = process.ready().await;
         process.kill().await;

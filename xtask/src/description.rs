@@ -29,8 +29,10 @@ pub(crate) struct Description {
     pub(crate) outputs: BTreeMap<String, String>,
     /// What every function has in its environment.
     pub(crate) environment: BTreeMap<String, String>,
-    /// The functions: name of the binary → name in AWS.
+    /// The functions: name → name in AWS.
     pub(crate) functions: BTreeMap<String, String>,
+    /// The functions: name → the crate whose binary serves it.
+    pub(crate) crates: BTreeMap<String, String>,
     /// The HTTP API's id.
     pub(crate) api_id: String,
 }

@@ -28,6 +28,7 @@ mod sam;
 mod signals;
 mod stack;
 mod steps;
+mod template;
 mod tools;
 mod workspace;
 

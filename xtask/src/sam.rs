@@ -12,7 +12,7 @@ use crate::process::{aim_at_emulator, run_logged};
 use crate::tools::Tool;
 
 /// Where `sam deploy` puts code and nested templates on its way.
-const BUCKET: &str = "kinwise-local-deploy";
+pub(crate) const BUCKET: &str = "kinwise-local-deploy";
 
 /// Deploy the template onto the emulator.
 pub(crate) async fn sam_deploy(target: &Target<'_>) -> Result<()> {
@@ -57,7 +57,8 @@ pub(crate) async fn sam_deploy(target: &Target<'_>) -> Result<()> {
     );
 }
 
-async fn make_bucket(aws: &Aws) -> Result<()> {
+/// Make that bucket, unless it is there.
+pub(crate) async fn make_bucket(aws: &Aws) -> Result<()> {
     let path = format!("/{BUCKET}");
     let found = aws.call("s3", Method::HEAD, &path, &[], Vec::new()).await?;
     if !found.status.is_success() {

@@ -2,6 +2,9 @@ use aws_lambda_events::event::dynamodb::Event;
 use cloud::App;
 use lambda_runtime::Error;
 use store::{PersonChange, StoreError};
+use work::{Worker, worker};
+
+pub const WORKER: Worker = worker!(index_people);
 
 /// Brings the lists and searches of people up to date with what has changed. Called by the stream of the accounts.
 ///

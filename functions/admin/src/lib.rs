@@ -24,9 +24,10 @@ pub mod send_user_reset;
 pub mod update_user;
 
 use api::Endpoint;
+use work::Worker;
 
-/// The area's routes, in the order of `template.yaml`.
-pub const ENDPOINTS: [Endpoint; 11] = [
+/// The crate's routes, in the order of `template.yaml`.
+pub const ENDPOINTS: &[Endpoint] = &[
     list_users::ENDPOINT,
     get_user::ENDPOINT,
     update_user::ENDPOINT,
@@ -39,3 +40,6 @@ pub const ENDPOINTS: [Endpoint; 11] = [
     delete_otp::ENDPOINT,
     list_audit_entries::ENDPOINT,
 ];
+
+/// What is not called over HTTP.
+pub const WORKERS: &[Worker] = &[index_people::WORKER];

@@ -24,9 +24,10 @@ pub mod verify_email;
 pub mod verify_otp;
 
 use api::Endpoint;
+use work::Worker;
 
-/// The area's routes, in the order of `template.yaml`.
-pub const ENDPOINTS: [Endpoint; 14] = [
+/// The crate's routes, in the order of `template.yaml`.
+pub const ENDPOINTS: &[Endpoint] = &[
     register_user::ENDPOINT,
     verify_email::ENDPOINT,
     resend_verification::ENDPOINT,
@@ -42,3 +43,6 @@ pub const ENDPOINTS: [Endpoint; 14] = [
     report_activity::ENDPOINT,
     publish_jwks::ENDPOINT,
 ];
+
+/// What is not called over HTTP.
+pub const WORKERS: &[Worker] = &[rotate_signing_key::WORKER];

@@ -9,6 +9,9 @@ use domain::error_chain;
 use lambda_runtime::Error;
 use serde::Deserialize;
 use serde_json::Value;
+use work::{Worker, worker};
+
+pub const WORKER: Worker = worker!(rotate_signing_key);
 
 /// The name of the custom resource; the key outlives every version of the stack.
 const RESOURCE: &str = "signing-key";

@@ -14,10 +14,14 @@ pub mod process_avatar;
 pub mod show_avatar;
 
 use api::Endpoint;
+use work::Worker;
 
-/// The area's routes, in the order of `template.yaml`.
-pub const ENDPOINTS: [Endpoint; 3] = [
+/// The crate's routes, in the order of `template.yaml`.
+pub const ENDPOINTS: &[Endpoint] = &[
     create_avatar_upload::ENDPOINT,
     delete_avatar::ENDPOINT,
     show_avatar::ENDPOINT,
 ];
+
+/// What is not called over HTTP.
+pub const WORKERS: &[Worker] = &[process_avatar::WORKER];

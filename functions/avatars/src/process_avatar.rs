@@ -3,10 +3,12 @@ use std::convert::Infallible;
 use api::App;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use cloud::FileKey;
-use work::Failure;
+use work::{Failure, Worker, worker};
 
 use crate::decision::decide;
 use crate::notice::Upload;
+
+pub const WORKER: Worker = worker!(process_avatar);
 
 /// Makes pictures of what was uploaded, and shows them. Called by the queue `avatar-uploads`, which S3 fills.
 pub async fn process_avatar(app: App, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {

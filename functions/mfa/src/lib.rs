@@ -14,8 +14,8 @@ pub mod renew_recovery_codes;
 
 use api::Endpoint;
 
-/// The area's routes, in the order of `template.yaml`.
-pub const ENDPOINTS: [Endpoint; 5] = [
+/// The crate's routes, in the order of `template.yaml`.
+pub const ENDPOINTS: &[Endpoint] = &[
     begin_totp::ENDPOINT,
     confirm_totp::ENDPOINT,
     disable_totp::ENDPOINT,

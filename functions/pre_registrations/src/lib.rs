@@ -12,8 +12,8 @@ pub mod list_pre_registrations;
 
 use api::Endpoint;
 
-/// The area's routes, in the order of `template.yaml`.
-pub const ENDPOINTS: [Endpoint; 3] = [
+/// The crate's routes, in the order of `template.yaml`.
+pub const ENDPOINTS: &[Endpoint] = &[
     create_pre_registration::ENDPOINT,
     confirm_pre_registration::ENDPOINT,
     list_pre_registrations::ENDPOINT,

@@ -22,12 +22,13 @@ mod schema;
 
 use api::Endpoint;
 
-/// The area's routes, in the order of `template.yaml`. What no route answers goes to [`answer_unknown`].
-pub const ENDPOINTS: [Endpoint; 6] = [
+/// The crate's routes, in the order of `template.yaml`. The last takes what no route does.
+pub const ENDPOINTS: &[Endpoint] = &[
     show_root::ENDPOINT,
     check_health::ENDPOINT,
     serve_schema::ENDPOINT,
     serve_docs::ENDPOINT,
     serve_redoc::ENDPOINT,
     serve_asset::ENDPOINT,
+    answer_unknown::ENDPOINT,
 ];

@@ -12,3 +12,13 @@ pub mod perform_work;
 pub mod purge_accounts;
 pub mod relay_outbox;
 pub mod send_email;
+
+use work::Worker;
+
+/// The crate's functions, in the order of `template.yaml`.
+pub const WORKERS: &[Worker] = &[
+    relay_outbox::WORKER,
+    send_email::WORKER,
+    perform_work::WORKER,
+    purge_accounts::WORKER,
+];

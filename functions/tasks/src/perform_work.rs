@@ -3,9 +3,11 @@ use std::convert::Infallible;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use cloud::{App, FilePrefix};
 use domain::task::{Task, Work};
-use work::{Batch, Done, Failure};
+use work::{Batch, Done, Failure, Worker, worker};
 
 use crate::{deletion, export};
+
+pub const WORKER: Worker = worker!(perform_work);
 
 /// Does what is neither a request nor a mail. Called by the queue `work`.
 pub async fn perform_work(app: App, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {

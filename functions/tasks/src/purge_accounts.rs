@@ -2,6 +2,9 @@ use cloud::App;
 use domain::task::Work;
 use lambda_runtime::Error;
 use serde_json::Value;
+use work::{Worker, worker};
+
+pub const WORKER: Worker = worker!(purge_accounts);
 
 /// Accounts that one run hands over: some ten milliseconds each, well inside the function's 30 s. What is left waits for the
 /// next hour.

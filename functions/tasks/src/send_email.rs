@@ -6,9 +6,11 @@ use domain::limit::Limit;
 use domain::task::Task;
 use jiff::SignedDuration;
 use mail::{Mailer, Message, SendError};
-use work::{Batch, Done, Failure};
+use work::{Batch, Done, Failure, Worker, worker};
 
 use crate::mails;
+
+pub const WORKER: Worker = worker!(send_email);
 
 /// How long SES is left alone after it asked to slow down. Many wait at once, so each adds a random part of as much again.
 const SLOW_DOWN: SignedDuration = SignedDuration::from_secs(5);

@@ -23,8 +23,8 @@ pub mod update_current_user;
 
 use api::Endpoint;
 
-/// The area's routes, in the order of `template.yaml`.
-pub const ENDPOINTS: [Endpoint; 11] = [
+/// The crate's routes, in the order of `template.yaml`.
+pub const ENDPOINTS: &[Endpoint] = &[
     get_current_user::ENDPOINT,
     update_current_user::ENDPOINT,
     change_email::ENDPOINT,

@@ -28,8 +28,9 @@ pub struct Endpoint {
 
 /// What a function serves. A description is tenfold the work of a route, and its schemas are a part of every binary that
 /// has one: a function has none.
+#[doc(hidden)]
 #[derive(Clone, Copy)]
-pub(crate) struct Function {
+pub struct Function {
     pub(crate) name: &'static str,
     serves: Serves,
 }
@@ -113,6 +114,11 @@ impl Endpoint {
     /// Its methods, upper-case; none for a fallback, which takes all.
     pub fn methods(&self) -> Vec<String> {
         self.function.methods()
+    }
+
+    /// Whether it serves what no path does.
+    pub fn is_fallback(&self) -> bool {
+        self.function.is_fallback()
     }
 
     pub(crate) fn describe(&self, document: OpenApi) -> OpenApi {

@@ -1,7 +1,8 @@
 //! The HTTP side of an endpoint: errors, extractors, limits, and the one way every function serves its route.
 //!
-//! An area's `lib.rs` lists its [`Endpoint`]s; a function's binary passes one of them to [`serve`]. The same list mounts
-//! into one process ([`router`]) for the tests and the quick loop, and describes itself ([`openapi::document`]).
+//! A crate's `lib.rs` lists its [`Endpoint`]s; its binary passes the list to [`serve!`], which serves the one that Lambda
+//! names. The same list mounts into one process ([`router`]) for the tests and the quick loop, and describes itself
+//! ([`openapi::document`]).
 
 mod avatar;
 mod caller;
@@ -47,11 +48,15 @@ pub use permitted::Permitted;
 pub use query::Query;
 pub use reauthenticate::check_password;
 pub use request::RequestInfo;
-pub use serve::{router, serve};
+pub use serve::router;
 pub use sign_in::{FactorRequired, LoggedIn, LoggedInUser, SignedIn, sign_in};
 
 #[doc(hidden)]
+pub use endpoint::Function;
+#[doc(hidden)]
 pub use pastey;
+#[doc(hidden)]
+pub use serve::{functions_of, serve_functions};
 #[doc(hidden)]
 pub use utoipa_axum;
 

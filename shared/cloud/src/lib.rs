@@ -26,5 +26,5 @@ pub use random::Random;
 pub use seal::Seal;
 pub use secrets::SecretError;
 pub use settings::{BadSetting, MailSettings, QueueUrls, SecretIds, Settings, TokenSettings};
-pub use start::run;
+pub use start::{handler, refuse, run};
 pub use tokens::{AccessClaims, InvalidToken, RefreshClaims, TokenPair};

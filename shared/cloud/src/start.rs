@@ -1,9 +1,26 @@
+use std::fmt::Display;
 use std::io;
 use std::process::ExitCode;
 
 use tracing::level_filters::LevelFilter;
 
 use crate::App;
+
+/// The variable in which Lambda hands over the template's `Handler`.
+const HANDLER: &str = "_HANDLER";
+
+/// The name of the function that this process is: the `Handler` of its resource in the template. Other things than Lambda
+/// may set none.
+pub fn handler() -> Option<String> {
+    std::env::var(HANDLER).ok()
+}
+
+/// Says in one line why a process does not start, and gives what it exits with.
+pub fn refuse(reason: impl Display) -> ExitCode {
+    start_logs();
+    tracing::error!(error = %reason, "the function does not run");
+    ExitCode::FAILURE
+}
 
 /// Runs a function until Lambda ends its process: logs, App, runtime, and then `work`. A function that cannot start says
 /// why in one line and exits.

@@ -9,9 +9,14 @@ mod message;
 mod outcome;
 mod relay;
 mod serve;
+mod worker;
 
 pub use batch::Batch;
 pub use message::TaskMessage;
 pub use outcome::{Done, Failure};
 pub use relay::{RelayError, relay};
-pub use serve::serve;
+pub use serve::{serve, serve_if_named};
+pub use worker::Worker;
+
+#[doc(hidden)]
+pub use serve::serve_as;

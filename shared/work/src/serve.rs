@@ -6,8 +6,27 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tracing::Instrument as _;
 
-/// Serves a worker as a Lambda function. What a binary's `main` calls.
-pub fn serve<E, A, R, F>(name: &'static str, work: fn(App, E) -> F) -> ExitCode
+use crate::worker::{Worker, find};
+
+/// Serves the worker that Lambda names in `_HANDLER`, and it alone; without one it refuses to start. What the `main` of a
+/// crate without endpoints calls, with its `WORKERS`.
+pub fn serve(workers: &[Worker]) -> ExitCode {
+    match find(workers, cloud::handler().as_deref()) {
+        Ok(worker) => worker.serve(),
+        Err(error) => cloud::refuse(error),
+    }
+}
+
+/// Serves the worker that Lambda names in `_HANDLER`, if it is one of these. What the `main` of a crate with endpoints calls
+/// before it serves those.
+pub fn serve_if_named(workers: &[Worker]) -> Option<ExitCode> {
+    let worker = find(workers, cloud::handler().as_deref()).ok()?;
+    Some(worker.serve())
+}
+
+/// Serves one worker as a Lambda function. What [`worker!`](crate::worker) makes a function of.
+#[doc(hidden)]
+pub fn serve_as<E, A, R, F>(name: &'static str, work: fn(App, E) -> F) -> ExitCode
 where
     E: DeserializeOwned + Send,
     A: Serialize,

@@ -13,7 +13,7 @@ mod worker;
 use aws_sdk_sqs::types::Message;
 use domain::task::Queue;
 use end_to_end::{Moment, Stack, Stepping};
-use lambda_harness::{Function, Launch, Outcome};
+use lambda_harness::{Function, Outcome};
 use serde_json::{Value, json};
 use test_support::{TestApp, machine_time};
 
@@ -186,7 +186,7 @@ async fn launch(stack: &Stack, app: &TestApp, name: &str, endpoint: &str) -> Fun
         ("REFRESH_TOKEN_DAYS", days(tokens.refresh_lifetime)),
         ("AUDIT_RETENTION_DAYS", days(settings.audit_retention)),
     ];
-    let launch = Launch::new(stack.binary(name)).envs(environment);
+    let launch = stack.launch(name).envs(environment);
     let process = Function::start(&launch).await;
     let process = process.unwrap_or_else(|error| panic!("{name} does not start: {error}"));
     let ready = process.ready().await;

@@ -233,12 +233,12 @@ impl TestApp {
 /// The areas' routes.
 fn router(app: &App) -> Router {
     let endpoints = [
-        &auth::ENDPOINTS[..],
-        &mfa::ENDPOINTS[..],
-        &users::ENDPOINTS[..],
-        &avatars::ENDPOINTS[..],
-        &admin::ENDPOINTS[..],
-        &pre_registrations::ENDPOINTS[..],
+        auth::ENDPOINTS,
+        mfa::ENDPOINTS,
+        users::ENDPOINTS,
+        avatars::ENDPOINTS,
+        admin::ENDPOINTS,
+        pre_registrations::ENDPOINTS,
     ]
     .concat();
     api::router(app, &endpoints)

@@ -38,7 +38,7 @@ pub(crate) struct Measured {
     pub(crate) cheapest: Duration,
     /// The most memory it had resident, in bytes.
     pub(crate) resident: u64,
-    /// The binary's size, in bytes.
+    /// The size of its binary, which others of its crate share, in bytes.
     pub(crate) size: u64,
     /// What the warm calls were answered, each answer once.
     pub(crate) answer: String,
@@ -58,7 +58,8 @@ pub(crate) struct Subject<'a> {
 
 impl Subject<'_> {
     fn launch(&self) -> Launch {
-        Launch::new(&self.binary).envs(self.environment).quiet()
+        let launch = Launch::new(&self.binary).handler(self.name);
+        launch.envs(self.environment).quiet()
     }
 
     /// Measure everything.

@@ -50,7 +50,7 @@ pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i
         return Ok(code);
     }
 
-    for name in &functions.names {
+    for name in &functions.packages {
         let binary = staged(workspace, name);
         let bytes = std::fs::metadata(&binary)?.len();
         #[expect(

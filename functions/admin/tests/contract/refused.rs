@@ -24,8 +24,8 @@ impl Operation {
 
 /// Every operation of the area, as its own description has it.
 fn operations() -> Vec<Operation> {
-    let document = serde_json::to_value(api::openapi::document(&admin::ENDPOINTS))
-        .expect("a document is JSON");
+    let document =
+        serde_json::to_value(api::openapi::document(admin::ENDPOINTS)).expect("a document is JSON");
     let mut operations = Vec::new();
     for (path, methods) in document["paths"].as_object().expect("there are paths") {
         for (method, operation) in methods.as_object().expect("a path has methods") {

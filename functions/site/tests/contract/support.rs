@@ -39,9 +39,7 @@ impl Answer {
 
 /// Asks the area's router, with `$default` behind it.
 pub(crate) async fn ask(method: &str, target: &str, headers: &[(&str, &str)]) -> Answer {
-    let mut endpoints = site::ENDPOINTS.to_vec();
-    endpoints.push(site::answer_unknown::ENDPOINT);
-    ask_one_of(&endpoints, method, target, headers).await
+    ask_one_of(site::ENDPOINTS, method, target, headers).await
 }
 
 /// Asks a router of these endpoints: a function's own has one.
