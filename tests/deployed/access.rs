@@ -4,9 +4,10 @@ mod bodies;
 
 use std::collections::BTreeSet;
 
-use domain::permission::{ManageUsers, Permission, ReadAudit, ReadPreRegistrations, ReadUsers};
-use domain::user::Role;
+use accounts::permissions::{ManageUsers, ReadAudit, ReadPreRegistrations, ReadUsers};
 use end_to_end::{Member, Request, Stack, Visitor};
+use kernel::permission::Permission;
+use kernel::role::Role;
 use serde_json::{Value, json};
 use test_support::Answer;
 
@@ -32,7 +33,7 @@ struct Operation {
 impl Operation {
     /// All there are.
     fn all() -> Vec<Self> {
-        let document = api::openapi::document(&all_routes::endpoints());
+        let document = api::openapi::document(&areas::endpoints());
         let document = serde_json::to_value(document).unwrap();
         let paths = document["paths"].as_object().unwrap();
         let of_path = |(path, operations): (&String, &Value)| {

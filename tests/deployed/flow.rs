@@ -1,11 +1,11 @@
 //! The way of a new member through the product, over HTTP.
 
-use domain::email::EmailAddress;
+use accounts_testing::claims_of;
 use end_to_end::{Member, Request, Stack, Tokens, Visitor, eventually, unique_address};
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use kernel::email::EmailAddress;
 use serde_json::Value;
-use test_support::claims_of;
 
 #[tokio::test]
 async fn a_new_member_registers_verifies_logs_in_and_stays_logged_in() {

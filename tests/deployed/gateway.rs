@@ -92,7 +92,7 @@ async fn a_method_that_a_path_lacks_is_a_405_that_names_the_others() {
     let visitor = Visitor::through_the_gateway(&stack).await;
 
     let mut methods_of: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for endpoint in all_routes::endpoints() {
+    for endpoint in areas::endpoints() {
         let methods = methods_of.entry(endpoint.path()).or_default();
         methods.extend(endpoint.methods());
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use end_to_end::{
-    Member, Request, Role, Stack, Statement, Tokens, Visitor, repository, unique_address,
+    Member, Request, Role, Stack, Statement, Tokens, Visitor, sample_events, unique_address,
 };
 use serde_json::json;
 
@@ -13,9 +13,7 @@ const OF_THE_ACCOUNT: [&str; 2] = ["dynamodb:ListStreams", "ses:GetAccount"];
 /// The roles of all functions, by the function's name.
 async fn roles(stack: &Stack) -> BTreeMap<String, Role> {
     let mut roles = BTreeMap::new();
-    for event in std::fs::read_dir(repository("events")).unwrap() {
-        let path = event.unwrap().path();
-        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+    for name in sample_events().into_keys() {
         roles.insert(name.clone(), stack.role_of(&name).await);
     }
     roles

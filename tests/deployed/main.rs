@@ -12,6 +12,7 @@ mod delivery;
 mod events;
 mod flow;
 mod gateway;
+mod handlers;
 mod iam;
 mod leaving;
 mod notices;

@@ -1,10 +1,12 @@
-//! The route lists: in Rust, in `template.yaml`, in `Cargo.toml`; and one event for every function.
+//! The lists of functions: in Rust, in `template.yaml`, in `Cargo.toml`; and one event for every function.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::process::Command;
 
-use end_to_end::repository;
-use serde_json::Value as Json;
+use areas::CRATES;
+use end_to_end::{repository, sample_events};
+use serde_json::{Value as Json, json};
 use yaml_serde::Value as Yaml;
 
 /// A route: function, method, path.
@@ -13,7 +15,12 @@ type Route = (String, String, String);
 /// A function of the template.
 struct Function {
     logical_id: String,
+    /// What Lambda hands to its process.
     name: String,
+    /// Its name in AWS, after that of the stack.
+    aws_name: String,
+    /// The crate whose binary it is.
+    package: String,
     routes: Vec<Route>,
 }
 
@@ -28,8 +35,11 @@ fn functions() -> Vec<Function> {
         .filter(|(_, resource)| is_function(resource))
         .map(|(id, resource)| {
             let properties = &resource["Properties"];
+            let name = properties["Handler"].as_str().unwrap().to_owned();
+            let aws_name = properties["FunctionName"].as_str().unwrap();
+            let aws_name = aws_name.strip_prefix("${AWS::StackName}-").unwrap();
             let folder = properties["CodeUri"].as_str().unwrap();
-            let name = folder.strip_prefix("target/lambda/").unwrap().to_owned();
+            let package = folder.strip_prefix("target/lambda/").unwrap();
             let events = properties.get("Events").and_then(Yaml::as_mapping);
             let routes = events.into_iter().flatten();
             let routes = routes
@@ -37,6 +47,8 @@ fn functions() -> Vec<Function> {
                 .collect();
             Function {
                 logical_id: id.as_str().unwrap().to_owned(),
+                aws_name: aws_name.to_owned(),
+                package: package.to_owned(),
                 name,
                 routes,
             }
@@ -62,7 +74,7 @@ fn declared() -> Vec<Route> {
         let methods = endpoint.methods().into_iter();
         methods.map(move |method| (name.to_owned(), method, path.clone()))
     };
-    all_routes::endpoints().iter().flat_map(of).collect()
+    areas::endpoints().iter().flat_map(of).collect()
 }
 
 #[test]
@@ -88,15 +100,53 @@ fn the_template_routes_what_the_handlers_declare_in_the_same_order() {
     assert_eq!(routed.collect::<Vec<_>>(), expected);
 }
 
-#[test]
-fn cargo_lambda_watch_routes_what_the_handlers_declare() {
+/// Every function with the crate that lists it.
+fn listed() -> BTreeMap<String, String> {
+    let own = CRATES.iter().flat_map(|one| {
+        let endpoints = one.endpoints.iter().map(api::Endpoint::name);
+        let workers = one.workers.iter().map(work::Worker::name);
+        endpoints.chain(workers).map(|name| (name, one.name))
+    });
+    // The workers of the queues are no area's.
+    let workers = workers::WORKERS
+        .iter()
+        .map(|worker| (worker.name(), "workers"));
+    let mut listed = BTreeMap::new();
+    for (name, package) in own.chain(workers) {
+        let earlier = listed.insert(name.to_owned(), package.to_owned());
+        assert_eq!(earlier, None, "{name} is listed twice");
+    }
+    listed
+}
+
+/// What cargo knows of the workspace.
+fn metadata() -> Json {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .args(["metadata", "--no-deps", "--format-version", "1"])
         .current_dir(repository(""))
         .output()
         .unwrap();
-    let metadata: Json = serde_json::from_slice(&output.stdout).unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn every_handler_of_the_template_is_served_by_the_crate_of_its_code_and_every_function_has_a_resource()
+ {
+    let deployed: Vec<_> = functions()
+        .into_iter()
+        .map(|function| (function.name, function.package))
+        .collect();
+    let count = deployed.len();
+    let deployed: BTreeMap<_, _> = deployed.into_iter().collect();
+
+    assert_eq!(deployed, listed());
+    assert_eq!(deployed.len(), count, "a handler has two resources");
+}
+
+#[test]
+fn cargo_lambda_watch_routes_what_the_handlers_declare() {
+    let metadata = metadata();
     let router = &metadata["metadata"]["lambda"]["watch"]["router"];
 
     let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
@@ -111,9 +161,14 @@ fn cargo_lambda_watch_routes_what_the_handlers_declare() {
             name => drop(watched.insert((text(name), "ANY".to_owned(), path.clone()))),
         }
     }
-    let mut expected: BTreeSet<Route> = declared().into_iter().collect();
+    // It starts binaries, and names none of their functions.
+    let crates = listed();
+    let mut expected: BTreeSet<Route> = declared()
+        .into_iter()
+        .map(|(name, method, path)| (crates[&name].clone(), method, path))
+        .collect();
     expected.insert((
-        "answer_unknown".to_owned(),
+        crates["answer_unknown"].clone(),
         "ANY".to_owned(),
         "/{*path}".to_owned(),
     ));
@@ -129,21 +184,40 @@ fn a_function_has_one_name_everywhere() {
             first.to_uppercase() + rest
         });
         assert_eq!(function.logical_id, words.collect::<String>());
+        assert_eq!(function.aws_name, function.name);
     }
 
-    let names: BTreeSet<String> = functions.into_iter().map(|one| one.name).collect();
-    let events = std::fs::read_dir(repository("events")).unwrap();
-    let events: BTreeSet<String> = events
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    let expected = names.iter().map(|name| format!("{name}.json")).collect();
-    assert_eq!(events, expected);
-    let binaries = std::fs::read_dir(repository("functions")).unwrap();
-    let binaries: BTreeSet<String> = binaries
-        .map(|area| area.unwrap().path().join("src/bin"))
-        .flat_map(|folder| std::fs::read_dir(folder).unwrap())
-        .map(|entry| entry.unwrap().path())
-        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
-        .collect();
-    assert_eq!(binaries, names);
+    let names: BTreeSet<&str> = functions.iter().map(|one| one.name.as_str()).collect();
+    let events = sample_events();
+    assert!(events.keys().map(String::as_str).eq(names.iter().copied()));
+    let binaries = binaries();
+    for Function { name, package, .. } in &functions {
+        let file = binaries[package].with_file_name(format!("{name}.rs"));
+        assert!(file.is_file(), "{} is missing", file.display());
+    }
+}
+
+/// The binaries that functions are, each with its `main.rs`.
+fn binaries() -> BTreeMap<String, PathBuf> {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().unwrap().iter();
+    let targets = packages.flat_map(|package| package["targets"].as_array().unwrap());
+    targets
+        .filter(|target| target["kind"] == json!(["bin"]))
+        .map(|target| {
+            let [name, main] = ["name", "src_path"].map(|key| target[key].as_str().unwrap());
+            (name.to_owned(), PathBuf::from(main))
+        })
+        .filter(|(_, main)| main.starts_with(repository("functions")))
+        .collect()
+}
+
+#[test]
+fn a_crate_of_functions_has_one_binary_of_its_name() {
+    let crates: BTreeSet<String> = listed().into_values().collect();
+    let binaries = binaries();
+    assert!(binaries.keys().eq(&crates));
+    for main in binaries.values() {
+        assert!(main.ends_with("src/main.rs"), "{}", main.display());
+    }
 }

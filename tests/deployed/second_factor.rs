@@ -1,9 +1,10 @@
 //! The second factor, asked for at every door.
 
+use accounts_testing::recovery_codes;
 use end_to_end::{Authenticator, Member, Stack, Tokens, unique_password};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use test_support::{Answer, recovery_codes};
+use test_support::Answer;
 
 /// The challenge of a door that asks for the second factor, and gives nothing else.
 #[track_caller]

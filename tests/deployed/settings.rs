@@ -1,34 +1,66 @@
 //! The real binaries, started with something missing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
 
+use areas::CRATES;
 use end_to_end::Stack;
-use lambda_harness::{Function, InitError, Launch};
+use kernel::settings::{Check, Environment, check};
+use lambda_harness::{Function, InitError};
 
-/// What may be empty, or is not the product's to ask for.
+/// What may be empty.
 const OPTIONAL: [&str; 1] = ["MAIL_CONFIGURATION_SET"];
+
+/// Some functions, each with the settings that its crate works with.
+fn functions() -> Vec<(&'static str, Vec<Check>)> {
+    let of = |name: &str| {
+        let one = CRATES.iter().find(|one| one.name == name).unwrap();
+        one.settings.to_vec()
+    };
+    vec![
+        ("register_user", of("auth")),
+        ("show_root", of("site")),
+        ("relay_outbox", workers::settings()),
+        ("send_email", workers::settings()),
+    ]
+}
+
+/// The variables that are read for some settings, and for those of every function.
+fn variables(settings: &[Check], deployed: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let read = Arc::new(Mutex::new(BTreeSet::new()));
+    let (seen, deployed) = (Arc::clone(&read), deployed.clone());
+    let environment = Environment::new(move |name| {
+        seen.lock().unwrap().insert(name.to_owned());
+        deployed.get(name).cloned()
+    });
+    check::<cloud::Settings>(&environment).unwrap();
+    for check in settings {
+        check(&environment).unwrap();
+    }
+    read.lock().unwrap().clone()
+}
 
 #[tokio::test]
 async fn abuse_046_a_function_without_one_of_its_settings_does_not_start() {
     let stack = Stack::deployed();
     let deployed = stack.environment_of("register_user").await;
     let start = async |name: &str, environment: &BTreeMap<String, String>| {
-        let launch = Launch::new(stack.binary(name)).envs(environment).quiet();
+        let launch = stack.launch(name).envs(environment).quiet();
         let process = Function::start(&launch).await.unwrap();
         let ready = process.ready().await;
         process.kill().await;
         ready
     };
 
-    for name in ["register_user", "show_root", "relay_outbox", "send_email"] {
+    for (name, settings) in functions() {
         start(name, &deployed).await.unwrap();
-        for setting in deployed.keys() {
+        for setting in variables(&settings, &deployed) {
             if OPTIONAL.contains(&setting.as_str()) {
                 continue;
             }
             for value in [None, Some(" ")] {
                 let mut environment = deployed.clone();
-                environment.remove(setting);
+                environment.remove(&setting);
                 if let Some(value) = value {
                     environment.insert(setting.clone(), value.to_owned());
                 }
@@ -39,4 +71,17 @@ async fn abuse_046_a_function_without_one_of_its_settings_does_not_start() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn abuse_046_every_setting_that_is_deployed_is_checked_by_a_function() {
+    let stack = Stack::deployed();
+    let deployed = stack.environment_of("register_user").await;
+
+    let (_, settings): (Vec<_>, Vec<_>) = functions().into_iter().unzip();
+    let checked = variables(&settings.concat(), &deployed);
+
+    let given: BTreeSet<String> = deployed.into_keys().collect();
+    let unchecked: Vec<_> = given.difference(&checked).collect();
+    assert!(unchecked.is_empty(), "{unchecked:?}");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use end_to_end::{Member, Request, Stack, eventually};
 use jsonwebtoken::decode_header;
-use lambda_harness::{Function, Launch};
+use lambda_harness::Function;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
@@ -56,7 +56,7 @@ fn kid_of(token: &str) -> String {
 /// A new process of a function, with the environment of the deployed ones: it has read no key yet.
 async fn new_process(stack: &Stack, name: &str) -> Function {
     let deployed = stack.environment_of(name).await;
-    let launch = Launch::new(stack.binary(name)).envs(deployed).envs([
+    let launch = stack.launch(name).envs(deployed).envs([
         ("AWS_ENDPOINT_URL", stack.endpoint()),
         ("AWS_REGION", stack.region()),
         ("AWS_ACCESS_KEY_ID", "test"),

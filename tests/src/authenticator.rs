@@ -1,8 +1,9 @@
 use std::time::Duration;
 
+use accounts_testing::{Factor, recovery_codes};
 use jiff::Timestamp;
 use serde_json::json;
-use test_support::{Factor, machine_time, recovery_codes};
+use test_support::machine_time;
 use tokio::time::sleep;
 
 use crate::member::{Member, Tokens};

@@ -1,5 +1,6 @@
+use accounts_testing::claims_of;
 use lambda_harness::Function;
-use test_support::{Answer, Mail, claims_of};
+use test_support::{Answer, Mail};
 
 use crate::stack::Stack;
 use crate::visitor::Visitor;

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use lambda_harness::Launch;
 use serde::Deserialize;
 use test_support::{Aws, Emulator, Http};
 
@@ -28,6 +29,7 @@ struct Description {
     region: String,
     stack_name: String,
     outputs: BTreeMap<String, String>,
+    crates: BTreeMap<String, String>,
 }
 
 impl Stack {
@@ -79,11 +81,18 @@ impl Stack {
         format!("{}-{name}", self.description.stack_name)
     }
 
-    /// The binary that a function was deployed from.
+    /// The binary that a function was deployed from, which serves all functions of its crate.
     pub fn binary(&self, name: &str) -> PathBuf {
+        let package = self.description.crates.get(name);
+        let package = package.unwrap_or_else(|| panic!("the stack has no function {name}"));
         let target = self.file.parent().and_then(Path::parent);
         let folder = target.expect("the description is in target/NAME/");
-        folder.join("lambda").join(name).join("bootstrap")
+        folder.join("lambda").join(package).join("bootstrap")
+    }
+
+    /// What a process of a function is started with.
+    pub fn launch(&self, name: &str) -> Launch {
+        Launch::new(self.binary(name)).handler(name)
     }
 }
 

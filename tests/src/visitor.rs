@@ -35,7 +35,7 @@ static ROUTES: LazyLock<Vec<(String, String, &str)>> = LazyLock::new(|| {
         let methods = endpoint.methods().into_iter();
         methods.map(move |method| (method, path.clone(), name))
     };
-    all_routes::endpoints().iter().flat_map(of).collect()
+    areas::endpoints().iter().flat_map(of).collect()
 });
 
 /// Whether a request's path is one of a route's.

@@ -87,7 +87,7 @@ async fn deployed_environment(
     Ok(environment)
 }
 
-/// `IdentityTable` → `IDENTITY_TABLE`.
+/// The variable of an output: `IdentityTable` → `IDENTITY_TABLE`.
 fn variable(output: &str) -> String {
     let mut name = String::new();
     for character in output.chars() {

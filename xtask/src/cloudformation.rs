@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
+use local_aws::Aws;
 use roxmltree::{Document, Node};
 use serde_json::Value;
-
-use crate::aws::Aws;
 
 const VERSION: &str = "2010-05-15";
 
 /// A stack as `DescribeStacks` tells it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stack {
-    /// Such as `UPDATE_COMPLETE`.
+    /// The status of the stack, such as `UPDATE_COMPLETE`.
     pub(crate) status: String,
     /// The outputs by key.
     pub(crate) outputs: BTreeMap<String, String>,
@@ -24,11 +23,11 @@ pub(crate) struct Stack {
 /// A resource of a stack.
 #[derive(Clone, Debug)]
 pub(crate) struct Resource {
-    /// Its name in the template.
+    /// The name of the resource in the template.
     pub(crate) logical: String,
-    /// Its name in AWS.
+    /// The name of the resource in AWS.
     pub(crate) physical: String,
-    /// Such as `AWS::Lambda::Function`.
+    /// The type of the resource, such as `AWS::Lambda::Function`.
     pub(crate) kind: String,
 }
 
@@ -58,7 +57,7 @@ pub(crate) async fn describe(aws: &Aws, stack: &str) -> Result<Option<Stack>> {
     }))
 }
 
-/// The stack's resources.
+/// List the resources of a stack.
 pub(crate) async fn resources(aws: &Aws, stack: &str) -> Result<Vec<Resource>> {
     let (_, body) = succeed(aws, "DescribeStackResources", stack, &[]).await?;
     let document = Document::parse(&body)?;
@@ -82,7 +81,7 @@ pub(crate) async fn processed_template(aws: &Aws, stack: &str) -> Result<Value> 
     ))?)
 }
 
-/// Why the last operation on a stack failed: the first resource that did, with its reason.
+/// The reason why the last operation on a stack failed: the first resource that did, with its reason.
 pub(crate) async fn failure(aws: &Aws, stack: &str) -> Option<String> {
     let (status, body) = query(aws, "DescribeStackEvents", stack, &[]).await.ok()?;
     if !status.is_success() {

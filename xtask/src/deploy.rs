@@ -1,53 +1,53 @@
 //! Bringing the deployed stack up to date with the working tree, touching only what changed:
-//! `sam deploy` when the template did, else the code of the functions whose binary did.
+//! `sam deploy` when the template did, otherwise the code of the functions whose binary did.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use http::Method;
+use local_aws::Aws;
 use tokio::task::JoinSet;
 
-use crate::aws::Aws;
 use crate::cloudformation::{self, Resource};
 use crate::deploy_record::{Code, Record, hash_of};
 use crate::description::Description;
-use crate::functions::{Functions, fingerprint, staged};
+use crate::functions::{self, Functions};
 use crate::intrinsics::Names;
-use crate::sam::sam_deploy;
+use crate::sam::{BUCKET, make_bucket, sam_deploy};
 use crate::steps::Steps;
 use crate::workspace::{Home, Workspace};
 use crate::{lambda, routes};
 
 /// The stack and the region of `samconfig.toml`'s `[local]`.
 pub(crate) const STACK: &str = "kinwise-local";
-/// See `STACK`.
+/// The region of the stack; see `STACK`.
 pub(crate) const REGION: &str = "us-east-1";
-/// A function's code travels as 12 MB of base64; more at once gain nothing.
-const PARALLEL_UPDATES: usize = 4;
+/// The emulator lets half a second pass before a function's new code serves, and does little meanwhile: with so many at once
+/// a crate is done in that time.
+const PARALLEL_UPDATES: usize = 16;
 
-/// Where and with what to deploy.
+/// What is deployed, and where.
 pub(crate) struct Target<'a> {
-    /// The repository.
+    /// The repository that is deployed.
     pub(crate) workspace: &'a Workspace,
-    /// The stack's folder.
+    /// The folder of the stack.
     pub(crate) home: &'a Home,
-    /// The functions, built.
+    /// The functions that were built.
     pub(crate) functions: &'a Functions,
-    /// The emulator.
+    /// The client of the emulator.
     pub(crate) aws: &'a Aws,
-    /// The emulator's address.
+    /// The address of the emulator.
     pub(crate) endpoint: &'a str,
-    /// For what the user sees.
+    /// The steps that the user sees.
     pub(crate) steps: &'a Steps,
 }
 
-/// How the stack stands.
+/// The state of the stack.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// There is none.
+    /// There is no stack yet.
     Missing,
-    /// It can be updated.
+    /// The stack can be updated.
     Sound,
     /// CloudFormation takes no update of it.
     Broken,
@@ -62,6 +62,7 @@ impl Target<'_> {
     ) -> Result<Description> {
         let mut record = Record::read(self.home);
         self.functions.stage(self.workspace)?;
+        let staged = self.functions.fingerprints(self.workspace)?;
         let template = hash_of(
             self.workspace,
             &["template.yaml", "samconfig.toml", "infra"],
@@ -72,11 +73,11 @@ impl Target<'_> {
             self.start_anew("the last deploy left it broken").await?;
         }
         if state != State::Sound || record.template != template {
-            self.deploy_template(&mut record).await?;
+            self.deploy_template(&mut record, &staged).await?;
             record.template = template;
         }
 
-        self.update_functions(&mut record).await?;
+        self.update_functions(&mut record, &staged).await?;
         record.write(self.home)?;
         self.describe(api_url, inbox_url).await
     }
@@ -93,7 +94,11 @@ impl Target<'_> {
     }
 
     /// Deploy the template and note which function got its code with it.
-    async fn deploy_template(&self, record: &mut Record) -> Result<()> {
+    async fn deploy_template(
+        &self,
+        record: &mut Record,
+        staged: &BTreeMap<String, String>,
+    ) -> Result<()> {
         let mut before = lambda::list(self.aws).await?;
         if let Err(error) = sam_deploy(self).await {
             // What the emulator could undo is the template's fault, and so is what fails on an empty stack.
@@ -111,10 +116,11 @@ impl Target<'_> {
             let same = before
                 .get(name)
                 .is_some_and(|was| was.code == function.code);
-            if let (false, Some(binary)) = (same, self.staged_for(name)) {
+            let binary = self.crate_of(name).and_then(|package| staged.get(package));
+            if let (false, Some(binary)) = (same, binary) {
                 let code = Code {
                     deployed: function.code.clone(),
-                    binary: fingerprint(&binary)?,
+                    binary: binary.clone(),
                 };
                 record.functions.insert(name.clone(), code);
             }
@@ -135,40 +141,53 @@ impl Target<'_> {
     }
 
     /// Send the code of every function whose binary is not the one deployed.
-    async fn update_functions(&self, record: &mut Record) -> Result<()> {
-        let mut outdated = Vec::new();
+    async fn update_functions(
+        &self,
+        record: &mut Record,
+        staged: &BTreeMap<String, String>,
+    ) -> Result<()> {
+        let mut outdated: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (name, function) in lambda::list(self.aws).await? {
-            let Some(binary) = self.staged_for(&name) else {
+            let Some(package) = self.crate_of(&name) else {
                 continue;
             };
-            let wanted = fingerprint(&binary)?;
-            let current = record
-                .functions
-                .get(&name)
-                .is_some_and(|code| code.binary == wanted && code.deployed == function.code);
+            let current = record.functions.get(&name).is_some_and(|code| {
+                Some(&code.binary) == staged.get(package) && code.deployed == function.code
+            });
             if !current {
-                outdated.push((name, binary, wanted));
+                outdated.entry(package).or_default().push(name);
             }
         }
         if outdated.is_empty() {
             return Ok(());
         }
 
-        let count = outdated.len();
-        let names: Vec<&str> = outdated.iter().map(|(name, ..)| short(name)).collect();
         let step = self
             .steps
-            .start(format_args!("update {}", enumerate(&names)));
+            .start(format_args!("update {}", enumerate(&outdated)));
+        make_bucket(self.aws).await?;
+        let mut waiting = Vec::new();
+        for (package, names) in outdated {
+            let path = functions::staged(self.workspace, package);
+            let code = lambda::upload(self.aws, BUCKET, package, path).await?;
+            let binary = staged[package].clone();
+            waiting.extend(
+                names
+                    .into_iter()
+                    .map(|name| (name, code.clone(), binary.clone())),
+            );
+        }
+        let count = waiting.len();
+        let mut waiting = waiting.into_iter();
         let mut updates = JoinSet::new();
-        let mut waiting = outdated.into_iter();
         let mut done = 0;
         loop {
             while updates.len() < PARALLEL_UPDATES
-                && let Some((name, path, binary)) = waiting.next()
+                && let Some((name, code, binary)) = waiting.next()
             {
                 let aws = self.aws.clone();
                 updates.spawn(async move {
-                    let deployed = lambda::update_code(&aws, &name, path).await?;
+                    let deployed = lambda::update_code(&aws, &name, &code).await?;
                     anyhow::Ok((name, Code { deployed, binary }))
                 });
             }
@@ -209,7 +228,7 @@ impl Target<'_> {
             };
             environment.extend(function.environment.clone());
             by_logical.insert(resource.logical.clone(), function.environment.clone());
-            if self.staged_for(&resource.physical).is_some() {
+            if self.crate_of(&resource.physical).is_some() {
                 let name = short(&resource.physical).to_owned();
                 functions.insert(name, resource.physical.clone());
             }
@@ -223,17 +242,17 @@ impl Target<'_> {
             outputs: stack.outputs,
             environment,
             functions,
+            crates: self.functions.crates.clone(),
             api_id: apis.into_iter().next().unwrap_or_default(),
         };
         description.write(self.home, &by_logical)?;
         Ok(description)
     }
 
-    /// The staged binary of a function, by its name in AWS.
-    fn staged_for(&self, physical: &str) -> Option<PathBuf> {
-        let name = short(physical);
-        let known = self.functions.names.iter().any(|one| one == name);
-        known.then(|| staged(self.workspace, name))
+    /// The crate whose binary serves a function, by the function's name in AWS.
+    fn crate_of(&self, physical: &str) -> Option<&str> {
+        let found = self.functions.crates.get(short(physical));
+        found.map(String::as_str)
     }
 }
 
@@ -249,11 +268,33 @@ pub(crate) fn short(physical: &str) -> &str {
         .unwrap_or(physical)
 }
 
-/// A few names, or their number.
-fn enumerate(names: &[&str]) -> String {
-    match names {
-        [one] => format!("function {one}"),
-        [_, _] | [_, _, _] => format!("functions {}", names.join(", ")),
-        many => format!("{} functions", many.len()),
+/// One function, or how many of which crates.
+fn enumerate(outdated: &BTreeMap<&str, Vec<String>>) -> String {
+    let all: Vec<&String> = outdated.values().flatten().collect();
+    let crates: Vec<&str> = outdated.keys().copied().collect();
+    match (all.as_slice(), crates.len()) {
+        ([one], _) => format!("function {}", short(one)),
+        (many, 1..=3) => format!("{} functions of {}", many.len(), crates.join(", ")),
+        (many, _) => format!("{} functions", many.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::enumerate;
+
+    #[test]
+    fn what_is_updated_is_said_in_a_few_words() {
+        let of = |crates: &[(&'static str, usize)]| {
+            let functions = |count| vec!["kinwise-local-show_root".to_owned(); count];
+            let crates = crates.iter().map(|&(name, count)| (name, functions(count)));
+            enumerate(&crates.collect())
+        };
+
+        assert_eq!(of(&[("site", 1)]), "function show_root");
+        assert_eq!(of(&[("auth", 15)]), "15 functions of auth");
+        assert_eq!(of(&[("auth", 15), ("mfa", 5)]), "20 functions of auth, mfa");
+        let four = [("auth", 1), ("mfa", 2), ("site", 3), ("tasks", 4)];
+        assert_eq!(of(&four), "10 functions");
     }
 }

@@ -15,11 +15,11 @@ use crate::workspace::{Home, Workspace};
 pub(crate) struct Record {
     /// The fingerprint of the template and its settings.
     pub(crate) template: String,
-    /// By the function's name in AWS.
+    /// The code of each function, by the function's name in AWS.
     pub(crate) functions: BTreeMap<String, Code>,
 }
 
-/// Which binary a function's code came from.
+/// The binary that a function's code came from.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Code {
     /// What identifies the code to Lambda.
@@ -44,7 +44,7 @@ impl Record {
     }
 }
 
-/// Beside the emulator's state, to be forgotten with it.
+/// The file, next to the emulator's state, to be forgotten with it.
 fn file(home: &Home) -> PathBuf {
     home.state().join("deployed.json")
 }

@@ -5,32 +5,34 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use anyhow::{Context, Result, bail};
+use local_aws::Aws;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::aws::Aws;
 use crate::process::credentials;
 use crate::workspace::Home;
 
 /// A running local stack.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Description {
-    /// Where the API answers.
+    /// The address at which the API answers.
     pub(crate) api_url: String,
-    /// Where the AWS services answer.
+    /// The address at which the AWS services answer.
     pub(crate) aws_endpoint_url: String,
     /// The region they play.
     pub(crate) region: String,
-    /// The CloudFormation stack.
+    /// The name of the CloudFormation stack.
     pub(crate) stack_name: String,
-    /// Where the mail sent so far is shown.
+    /// The address at which the mail sent so far is shown.
     pub(crate) inbox_url: String,
-    /// The stack's outputs.
+    /// The outputs of the stack.
     pub(crate) outputs: BTreeMap<String, String>,
     /// What every function has in its environment.
     pub(crate) environment: BTreeMap<String, String>,
-    /// The functions: name of the binary → name in AWS.
+    /// The functions: name → name in AWS.
     pub(crate) functions: BTreeMap<String, String>,
+    /// The functions: name → the crate whose binary serves it.
+    pub(crate) crates: BTreeMap<String, String>,
     /// The HTTP API's id.
     pub(crate) api_id: String,
 }

@@ -5,10 +5,10 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use local_aws::{get, http_client};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process};
 use tokio::process::{Child, Command};
 
-use crate::aws::{get, http_client};
 use crate::process::{create, credentials};
 use crate::tools::Tool;
 use crate::workspace::{Home, Workspace};
@@ -27,9 +27,9 @@ pub(crate) struct Emulator {
     stopped: bool,
 }
 
-/// How to run the emulator.
+/// The settings that the emulator runs with.
 pub(crate) struct Settings<'a> {
-    /// Where its state and its log go.
+    /// The folder that its state and its log go to.
     pub(crate) home: &'a Home,
     /// The port all its services share.
     pub(crate) port: u16,

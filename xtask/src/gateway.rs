@@ -10,9 +10,8 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{CONNECTION, HeaderName, TRANSFER_ENCODING, UPGRADE};
 use http::{StatusCode, Uri};
+use local_aws::{HttpClient, http_client};
 use tokio::task::JoinHandle;
-
-use crate::aws::{HttpClient, http_client};
 
 /// Headers that belong to one connection and not to the message (RFC 9110, 7.6.1).
 const HOP_BY_HOP: [HeaderName; 5] = [
@@ -23,7 +22,7 @@ const HOP_BY_HOP: [HeaderName; 5] = [
     HeaderName::from_static("proxy-connection"),
 ];
 
-/// Which API is meant; a deploy may make another.
+/// The id of the API that is meant; a deploy may make another.
 #[derive(Clone, Default)]
 pub(crate) struct ApiId(Arc<RwLock<String>>);
 

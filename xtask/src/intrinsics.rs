@@ -7,13 +7,13 @@ use crate::cloudformation::{Resource, Stack};
 
 /// What a template's references stand for.
 pub(crate) struct Names<'a> {
-    /// The stack's region.
+    /// The region of the stack.
     pub(crate) region: &'a str,
     /// The stack with its parameters.
     pub(crate) stack: &'a Stack,
-    /// Its resources.
+    /// The resources of the stack.
     pub(crate) resources: &'a [Resource],
-    /// The template's conditions.
+    /// The conditions of the template.
     pub(crate) conditions: &'a Value,
 }
 
@@ -24,7 +24,7 @@ impl Names<'_> {
         Some(&found.physical)
     }
 
-    /// A `Ref`.
+    /// What a `Ref` stands for.
     fn reference(&self, name: &str) -> Option<String> {
         match name {
             "AWS::Region" => Some(self.region.to_owned()),

@@ -6,25 +6,22 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use http::Method;
+use local_aws::Aws;
 use serde_json::{Value, json};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
-
-use crate::aws::Aws;
 
 const PREFIX: &str = "/2015-03-31/functions";
 /// The emulator takes half a second; far more means it hangs.
 const UPDATE_LIMIT: Duration = Duration::from_mins(1);
 
-/// A deployed function.
+/// A function that is deployed.
 #[derive(Clone, Debug)]
 pub(crate) struct Deployed {
     /// What identifies its code.
     pub(crate) code: String,
-    /// Its environment.
+    /// The environment of the function.
     pub(crate) environment: BTreeMap<String, String>,
 }
 
@@ -57,19 +54,36 @@ pub(crate) async fn list(aws: &Aws) -> Result<BTreeMap<String, Deployed>> {
     }
 }
 
-/// Replace a function's code by a binary and wait until the new code serves. Returns what
-/// identifies the new code.
-pub(crate) async fn update_code(aws: &Aws, function: &str, binary: PathBuf) -> Result<String> {
+/// The place that functions take their code from.
+#[derive(Clone, Debug)]
+pub(crate) struct Archive {
+    bucket: &'static str,
+    key: String,
+}
+
+/// Put a binary into a bucket, as the code of the functions it serves: it travels once, however many they are.
+pub(crate) async fn upload(
+    aws: &Aws,
+    bucket: &'static str,
+    name: &str,
+    binary: PathBuf,
+) -> Result<Archive> {
     let zip = tokio::task::spawn_blocking(move || package(&binary)).await??;
+    let key = format!("{name}.zip");
+    let path = format!("/{bucket}/{key}");
+    let answer = aws.call("s3", Method::PUT, &path, &[], zip).await?;
+    if !answer.status.is_success() {
+        bail!("the code of {name} cannot be uploaded: {}", answer.text());
+    }
+    Ok(Archive { bucket, key })
+}
+
+/// Replace a function's code by an uploaded one and wait until the new code serves. Returns what
+/// identifies the new code.
+pub(crate) async fn update_code(aws: &Aws, function: &str, code: &Archive) -> Result<String> {
     let path = format!("{PREFIX}/{function}/code");
-    let answer = aws
-        .rest(
-            "lambda",
-            Method::PUT,
-            &path,
-            Some(&json!({ "ZipFile": zip })),
-        )
-        .await?;
+    let body = json!({ "S3Bucket": code.bucket, "S3Key": code.key });
+    let answer = aws.rest("lambda", Method::PUT, &path, Some(&body)).await?;
     let code = text(&answer, "CodeSha256");
 
     let started = Instant::now();
@@ -89,7 +103,7 @@ pub(crate) async fn update_code(aws: &Aws, function: &str, binary: PathBuf) -> R
 
 /// What an invocation came to.
 pub(crate) struct Invocation {
-    /// The function's answer.
+    /// The answer of the function.
     pub(crate) answer: Value,
     /// Whether the function failed rather than answered.
     pub(crate) failed: bool,
@@ -108,9 +122,9 @@ pub(crate) async fn invoke(aws: &Aws, function: &str, event: Vec<u8>) -> Result<
     })
 }
 
-/// A zip with the binary as `bootstrap`, in base64. Stored, not deflated: it goes no further than
-/// the next process, and the same binary gives the same bytes.
-fn package(binary: &PathBuf) -> Result<String> {
+/// A zip with the binary as `bootstrap`. Stored, not deflated: it goes no further than the next
+/// process, and the same binary gives the same bytes.
+fn package(binary: &PathBuf) -> Result<Vec<u8>> {
     let bytes =
         std::fs::read(binary).with_context(|| format!("cannot read {}", binary.display()))?;
     let mut zip = ZipWriter::new(Cursor::new(Vec::with_capacity(bytes.len() + 1024)));
@@ -120,7 +134,7 @@ fn package(binary: &PathBuf) -> Result<String> {
         .unix_permissions(0o755);
     zip.start_file("bootstrap", options)?;
     zip.write_all(&bytes)?;
-    Ok(BASE64_STANDARD.encode(zip.finish()?.into_inner()))
+    Ok(zip.finish()?.into_inner())
 }
 
 fn text(value: &Value, name: &str) -> String {

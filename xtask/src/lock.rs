@@ -14,7 +14,7 @@ pub(crate) struct Lock {
 
 /// The answer to `claim`.
 pub(crate) enum Claim {
-    /// It is ours.
+    /// The lock is ours.
     Ours(Lock),
     /// Another process has it; its id, if it could be read.
     Taken(Option<i32>),

@@ -5,9 +5,9 @@ use std::fmt::Write;
 use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::Result;
+use local_aws::{Aws, now};
 use serde_json::{Map, Value, json};
 
-use crate::aws::{Aws, now};
 use crate::deploy::short;
 
 /// Often enough to feel immediate, seldom enough to cost the emulator nothing.
@@ -17,11 +17,11 @@ const PATIENCE: u32 = 10;
 /// A line may arrive this much later than the time it carries.
 const OVERLAP_MS: i64 = 3_000;
 
-/// Which lines, and how they look.
+/// The lines that are shown, and how they look.
 pub(crate) struct View {
-    /// Only this function's.
+    /// The only function whose lines are shown, if there is one.
     pub(crate) function: Option<String>,
-    /// With colours.
+    /// Whether the lines have colours.
     pub(crate) colour: bool,
 }
 

@@ -7,31 +7,30 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use local_aws::{HttpClient, get, http_client};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-use crate::aws::{HttpClient, get, http_client};
 
 /// A mail is out within a second; after a failed try the worker waits up to a minute.
 const WAIT_LIMIT: Duration = Duration::from_secs(90);
 const POLL: Duration = Duration::from_millis(150);
 
-/// A sent mail.
+/// A mail that was sent.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Mail {
-    /// SES's id.
+    /// The id that SES gave the mail.
     pub(crate) id: String,
-    /// When it was sent (RFC 3339).
+    /// The moment at which the mail was sent (RFC 3339).
     pub(crate) time: String,
-    /// The sender.
+    /// The sender of the mail.
     pub(crate) from: String,
-    /// The recipients.
+    /// The recipients of the mail.
     pub(crate) to: Vec<String>,
-    /// The subject.
+    /// The subject of the mail.
     pub(crate) subject: String,
-    /// The plain text part.
+    /// The text part of the mail.
     pub(crate) text: String,
-    /// The HTML part.
+    /// The HTML part of the mail.
     pub(crate) html: String,
     /// The links in the plain text.
     pub(crate) links: Vec<String>,
@@ -46,7 +45,7 @@ pub(crate) struct Mail {
 pub(crate) enum Wanted {
     /// A token of a link. The newest, as often as asked.
     Token,
-    /// A one-time code. The newest that was not handed out before: it is good once.
+    /// A one-time code: the newest that was not handed out before, because it is good once.
     Code,
 }
 

@@ -3,7 +3,6 @@
 //! A command is a file in `commands/` with its arguments and a `run`; to add one, write the file and
 //! give it a variant below. What several commands need is a file beside this one.
 
-mod aws;
 mod benchmark;
 mod chosen_stack;
 mod cloudformation;
@@ -25,9 +24,11 @@ mod ports;
 mod process;
 mod routes;
 mod sam;
+mod sample;
 mod signals;
 mod stack;
 mod steps;
+mod template;
 mod tools;
 mod workspace;
 
@@ -66,8 +67,8 @@ enum Command {
     CreateAdmin(commands::create_admin::Arguments),
     /// Set the lists of accounts right by the accounts, on the local stack or any other
     IndexPeople(commands::index_people::Arguments),
-    /// Write the OpenAPI document into docs/
-    Openapi(commands::openapi::Arguments),
+    /// Write the files that are made of the endpoints and the template: docs/, events/, the routes in Cargo.toml
+    Generate(commands::generate::Arguments),
     /// Measure the functions and write docs/BENCHMARKS.md
     Bench(commands::bench::Arguments),
     /// Build the functions for AWS
@@ -111,7 +112,7 @@ fn run(command: Command) -> Result<i32> {
             Command::IndexPeople(arguments) => {
                 commands::index_people::run(&workspace, arguments).await
             }
-            Command::Openapi(arguments) => commands::openapi::run(&workspace, arguments).await,
+            Command::Generate(arguments) => commands::generate::run(&workspace, arguments).await,
             Command::Bench(arguments) => commands::bench::run(&workspace, arguments).await,
             Command::Package(arguments) => commands::package::run(&workspace, arguments).await,
             Command::LintTemplate => commands::lint_template::run(&workspace).await,

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use http::Method;
+use local_aws::Aws;
 use serde_json::{Value, json};
 
-use crate::aws::Aws;
 use crate::intrinsics::Names;
 
 const API: &str = "AWS::ApiGatewayV2::Api";

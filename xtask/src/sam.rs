@@ -4,15 +4,15 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use http::Method;
+use local_aws::Aws;
 
-use crate::aws::Aws;
 use crate::cloudformation;
 use crate::deploy::{REGION, STACK, Target};
 use crate::process::{aim_at_emulator, run_logged};
 use crate::tools::Tool;
 
-/// Where `sam deploy` puts code and nested templates on its way.
-const BUCKET: &str = "kinwise-local-deploy";
+/// The bucket that `sam deploy` puts code and nested templates into on their way.
+pub(crate) const BUCKET: &str = "kinwise-local-deploy";
 
 /// Deploy the template onto the emulator.
 pub(crate) async fn sam_deploy(target: &Target<'_>) -> Result<()> {
@@ -29,7 +29,7 @@ pub(crate) async fn sam_deploy(target: &Target<'_>) -> Result<()> {
     sam.args(["--s3-bucket", BUCKET, "--no-progressbar"]);
     // Another tag every time, so that every nested stack is updated: the emulator (ministack 1.5.33) loses the attributes
     // of one that an update leaves alone, and the update then fails for want of them.
-    let now = crate::aws::now()
+    let now = local_aws::now()
         .duration_since(std::time::UNIX_EPOCH)?
         .as_secs();
     sam.args(["--tags", &format!("deployed={now}")]);
@@ -57,7 +57,8 @@ pub(crate) async fn sam_deploy(target: &Target<'_>) -> Result<()> {
     );
 }
 
-async fn make_bucket(aws: &Aws) -> Result<()> {
+/// Make that bucket, unless it is there.
+pub(crate) async fn make_bucket(aws: &Aws) -> Result<()> {
     let path = format!("/{BUCKET}");
     let found = aws.call("s3", Method::HEAD, &path, &[], Vec::new()).await?;
     if !found.status.is_success() {
@@ -74,7 +75,7 @@ fn deployed_resource(line: &str) -> Option<&str> {
     is_status.then(|| columns.nth(1)).flatten()
 }
 
-/// The last line of a log that says it is an error, else the last line.
+/// The last line of a log that says it is an error, otherwise the last line.
 fn last_error(log: &Path) -> String {
     let text = std::fs::read_to_string(log).unwrap_or_default();
     let lines = || text.lines().filter(|line| !line.trim().is_empty());

@@ -47,10 +47,10 @@ impl Signals {
     }
 }
 
-/// What was heard.
+/// The signal that was heard.
 pub(crate) enum Heard {
-    /// To stop.
+    /// The process is to stop.
     Stop,
-    /// That another process has deployed.
+    /// Another process has deployed.
     Deployed,
 }

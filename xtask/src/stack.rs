@@ -4,9 +4,9 @@
 use std::net::TcpListener;
 
 use anyhow::{Context, Result, bail};
+use local_aws::Aws;
 use tokio::task::JoinHandle;
 
-use crate::aws::Aws;
 use crate::deploy::{REGION, Target};
 use crate::description::Description;
 use crate::emulator::{Emulator, Settings, stop_orphan};
@@ -19,26 +19,26 @@ use crate::tools::Tool;
 use crate::workspace::{Home, Workspace};
 use crate::{gateway, inbox_server, ports};
 
-/// How a stack is to be run.
+/// The options that a stack runs with.
 pub(crate) struct Options {
-    /// Its folder.
+    /// The folder of the stack.
     pub(crate) home: Home,
     /// Forget what an earlier run left.
     pub(crate) fresh: bool,
     /// Keep the state for a later run.
     pub(crate) persist: bool,
-    /// The ports.
+    /// The ports of the stack.
     pub(crate) ports: Ports,
 }
 
 /// The ports of a stack; 0 is a free one.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Ports {
-    /// The API.
+    /// The port of the API.
     pub(crate) api: u16,
-    /// The inbox.
+    /// The port of the inbox.
     pub(crate) inbox: u16,
-    /// The emulator.
+    /// The port of the emulator.
     pub(crate) aws: u16,
 }
 
@@ -54,11 +54,11 @@ pub(crate) struct Ready {
     lock: Lock,
 }
 
-/// A running stack.
+/// A stack that is running.
 pub(crate) struct Running {
     /// What others read of it.
     pub(crate) description: Description,
-    /// Its folder.
+    /// The folder of the stack.
     home: Home,
     emulator: Emulator,
     api: ApiId,

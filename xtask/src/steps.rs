@@ -14,7 +14,7 @@ pub(crate) struct Steps {
 }
 
 impl Steps {
-    /// No step yet.
+    /// A list without any step yet.
     pub(crate) fn new() -> Self {
         Self {
             bars: MultiProgress::new(),
@@ -22,7 +22,7 @@ impl Steps {
         }
     }
 
-    /// Begin a step. It counts as failed unless `done` is called.
+    /// Begin a new step. It counts as failed unless `done` is called.
     pub(crate) fn start(&self, label: impl Display) -> Step {
         let label = label.to_string();
         let bar = if self.live {

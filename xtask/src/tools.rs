@@ -17,7 +17,7 @@ const OLDEST_PYTHON: (u32, u32) = (3, 10);
 /// A tool we install ourselves.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Tool {
-    /// The AWS emulator.
+    /// The emulator of AWS.
     Ministack,
     /// `sam`: deploys and lints the template.
     Sam,

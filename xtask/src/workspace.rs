@@ -23,7 +23,7 @@ impl Workspace {
         Ok(Self { root })
     }
 
-    /// The repository's root.
+    /// The root of the repository.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
@@ -66,7 +66,7 @@ pub(crate) struct Home {
 }
 
 impl Home {
-    /// The folder itself.
+    /// The folder as a path.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }

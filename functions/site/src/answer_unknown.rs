@@ -5,7 +5,6 @@ use axum::routing::any;
 
 use crate::routes::methods_of;
 
-/// Not in the area's list of routes: it is what the others are not.
 pub const ENDPOINT: Endpoint = Endpoint::fallback("answer_unknown", || any(answer_unknown));
 
 /// Answers what no other function does: API Gateway's `$default` route.

@@ -4,16 +4,16 @@
 pub(crate) struct Asset {
     /// Its name, with the version: a name's content never changes.
     pub(crate) name: &'static str,
-    /// Its media type.
+    /// The media type of the file.
     pub(crate) content_type: &'static str,
-    /// Its content.
+    /// The content of the file.
     pub(crate) content: Content,
 }
 
-/// How a file is kept.
+/// The form in which a file is kept.
 #[derive(Clone, Copy)]
 pub(crate) enum Content {
-    /// As it is.
+    /// The content as it is.
     Plain(&'static str),
     /// Packed by gzip, which is how nearly everybody takes it.
     Gzip(&'static [u8]),
@@ -22,7 +22,7 @@ pub(crate) enum Content {
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 
-/// All of them.
+/// All files of the documentation pages.
 pub(crate) static ASSETS: [Asset; 5] = [
     Asset {
         name: "swagger-ui-bundle-5.35.0.js",

@@ -1,3 +1,4 @@
+use identity::IDENTITY;
 use std::future::Future;
 
 use api::{App, Endpoint, Errors, endpoint};
@@ -5,7 +6,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use domain::job::Queue;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use tokio::sync::Mutex;
@@ -16,7 +16,7 @@ pub use crate::probe::{HealthCheck, HealthStatus};
 
 pub const ENDPOINT: Endpoint = endpoint!(check_health);
 
-/// How long an answer is given again: whoever calls this page in a loop must not load what it looks at.
+/// The time for which an answer is given again: whoever calls this page in a loop must not load what it looks at.
 const KEPT: SignedDuration = SignedDuration::from_secs(30);
 
 /// The last answer of this process.
@@ -27,7 +27,7 @@ static LAST: Cache = Cache(Mutex::const_new(None));
 pub struct Health {
     /// `healthy` if every check is.
     status: HealthStatus,
-    /// One by one.
+    /// The checks of the single services.
     checks: HealthChecks,
 }
 
@@ -97,41 +97,10 @@ impl Cache {
     }
 }
 
-#[expect(
-    clippy::redundant_closure_for_method_calls,
-    reason = "the method's own path would name the SDK"
-)]
 async fn look(app: &App) -> Health {
-    let table = async { Ok(app.store().ping().await?) };
-    let queue = async {
-        let (sqs, urls) = (app.clients().sqs(), &app.settings().queues);
-        let ask = |url| sqs.get_queue_attributes().queue_url(url).send();
-        tokio::try_join!(
-            ask(urls.url(&Queue::MAIL_URGENT)),
-            ask(urls.url(&Queue::MAIL_BULK)),
-            ask(urls.url(&Queue::WORK))
-        )?;
-        Ok(())
-    };
-    let mail = async {
-        let account = match app.clients().ses().get_account().send().await {
-            // Somebody asks too often, which keeps no mail from going out.
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|error| error.is_too_many_requests_exception()) =>
-            {
-                return Ok(());
-            }
-            account => account?,
-        };
-        if account.sending_enabled() {
-            Ok(())
-        } else {
-            Err("the account may not send".into())
-        }
-    };
-
+    let table = async { Ok(app.store().ping(IDENTITY).await?) };
+    let queue = async { Ok(app.ping_queues().await?) };
+    let mail = async { Ok(app.ping_mail().await?) };
     let (table, queue, mail) = tokio::join!(
         probe("table", table),
         probe("queue", queue),

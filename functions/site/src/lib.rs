@@ -1,4 +1,4 @@
-//! What every API has beside its business: a root, a health check, its description, pages that draw it, and an answer
+//! What every API has besides its business: a root, a health check, its description, pages that draw it, and an answer
 //! for paths that do not exist.
 
 #![expect(
@@ -21,13 +21,18 @@ mod routes;
 mod schema;
 
 use api::Endpoint;
+use kernel::settings::{Check, check};
 
-/// The area's routes, in the order of `template.yaml`. What no route answers goes to [`answer_unknown`].
-pub const ENDPOINTS: [Endpoint; 6] = [
+/// The crate's routes, in the order of `template.yaml`. The last takes what no route does.
+pub const ENDPOINTS: &[Endpoint] = &[
     show_root::ENDPOINT,
     check_health::ENDPOINT,
     serve_schema::ENDPOINT,
     serve_docs::ENDPOINT,
     serve_redoc::ENDPOINT,
     serve_asset::ENDPOINT,
+    answer_unknown::ENDPOINT,
 ];
+
+/// The settings that the crate's functions work with, checked when they start.
+pub const SETTINGS: &[Check] = &[check::<mail::Brand>];

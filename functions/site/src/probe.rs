@@ -4,31 +4,31 @@ use std::error::Error;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use domain::error_chain;
+use kernel::error_chain;
 use serde::Serialize;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
-/// How long a look may take. Whoever waits for this page has a limit of its own, and ten seconds are usual.
+/// The longest time that a look may take. Whoever waits for this page has a limit of its own, and ten seconds are usual.
 const LIMIT: Duration = Duration::from_secs(2);
 
 /// What a look showed. The reason of a failure is for the log alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct HealthCheck {
-    /// Whether it works.
+    /// Whether the service works.
     pub status: HealthStatus,
-    /// How long it took to find out, in milliseconds.
+    /// The time that it took to find out, in milliseconds.
     #[schema(example = 7)]
     pub latency_ms: u64,
 }
 
-/// Whether something works.
+/// The health of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HealthStatus {
-    /// It does.
+    /// The service works.
     Healthy,
-    /// It does not, or not in time.
+    /// The service does not work, or not in time.
     Unhealthy,
 }
 

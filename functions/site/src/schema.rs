@@ -1,7 +1,7 @@
-//! The API's description, as `cargo xtask openapi` wrote it from the handlers.
+//! The API's description, as `cargo xtask generate` wrote it from the handlers.
 
-/// As JSON.
+/// The document as JSON.
 pub(crate) const JSON: &str = include_str!("../../../docs/openapi.json");
 
-/// As YAML.
+/// The document as YAML.
 pub(crate) const YAML: &str = include_str!("../../../docs/openapi.yaml");

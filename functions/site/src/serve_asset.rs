@@ -15,7 +15,7 @@ pub const ENDPOINT: Endpoint = endpoint!(serve_asset);
 /// Names carry a version and may be cached for good.
 #[utoipa::path(
     get, path = "/api/docs/assets/{name}", tag = "site",
-    params(("name" = String, Path, description = "The file's name.", example = "docs-1.js")),
+    params(("name" = String, Path, description = "The file's name.", example = "swagger-ui-5.35.0.css")),
     responses(
         (status = 200, description = "The file.", content(
             (String = "text/javascript", example = "window.SwaggerUIBundle({…});"),
@@ -53,7 +53,8 @@ pub async fn serve_asset(
     }
 }
 
-/// Whether `Accept-Encoding` allows gzip (RFC 9110, section 12.5.3).
+/// Whether `Accept-Encoding` allows gzip (RFC 9110, section 12.5.3). The crate `headers` does not read this header, and
+/// tower-http's compression would pack at every call what lies here packed.
 fn takes_gzip(headers: &HeaderMap) -> bool {
     let mut any = None;
     for accepted in headers.get_all(header::ACCEPT_ENCODING) {

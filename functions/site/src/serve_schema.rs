@@ -5,6 +5,9 @@ use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use headers::{ETag, HeaderMapExt as _, IfNoneMatch};
+use headers_accept::Accept;
+use mediatype::MediaType;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -26,7 +29,7 @@ const YAML_TYPES: [&str; 5] = [
     "application/vnd.oai.openapi",
 ];
 
-/// How the description is wanted.
+/// The form in which the description is wanted.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
@@ -64,15 +67,19 @@ pub async fn serve_schema(
     };
 
     let etag = etag(text);
+    let known = headers.typed_get::<IfNoneMatch>();
+    let is_known = known.is_some_and(|known| !known.precondition_passes(&etag));
     let head = [
-        (header::ETAG, etag.as_str()),
         (header::CACHE_CONTROL, "public, max-age=300"),
         (header::VARY, "accept"),
     ];
-    if is_current(&headers, &etag) {
-        return Ok((StatusCode::NOT_MODIFIED, head).into_response());
-    }
-    Ok((head, [(header::CONTENT_TYPE, content_type)], text).into_response())
+    let mut response = if is_known {
+        (StatusCode::NOT_MODIFIED, head).into_response()
+    } else {
+        (head, [(header::CONTENT_TYPE, content_type)], text).into_response()
+    };
+    response.headers_mut().typed_insert(etag);
+    Ok(response)
 }
 
 fn unknown_format() -> ApiError {
@@ -81,35 +88,26 @@ fn unknown_format() -> ApiError {
 
 /// Whether YAML is asked for, and JSON not as much (RFC 9110, section 12.5.1). Ranges such as `*/*` mean JSON.
 fn prefers_yaml(headers: &HeaderMap) -> bool {
-    let (mut yaml, mut json) = (0.0, 0.0);
-    for accept in headers.get_all(header::ACCEPT) {
-        for range in accept.to_str().unwrap_or_default().split(',') {
-            let mut parts = range.split(';').map(str::trim);
-            let name = parts.next().unwrap_or_default().to_ascii_lowercase();
-            let quality = parts.find_map(|part| part.strip_prefix("q="));
-            let weight: f32 = quality.map_or(1.0, |quality| quality.parse().unwrap_or(0.0));
-            if YAML_TYPES.contains(&name.as_str()) {
-                yaml = weight.max(yaml);
-            } else if JSON_TYPES.contains(&name.as_str()) {
-                json = weight.max(json);
-            }
-        }
-    }
-    yaml > json
+    let Some(accept) = headers.typed_get::<Accept>() else {
+        return false;
+    };
+    // Both texts are UTF-8: a range that names this character set names them, too. Of two that a range such as `*/*` names,
+    // the first is chosen.
+    let types = JSON_TYPES.iter().chain(&YAML_TYPES);
+    let named: Vec<String> = types
+        .flat_map(|name| [(*name).to_owned(), format!("{name}; charset=utf-8")])
+        .collect();
+    let offered = named.iter().filter_map(|name| MediaType::parse(name).ok());
+    let offered: Vec<_> = offered.collect();
+    let chosen = accept.negotiate(&offered);
+    let chosen = chosen.map(|chosen| chosen.essence().to_string());
+    chosen.is_some_and(|chosen| YAML_TYPES.contains(&chosen.as_str()))
 }
 
 /// A name for this very text. Fixed keys, so every process of a version says the same.
-fn etag(text: &str) -> String {
+fn etag(text: &str) -> ETag {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
-    format!("\"{:016x}\"", hasher.finish())
-}
-
-fn is_current(headers: &HeaderMap, etag: &str) -> bool {
-    let named = headers.get_all(header::IF_NONE_MATCH).iter();
-    named
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(|name| name.trim().trim_start_matches("W/"))
-        .any(|name| name == etag || name == "*")
+    let name = format!("\"{:016x}\"", hasher.finish());
+    name.parse().expect("digits in quotes are an entity tag")
 }

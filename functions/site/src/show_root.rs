@@ -1,6 +1,7 @@
 use api::{App, Endpoint, Errors, endpoint};
 use axum::Json;
 use axum::extract::State;
+use mail::Brand;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -9,13 +10,13 @@ pub const ENDPOINT: Endpoint = endpoint!(show_root);
 /// What this API is, and where to go on.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Root {
-    /// The product's name.
+    /// The name of the product.
     #[schema(example = "KinWise")]
     name: String,
     /// The version that is running.
     #[schema(example = "0.1.0")]
     version: &'static str,
-    /// Where to go on.
+    /// The places where a caller goes on.
     links: RootLinks,
 }
 
@@ -28,10 +29,10 @@ pub struct RootLinks {
     /// The documentation, to read.
     #[schema(example = "/api/redoc/")]
     redoc: &'static str,
-    /// The OpenAPI document.
+    /// The path of the OpenAPI document.
     #[schema(example = "/api/schema/")]
     schema: &'static str,
-    /// Whether everything works.
+    /// The path of the page that says whether everything works.
     #[schema(example = "/health/")]
     health: &'static str,
 }
@@ -43,7 +44,7 @@ pub struct RootLinks {
 )]
 pub async fn show_root(State(app): State<App>) -> Json<Root> {
     Json(Root {
-        name: app.settings().mail.app_name.clone(),
+        name: app.section::<Brand>().app_name.clone(),
         version: env!("CARGO_PKG_VERSION"),
         links: RootLinks {
             docs: "/api/docs/",

@@ -2,40 +2,22 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use cloud::App;
-use domain::session::Session;
-use domain::user::User;
+use identity::FromItems;
 
 use crate::error::ApiError;
 
-/// The account that calls, as it is now.
-///
-/// Costs one strongly consistent round trip, so a log-out, a revocation, a changed role or a disabled account is seen by
-/// the very next call.
+/// Somebody whom a live session's access token names: `Authenticated(caller): Authenticated<Caller>` in a handler's signature.
+/// `C` is how much of the account the handler needs.
 #[derive(Debug)]
-pub struct Caller {
-    /// The account.
-    pub user: User,
-    /// The session that the token belongs to.
-    pub session: Session,
-}
+pub struct Authenticated<C>(pub C);
 
-impl FromRequestParts<App> for Caller {
+impl<C: FromItems> FromRequestParts<App> for Authenticated<C> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let token = bearer_token(&parts.headers).ok_or_else(ApiError::unauthenticated)?;
-        let claims = app.check_access_token(token).await?;
-
-        let found = app
-            .store()
-            .sessions()
-            .lookup_with_user(claims.sub, claims.sid)
-            .await?;
-        let (session, user) = found.ok_or_else(ApiError::unauthenticated)?;
-        if !session.lets_in(&user, app.now()) {
-            return Err(ApiError::unauthenticated());
-        }
-        Ok(Self { user, session })
+        let found = identity::identify(app, token).await?;
+        Ok(Self(C::from_items(found)?))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::Answer;
 use crate::error::ApiError;
 use crate::paging::Paging;
 
-/// Entries that are read at once.
+/// The number of entries that are read at once.
 const CHUNK: usize = 500;
 
 /// Lines of a file at most; what is left over is another file, and the `Link` header says where.
@@ -26,7 +26,7 @@ const MAX_BYTES: usize = 3_000_000;
 /// What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection); Excel, in its East Asian forms as well.
 const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 
-/// Where another cell begins for a spreadsheet that takes another separator than ours.
+/// The characters after which another cell begins for a spreadsheet that takes another separator than ours.
 const CELL_ENDS: [char; 7] = [',', ';', '|', '\t', '\n', '\r', '"'];
 
 /// A list on its way into a file.

@@ -5,12 +5,18 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, MethodRouter, any};
 use cloud::App;
+use kernel::limit::Limit;
 use utoipa::openapi::{HttpMethod, OpenApi};
 use utoipa_axum::PathItemExt;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::envelope::{Sender, envelope};
 use crate::error::ApiError;
+#[cfg(debug_assertions)]
+use crate::error_code::EVERYWHERE;
+use crate::error_code::ErrorCode;
+#[cfg(debug_assertions)]
+use crate::limiter::LimitReport;
 
 /// What may stand behind a path's last slash. Gateways that cannot route `/x/` itself can route `/x/_`; `answer_unknown`
 /// sends callers there.
@@ -24,19 +30,33 @@ pub type Description = UtoipaMethodRouter<App>;
 pub struct Endpoint {
     pub(crate) function: Function,
     describe: Option<fn() -> Description>,
+    declared: Declared,
+    sampled: &'static [&'static str],
+}
+
+/// What an endpoint says of itself that neither its route nor its description does. The tables in `docs/` are made of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Declared {
+    pub(crate) limits: &'static [Limit],
+    pub(crate) refusals: &'static [ErrorCode],
 }
 
 /// What a function serves. A description is tenfold the work of a route, and its schemas are a part of every binary that
 /// has one: a function has none.
+#[doc(hidden)]
 #[derive(Clone, Copy)]
-pub(crate) struct Function {
+pub struct Function {
     pub(crate) name: &'static str,
     serves: Serves,
+    /// What the endpoint declares, for the envelope, which holds the endpoint to its word wherever it is tried out. No
+    /// deployed binary has it.
+    #[cfg(debug_assertions)]
+    pub(crate) declared: Declared,
 }
 
 #[derive(Clone, Copy)]
 enum Serves {
-    /// One path.
+    /// The function serves one path.
     Path(fn() -> Route),
     /// What no path does.
     Rest(fn() -> MethodRouter<App>),
@@ -45,7 +65,7 @@ enum Serves {
 /// One path with its handlers.
 #[derive(Default)]
 pub struct Route {
-    /// As axum and `OpenAPI` both write it.
+    /// The path as axum and `OpenAPI` both write it.
     path: String,
     methods: Vec<HttpMethod>,
     handlers: MethodRouter<App>,
@@ -85,10 +105,11 @@ impl Endpoint {
         route: fn() -> Route,
         describe: fn() -> Description,
     ) -> Self {
-        let serves = Serves::Path(route);
         Self {
-            function: Function { name, serves },
+            function: Function::new(name, Serves::Path(route)),
             describe: Some(describe),
+            declared: Declared::NOTHING,
+            sampled: &[],
         }
     }
 
@@ -97,7 +118,41 @@ impl Endpoint {
         Self {
             function: Function::fallback(name, route),
             describe: None,
+            declared: Declared::NOTHING,
+            sampled: &[],
         }
+    }
+
+    /// The same, which counts its calls against these limits, in the order in which it asks them.
+    #[must_use]
+    pub const fn limited(mut self, limits: &'static [Limit]) -> Self {
+        self.declared.limits = limits;
+        self.declare()
+    }
+
+    /// The same, which refuses for these reasons besides those of [all endpoints](crate::EVERYWHERE).
+    #[must_use]
+    pub const fn refusing(mut self, refusals: &'static [ErrorCode]) -> Self {
+        self.declared.refusals = refusals;
+        self.declare()
+    }
+
+    /// The same, whose sample event has these parameters of the query besides those that are required.
+    #[must_use]
+    pub const fn sampled_with(mut self, parameters: &'static [&'static str]) -> Self {
+        self.sampled = parameters;
+        self
+    }
+
+    #[cfg(debug_assertions)]
+    const fn declare(mut self) -> Self {
+        self.function.declared = self.declared;
+        self
+    }
+
+    #[cfg(not(debug_assertions))]
+    const fn declare(self) -> Self {
+        self
     }
 
     /// The function's one name.
@@ -115,6 +170,26 @@ impl Endpoint {
         self.function.methods()
     }
 
+    /// The limits it counts its calls against.
+    pub fn limits(&self) -> &'static [Limit] {
+        self.declared.limits
+    }
+
+    /// The reasons it refuses for, besides those of [all endpoints](crate::EVERYWHERE).
+    pub fn refusals(&self) -> &'static [ErrorCode] {
+        self.declared.refusals
+    }
+
+    /// The parameters of the query that its sample event has although they may be left out.
+    pub fn sampled(&self) -> &'static [&'static str] {
+        self.sampled
+    }
+
+    /// Whether it serves what no path does.
+    pub fn is_fallback(&self) -> bool {
+        self.function.is_fallback()
+    }
+
     pub(crate) fn describe(&self, document: OpenApi) -> OpenApi {
         let Some(describe) = self.describe else {
             return document;
@@ -125,10 +200,25 @@ impl Endpoint {
     }
 }
 
+impl Declared {
+    const NOTHING: Self = Self {
+        limits: &[],
+        refusals: &[],
+    };
+}
+
 impl Function {
+    const fn new(name: &'static str, serves: Serves) -> Self {
+        Self {
+            name,
+            serves,
+            #[cfg(debug_assertions)]
+            declared: Declared::NOTHING,
+        }
+    }
+
     const fn fallback(name: &'static str, route: fn() -> MethodRouter<App>) -> Self {
-        let serves = Serves::Rest(route);
-        Self { name, serves }
+        Self::new(name, Serves::Rest(route))
     }
 
     /// Puts its route onto a router, in the envelope.
@@ -149,6 +239,26 @@ impl Function {
     /// Answers, in its name, what it does not serve. See [`nothing_here`].
     pub(crate) fn deny(&self, app: &App, onto: Router<App>) -> Router<App> {
         Self::fallback(self.name, || any(nothing_here)).mount(app, onto)
+    }
+
+    /// Panics where a call was counted against a limit, or refused for a reason, that the endpoint does not declare: the
+    /// tables in `docs/` would lack it.
+    #[cfg(debug_assertions)]
+    pub(crate) fn check_word(&self, report: &LimitReport, error: Option<&ApiError>) {
+        for name in report.names() {
+            let is_declared = self.declared.limits.iter().any(|limit| limit.name == name);
+            assert!(is_declared, "{} is not `.limited` by {name}", self.name);
+        }
+        if let Some(error) = error {
+            let mut known = EVERYWHERE.iter().chain(self.declared.refusals);
+            let is_declared =
+                known.any(|one| (one.code(), one.status()) == (error.code, error.status));
+            assert!(
+                is_declared,
+                "{} is not `.refusing` {}",
+                self.name, error.code
+            );
+        }
     }
 
     /// Whether it serves what no path does.

@@ -7,8 +7,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cloud::App;
-use domain::error_chain;
-use domain::id::TaskId;
+use kernel::error_chain;
+use kernel::id::TaskId;
 use tracing::Instrument as _;
 
 use crate::endpoint::Function;
@@ -16,7 +16,7 @@ use crate::error::{ApiError, ErrorBody};
 use crate::limiter::LimitReport;
 use crate::request::RequestInfo;
 
-/// Whose answers are put into the envelope.
+/// The function whose answers are put into the envelope.
 #[derive(Clone)]
 pub(crate) struct Sender {
     pub(crate) app: App,
@@ -44,6 +44,8 @@ pub(crate) async fn envelope(
             Method::HEAD if !sender.function.is_fallback() => not_allowed(&sender.function).into_response(),
             _ => next.run(request).await,
         };
+        #[cfg(debug_assertions)]
+        sender.function.check_word(&report, answered.extensions().get::<ApiError>());
         let mut response = render(answered, &sender.function, &info);
         report.write(response.headers_mut());
         write_headers(response.headers_mut(), &info);

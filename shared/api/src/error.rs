@@ -5,11 +5,17 @@ use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use cloud::{FileError, InvalidToken, KeyError, SecretError};
+use cloud::{FileError, SecretError};
+use identity::{InvalidToken, KeyError, NotIdentified};
 use jiff::SignedDuration;
 use serde::Serialize;
 use store::StoreError;
 use utoipa::{IntoResponses, ToSchema};
+
+use crate::error_code::{
+    ErrorCode, INTERNAL, INVALID_FIELDS, METHOD_NOT_ALLOWED, NOT_AUTHENTICATED, NOT_FOUND,
+    RATE_LIMITED, TOO_LARGE, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
+};
 
 /// The body of every answer that is not a success.
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,7 +35,7 @@ pub struct ErrorBody {
     pub request_id: String,
 }
 
-/// The answers that every operation may give beside its own.
+/// The answers that every operation may give besides its own.
 #[derive(IntoResponses)]
 pub enum Errors {
     /// The request cannot be carried out as it is: `code` says why, `details` which fields.
@@ -40,7 +46,8 @@ pub enum Errors {
     Server(ErrorBody),
 }
 
-/// Why a request is not answered as it asked to be. Status, code and message are for the caller; the cause is for the log.
+/// The reason why a request is not answered as it asked to be. Status, code and message are for the caller; the cause is
+/// for the log.
 #[derive(Debug, Clone)]
 pub struct ApiError {
     pub(crate) status: StatusCode,
@@ -54,16 +61,22 @@ pub struct ApiError {
 /// What an error tells the caller in a header of its own.
 #[derive(Debug, Clone)]
 enum Hint {
-    /// Which proof is wanted.
+    /// The proof that is wanted.
     Authenticate,
-    /// Which methods would do.
+    /// The methods that the path answers.
     Allow(String),
-    /// When to come back, in seconds.
+    /// The number of seconds after which to retry.
     RetryAfter(i64),
 }
 
-impl ApiError {
-    fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+impl From<ErrorCode> for ApiError {
+    fn from(code: ErrorCode) -> Self {
+        let ErrorCode {
+            status,
+            code,
+            message,
+            ..
+        } = code;
         Self {
             status,
             code,
@@ -73,133 +86,73 @@ impl ApiError {
             hint: None,
         }
     }
+}
 
-    /// 400: the request does not fit the rules.
-    pub fn bad_request(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, code, message)
-    }
-
+impl ApiError {
     /// 400: these fields do not fit the rules.
     pub fn invalid_fields(details: BTreeMap<String, Vec<String>>) -> Self {
         Self {
             details,
-            ..Self::bad_request("invalid_fields", "Some fields are not valid.")
+            ..INVALID_FIELDS.into()
         }
     }
 
     /// 401: no good token. Which of the many ways it can be wrong is not told.
     pub fn unauthenticated() -> Self {
-        let message = "A valid access token is required.";
-        let error = Self::new(StatusCode::UNAUTHORIZED, "not_authenticated", message);
         Self {
             hint: Some(Hint::Authenticate),
-            ..error
+            ..NOT_AUTHENTICATED.into()
         }
     }
 
-    /// 401: no account has this name and this password. Which of the two is wrong is not told.
-    pub fn invalid_credentials() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "invalid_credentials",
-            "The login or the password is not right.",
-        )
-    }
-
-    /// 401: the refresh token is not good, or not any more.
-    pub fn invalid_refresh_token() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "invalid_refresh_token",
-            "The refresh token is not valid. Log in again.",
-        )
-    }
-
-    /// 403: known, and not allowed.
-    pub fn forbidden(message: &'static str) -> Self {
-        Self::refused("forbidden", message)
-    }
-
-    /// 403: known, and not allowed for a reason a program can act on.
-    pub fn refused(code: &'static str, message: &'static str) -> Self {
-        Self::new(StatusCode::FORBIDDEN, code, message)
-    }
-
-    /// 409: it does not fit the state things are in.
-    pub fn conflict(code: &'static str, message: &'static str) -> Self {
-        Self::new(StatusCode::CONFLICT, code, message)
-    }
-
-    /// 404.
+    /// 404: nothing is there that the caller may see.
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here.")
+        NOT_FOUND.into()
     }
 
     /// 405; `allow` lists the methods that would do.
     pub fn method_not_allowed(allow: &str) -> Self {
-        let message = "This path does not answer that method.";
-        let error = Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method_not_allowed",
-            message,
-        );
         Self {
             hint: Some(Hint::Allow(allow.to_owned())),
-            ..error
+            ..METHOD_NOT_ALLOWED.into()
         }
     }
 
-    /// 413.
+    /// 413: the body is larger than an endpoint takes.
     pub fn too_large() -> Self {
-        Self::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too_large",
-            "The body is too large.",
-        )
+        TOO_LARGE.into()
     }
 
-    /// 415.
+    /// 415: the body is of another type than JSON.
     pub fn unsupported_media_type() -> Self {
-        let message = "The body must be JSON, with the content type application/json.";
-        Self::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            message,
-        )
+        UNSUPPORTED_MEDIA_TYPE.into()
     }
 
     /// 429; the caller may come back after `retry_after`.
     pub fn too_many_requests(retry_after: SignedDuration) -> Self {
         let seconds = (retry_after.as_millis().max(1) + 999) / 1000;
         let message = format!("Too many requests. Try again in {seconds} seconds.");
-        let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", message);
         Self {
+            message: message.into(),
             hint: Some(Hint::RetryAfter(i64::try_from(seconds).unwrap_or(i64::MAX))),
-            ..error
+            ..RATE_LIMITED.into()
         }
     }
 
     /// 500: a fault of ours. The cause goes to the log, and nothing of it to the caller.
     pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        let error = Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
-            "Something went wrong on our side.",
-        );
         Self {
             cause: Some(cause.into().into()),
-            ..error
+            ..INTERNAL.into()
         }
     }
 
     /// 503: something we need does not answer.
     pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        let message = "The service is not available at the moment. Try again.";
-        let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message);
         Self {
             cause: Some(cause.into().into()),
             hint: Some(Hint::RetryAfter(1)),
-            ..error
+            ..UNAVAILABLE.into()
         }
     }
 }
@@ -246,6 +199,16 @@ impl From<InvalidToken> for ApiError {
         match error {
             InvalidToken::Refused(_) => Self::unauthenticated(),
             InvalidToken::Unchecked(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotIdentified> for ApiError {
+    fn from(error: NotIdentified) -> Self {
+        match error {
+            NotIdentified::Refused => Self::unauthenticated(),
+            NotIdentified::Token(error) => error.into(),
+            NotIdentified::Store(error) => error.into(),
         }
     }
 }

@@ -5,9 +5,10 @@ use axum::response::IntoResponse as _;
 use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
+use crate::error_code::{MALFORMED_JSON, UNREADABLE_BODY};
 use crate::fields::Fields;
 
-/// A JSON body. Whatever is wrong with it is a 4xx in the one error shape.
+/// A JSON body of a request. Whatever is wrong with it is a 4xx in the one error shape.
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
@@ -23,7 +24,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     }
 }
 
-/// For endpoints whose body may be left out.
+/// A body may be left out where an endpoint takes an `Option` of it.
 impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
@@ -45,7 +46,7 @@ async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiE
         .await
         .map_err(|rejection| match rejection.into_response().status() {
             StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(),
-            _ => ApiError::bad_request("unreadable_body", "The body could not be read."),
+            _ => UNREADABLE_BODY.into(),
         })
 }
 
@@ -59,8 +60,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    let malformed =
-        || ApiError::bad_request("malformed_json", "The body is not a valid JSON object.");
+    let malformed = || ApiError::from(MALFORMED_JSON);
     // The whole text: in fields that are passed over, serde does not look whether it is UTF-8.
     let text = std::str::from_utf8(bytes).map_err(|_| malformed())?;
     // serde would read the fields of a struct from an array, too, in the order we happen to declare them.

@@ -4,11 +4,11 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use cloud::App;
-use domain::audit::{self, Object};
-use domain::email::EmailAddress;
-use domain::id::UserId;
-use domain::limit::Limit;
-use store::Hit;
+use kernel::audit::{self, Object};
+use kernel::email::EmailAddress;
+use kernel::id::UserId;
+use kernel::limit::Limit;
+use store::{Hit, Limits, Tries};
 
 use crate::error::ApiError;
 use crate::request::RequestInfo;
@@ -43,7 +43,7 @@ impl Limiter {
     /// Takes a try of one kind of proof, before the proof is looked at: [`Tries`](store::Tries). Who must wait for one is
     /// told how long.
     pub async fn try_of(&self, proof: &'static str, subject: &str) -> Result<(), ApiError> {
-        let tries = self.app.store().tries();
+        let tries = Tries(self.app.store());
         match tries.take(proof, subject, self.app.now()).await? {
             None => Ok(()),
             Some(wait) => Err(ApiError::too_many_requests(wait)),
@@ -52,12 +52,12 @@ impl Limiter {
 
     /// Forgets the tries so far, because this one was right.
     pub async fn forgive(&self, proof: &'static str, subject: &str) -> Result<(), ApiError> {
-        self.app.store().tries().forgive(proof, subject).await?;
+        Tries(self.app.store()).forgive(proof, subject).await?;
         Ok(())
     }
 
     async fn count(&self, limit: &Limit, subject: &str) -> Result<(), ApiError> {
-        let limits = self.app.store().limits();
+        let limits = Limits(self.app.store());
         let hit = limits.hit(limit, subject, self.app.now()).await?;
         self.report.add(*limit, hit);
         if hit.passed {
@@ -99,6 +99,13 @@ impl LimitReport {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push((limit, hit));
+    }
+
+    /// The names of the limits that were asked.
+    #[cfg(debug_assertions)]
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        let hits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        hits.iter().map(|(limit, _)| limit.name).collect()
     }
 
     /// Writes `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10).

@@ -11,7 +11,7 @@ use crate::error::ErrorBody;
 /// The name of the security scheme: an access token in the `Authorization` header.
 pub const BEARER: &str = "bearer";
 
-/// Describes some endpoints.
+/// Describes endpoints in one OpenAPI document.
 pub fn document(endpoints: &[Endpoint]) -> OpenApi {
     let mut license = License::new("MIT");
     license.identifier = Some("MIT".to_owned());

@@ -9,11 +9,11 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use cloud::App;
-use domain::audit::{self, Object, Origin};
-use domain::id::UserId;
 use jiff::tz::TimeZone;
+use kernel::audit::{self, Object, Origin};
+use kernel::id::UserId;
 use serde::{Deserialize, Serialize};
-use store::{Page, PageRequest, StoreError};
+use store::{AuditLog, Page, PageRequest, StoreError};
 use utoipa::IntoParams;
 
 use crate::Answer;
@@ -24,7 +24,7 @@ use crate::paging::Paging;
 use crate::query::Query;
 use crate::request::RequestInfo;
 
-/// What such a list takes beside its own filters. To be named in a handler's `params`, before `PageParams`.
+/// What such a list takes besides its own filters. To be named in a handler's `params`, before `PageParams`.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FormatParams {
@@ -52,7 +52,7 @@ pub trait Exported: Serialize {
     }
 }
 
-/// How a list is wanted, not looked at yet.
+/// The form in which a list is wanted, not looked at yet.
 #[derive(Debug)]
 pub struct PageOrFile {
     paging: Paging,
@@ -60,17 +60,17 @@ pub struct PageOrFile {
     origin: Origin,
 }
 
-/// How a list is wanted: a page of it, or a file that begins where the page would.
+/// The form in which a list is wanted: a page of it, or a file that begins where the page would.
 #[derive(Debug)]
-pub struct Form {
+pub struct ListFormat {
     paging: Paging,
-    /// Who wants the file, if it is one.
+    /// The caller who wants the file, if it is one.
     export: Option<Origin>,
 }
 
 impl PageOrFile {
-    /// Which of the two it is. `None`, and the field is noted, if it is neither.
-    pub fn check(self, fields: &mut Fields) -> Option<Form> {
+    /// Reads which of the two it is. `None`, and the field is noted, if it is neither.
+    pub fn check(self, fields: &mut Fields) -> Option<ListFormat> {
         let export = match self.format.as_deref() {
             None | Some("" | "json") => None,
             Some("csv") => Some(self.origin),
@@ -79,14 +79,14 @@ impl PageOrFile {
                 return None;
             }
         };
-        Some(Form {
+        Some(ListFormat {
             paging: self.paging,
             export,
         })
     }
 }
 
-impl Form {
+impl ListFormat {
     /// The answer that shows a list, which `read` reads a part of. Taking a file out is written into the audit log first.
     pub async fn answer<E, F>(
         &self,
@@ -108,7 +108,7 @@ impl Form {
             .by(caller)
             .on(Object::the(E::LIST))
             .requested_from(origin);
-        app.store().audit_log().add(&audit).await?;
+        AuditLog(app.store()).add(&audit).await?;
         let today = app.now().to_zoned(TimeZone::UTC).date();
         let name = format!("{}-{today}", E::LIST.replace('_', "-"));
         Table::new(name, E::COLUMNS)?
@@ -139,7 +139,7 @@ mod tests {
 
     use super::*;
 
-    async fn check(format: Option<&str>, fields: &mut Fields) -> Option<Form> {
+    async fn check(format: Option<&str>, fields: &mut Fields) -> Option<ListFormat> {
         let (mut parts, ()) = Request::get("/x/").body(()).unwrap().into_parts();
         let wanted = PageOrFile {
             paging: Paging::from_request_parts(&mut parts, &()).await.unwrap(),

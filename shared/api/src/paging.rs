@@ -12,29 +12,29 @@ use crate::error::ApiError;
 use crate::fields::Fields;
 use crate::query::Query;
 
-/// Entries of a page, unless the caller says otherwise.
+/// The number of entries of a page, unless the caller says otherwise.
 const DEFAULT_SIZE: usize = 20;
 
-/// Entries of a page at most: what a call costs is bounded.
+/// The number of entries of a page at most: what a call costs is bounded.
 const MAX_SIZE: usize = 100;
 
-/// Which page of a list is wanted. Whatever else the query says is kept in the addresses of the other pages.
+/// The page of a list that is wanted. Whatever else the query says is kept in the addresses of the other pages.
 #[derive(Debug)]
 pub struct Paging {
-    /// The same, for the store.
+    /// The page as the store is asked for it.
     pub request: PageRequest,
     path: String,
     others: Vec<(String, String)>,
 }
 
-/// What a list takes beside its own filters. To be named in a handler's `params`.
+/// What a list takes besides its own filters. To be named in a handler's `params`.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PageParams {
-    /// Which page: leave it out for the first, then follow `next` and `previous` of the answers.
+    /// The page that is wanted: leave it out for the first, then follow `next` and `previous` of the answers.
     #[param(example = "PjAxOWE5ZjBl")]
     page: Option<String>,
-    /// Entries of a page.
+    /// The number of entries of a page.
     #[param(minimum = 1, maximum = 100, default = 20, value_type = Option<u32>, example = 50)]
     page_size: Option<String>,
 }
@@ -42,7 +42,8 @@ pub struct PageParams {
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PageBody<T> {
-    /// Entries of the whole list, where it fits one page; else null, because counting would read every one of them.
+    /// The number of entries of the whole list, where it fits one page; otherwise null, because counting would read every
+    /// one of them.
     #[schema(example = 1)]
     count: Option<usize>,
     /// The page after this one, if there is one: path and query.
@@ -51,7 +52,7 @@ pub struct PageBody<T> {
     /// The page before this one, if there is one: path and query.
     #[schema(example = "/api/v1/users/?page=PDAxOWE5ZjBl&page_size=20")]
     previous: Option<String>,
-    /// The entries.
+    /// The entries of the page.
     results: Vec<T>,
 }
 

@@ -12,7 +12,7 @@ pub enum Patch<T> {
     Absent,
     /// Null: it is cleared.
     Null,
-    /// It becomes this.
+    /// The field becomes this value.
     Value(T),
 }
 

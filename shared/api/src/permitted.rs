@@ -1,36 +1,41 @@
 use std::marker::PhantomData;
+use std::ops::Deref;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use cloud::App;
-use domain::permission::Permission;
-use domain::session::Session;
-use domain::user::User;
+use identity::Caller;
+use kernel::permission::Permission;
 
-use crate::caller::Caller;
+use crate::caller::Authenticated;
 use crate::error::ApiError;
+use crate::error_code::FORBIDDEN;
 
 /// A caller whose role has the permission `P`. A handler that takes it says so in its signature.
 #[derive(Debug)]
 pub struct Permitted<P> {
-    /// The account.
-    pub user: User,
-    /// The session that the token belongs to.
-    pub session: Session,
+    caller: Caller,
     permission: PhantomData<P>,
+}
+
+impl<P> Deref for Permitted<P> {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
 }
 
 impl<P: Permission> FromRequestParts<App> for Permitted<P> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let Caller { user, session } = Caller::from_request_parts(parts, app).await?;
-        if !P::ROLES.contains(&user.role) {
-            return Err(ApiError::forbidden("Your role may not do this."));
+        let Authenticated(caller) = Authenticated::<Caller>::from_request_parts(parts, app).await?;
+        if !P::ROLES.contains(&caller.role) {
+            return Err(FORBIDDEN.into());
         }
         Ok(Self {
-            user,
-            session,
+            caller,
             permission: PhantomData,
         })
     }

@@ -3,6 +3,7 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
+use crate::error_code::INVALID_QUERY;
 
 /// The query of an address. Names that are not asked for are passed over; one that is there twice is a 400.
 #[derive(Debug)]
@@ -15,10 +16,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
         let read = axum::extract::Query::from_request_parts(parts, state).await;
         match read {
             Ok(axum::extract::Query(query)) => Ok(Self(query)),
-            Err(_) => Err(ApiError::bad_request(
-                "invalid_query",
-                "The query of the address cannot be read.",
-            )),
+            Err(_) => Err(INVALID_QUERY.into()),
         }
     }
 }

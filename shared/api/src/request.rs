@@ -3,22 +3,22 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use domain::audit::Origin;
-use domain::limit::Client;
+use kernel::audit::Origin;
+use kernel::limit::Client;
 use lambda_http::request::RequestContext;
 use uuid::Uuid;
 
-/// Longest `User-Agent` that is kept, in characters.
+/// The longest `User-Agent` that is kept, in characters.
 const MAX_AGENT: usize = 200;
 
-/// Who asks, and under what id.
+/// The client that asks, and the id of its request.
 #[derive(Debug, Clone)]
 pub struct RequestInfo {
-    /// The request's id.
+    /// The id of the request.
     pub id: String,
     /// The caller, from the gateway's own record of the connection: never from a header, which anybody can write.
     pub client: Client,
-    /// The `User-Agent`.
+    /// The `User-Agent` of the client, cut to a sane length.
     pub agent: String,
 }
 
@@ -51,7 +51,7 @@ impl RequestInfo {
         }
     }
 
-    /// The same, for the audit log.
+    /// The origin of the request, for the audit log.
     pub fn origin(&self) -> Origin {
         Origin {
             client: self.client.to_string(),

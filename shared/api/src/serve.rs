@@ -1,12 +1,14 @@
 use std::process::ExitCode;
+use std::slice;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use cloud::App;
+use kernel::settings::Check;
 
 use crate::endpoint::{Endpoint, Function};
 
-/// Longest body that is read, in bytes. The longest request of any endpoint has some hundred fields' worth less.
+/// The longest body that is read, in bytes. The longest request of any endpoint has some hundred fields' worth less.
 const MAX_BODY: usize = 64 * 1024;
 
 /// The router of some endpoints. What none of them serves is a 404, unless a fallback is among them.
@@ -15,17 +17,46 @@ pub fn router(app: &App, endpoints: &[Endpoint]) -> Router {
     route(app, &functions)
 }
 
-/// Serves one endpoint as a Lambda function. What a binary's `main` calls.
-// Inlined, so that `main` takes no more of the endpoint with it than the function: its description stays in the library.
-#[inline]
-pub fn serve(endpoint: &Endpoint) -> ExitCode {
-    serve_function(endpoint.function)
+/// Serves the endpoint that Lambda names in `_HANDLER`, and it alone. A process that is told no name of the list, as under
+/// `cargo lambda watch`, serves the whole list. What a binary's `main` calls, with its crate's `ENDPOINTS` and the
+/// sections of settings that they work with.
+#[macro_export]
+macro_rules! serve {
+    ($endpoints:expr, $settings:expr) => {{
+        // Made by the compiler, so that no more of an endpoint is in the binary than its function: the description stays in
+        // the library.
+        const FUNCTIONS: [$crate::Function; $endpoints.len()] = $crate::functions_of($endpoints);
+        $crate::serve_functions(env!("CARGO_PKG_NAME"), &FUNCTIONS, $settings)
+    }};
 }
 
-fn serve_function(function: Function) -> ExitCode {
-    cloud::run(function.name, |app| {
-        lambda_http::run(route(&app, &[function]))
-    })
+#[doc(hidden)]
+pub const fn functions_of<const N: usize>(endpoints: &[Endpoint]) -> [Function; N] {
+    let mut functions = [endpoints[0].function; N];
+    let mut at = 0;
+    while at < N {
+        functions[at] = endpoints[at].function;
+        at += 1;
+    }
+    functions
+}
+
+#[doc(hidden)]
+pub fn serve_functions(package: &str, functions: &[Function], settings: &[Check]) -> ExitCode {
+    let chosen = choose(functions, cloud::handler().as_deref());
+    let name = match chosen {
+        [one] => one.name,
+        _ => package,
+    };
+    cloud::run(name, settings, |app| lambda_http::run(route(&app, chosen)))
+}
+
+/// The one function that is named, or all of them.
+fn choose<'a>(functions: &'a [Function], handler: Option<&str>) -> &'a [Function] {
+    functions
+        .iter()
+        .find(|function| Some(function.name) == handler)
+        .map_or(functions, slice::from_ref)
 }
 
 fn route(app: &App, functions: &[Function]) -> Router {
@@ -38,4 +69,35 @@ fn route(app: &App, functions: &[Function]) -> Router {
     router
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(app.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::any;
+
+    use super::*;
+
+    const ENDPOINTS: &[Endpoint] = &[
+        Endpoint::fallback("list_things", || any(())),
+        Endpoint::fallback("add_thing", || any(())),
+    ];
+
+    fn chosen(handler: Option<&str>) -> Vec<&'static str> {
+        const FUNCTIONS: [Function; ENDPOINTS.len()] = functions_of(ENDPOINTS);
+        let chosen = choose(&FUNCTIONS, handler);
+        chosen.iter().map(|function| function.name).collect()
+    }
+
+    #[test]
+    fn a_known_handler_is_served_alone() {
+        assert_eq!(chosen(Some("list_things")), ["list_things"]);
+        assert_eq!(chosen(Some("add_thing")), ["add_thing"]);
+    }
+
+    #[test]
+    fn a_process_that_is_told_no_name_of_the_list_serves_all_of_it() {
+        for handler in [None, Some(""), Some("bootstrap"), Some("add_thing ")] {
+            assert_eq!(chosen(handler), ["list_things", "add_thing"], "{handler:?}");
+        }
+    }
 }

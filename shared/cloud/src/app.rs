@@ -1,81 +1,94 @@
-use std::sync::{Arc, OnceLock};
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use domain::actions;
-use domain::audit::{Action, Entry, Object};
-use domain::clock::{Clock, SystemClock};
-use domain::code::Pepper;
-use domain::id::{AuditId, TaskId};
-use domain::job::Job;
-use domain::random::{Random, Randomness, SystemRandomness};
-use domain::task::Task;
-use jiff::{SignedDuration, Timestamp};
-use jsonwebtoken::DecodingKey;
+use jiff::Timestamp;
+use kernel::audit::{Action, Entry};
+use kernel::clock::{Clock, SystemClock};
+use kernel::id::{AuditId, TaskId};
+use kernel::job::Job;
+use kernel::random::{Random, Randomness, SystemRandomness};
+use kernel::settings::{BadSetting, Environment, Section};
+use kernel::task::Task;
 use store::Store;
-use tokio::sync::OnceCell;
 
 use crate::clients::Clients;
 use crate::files::Files;
-use crate::keys::{KeyError, Keys, Rotation, RotationPlan, SecretPlace, SigningKey};
-use crate::seal::Seal;
-use crate::secrets::{self, SecretError};
-use crate::settings::{BadSetting, Settings};
+use crate::secrets::Secrets;
+use crate::settings::Settings;
 
-/// How long a replaced key is kept beyond its last token: issuers may sign with it until they look again.
-const RETIREMENT_MARGIN: SignedDuration = SignedDuration::from_hours(1);
-
-/// Everything a handler or worker works with. Cheap to clone.
+/// Everything a handler or worker works with. It is cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App(Arc<Inner>);
 
-struct Parts {
+struct Inner {
+    environment: Environment,
     settings: Settings,
     clock: Arc<dyn Clock>,
     random: Random,
     clients: Clients,
     store: OnceLock<Store>,
-    pepper: OnceCell<Pepper>,
-    factor_seal: OnceCell<Seal>,
-    keys: Keys,
+    parts: Mutex<HashMap<TypeId, Part>>,
 }
+
+type Part = Arc<dyn Any + Send + Sync>;
+
+/// What a [`Section`] is kept as: its type tells it from a part of the same type.
+struct Read<S>(Arc<S>);
 
 impl App {
     /// The App of a function: settings, region and credentials from the environment.
     pub fn from_env() -> Result<Self, BadSetting> {
-        Ok(Self::new(
-            Settings::from_env()?,
+        Self::new(
+            Environment::of_process(),
             Arc::new(SystemClock),
             Arc::new(SystemRandomness),
             Clients::from_env(),
-        ))
+        )
     }
 
     /// An App of parts.
     pub fn new(
-        settings: Settings,
+        environment: Environment,
         clock: Arc<dyn Clock>,
         randomness: Arc<dyn Randomness>,
         clients: Clients,
-    ) -> Self {
-        let (store, pepper, keys) = (OnceLock::new(), OnceCell::new(), Keys::default());
-        let factor_seal = OnceCell::new();
-        Self(Arc::new(Parts {
-            settings,
+    ) -> Result<Self, BadSetting> {
+        Ok(Self(Arc::new(Inner {
+            settings: Settings::read(&environment)?,
+            environment,
             clock,
             random: Random::new(randomness),
             clients,
-            store,
-            pepper,
-            factor_seal,
-            keys,
-        }))
+            store: OnceLock::new(),
+            parts: Mutex::default(),
+        })))
     }
 
-    /// What the installation sets.
+    /// What every function knows of its installation.
     pub fn settings(&self) -> &Settings {
         &self.0.settings
     }
 
-    /// This moment.
+    /// What a concern or an area sets. It is read when it is first asked for, and kept.
+    ///
+    /// # Panics
+    /// Panics if the section cannot be read. A function [checks](kernel::settings::check) the sections it works with when it
+    /// starts, so this is one that it forgot to check.
+    pub fn section<S: Section>(&self) -> Arc<S> {
+        let read = self.part_or(|| match S::read(&self.0.environment) {
+            Ok(section) => Read(Arc::new(section)),
+            Err(error) => panic!("{error}"),
+        });
+        Arc::clone(&read.0)
+    }
+
+    /// What a crate keeps for the life of the process: a cache, say. It is made when it is first asked for.
+    pub fn part<P: Default + Send + Sync + 'static>(&self) -> Arc<P> {
+        self.part_or(P::default)
+    }
+
+    /// The moment that it is now.
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
     }
@@ -85,32 +98,33 @@ impl App {
         self.0.random.clone()
     }
 
-    /// The AWS clients.
+    /// The clients of AWS services.
     pub fn clients(&self) -> &Clients {
         &self.0.clients
     }
 
-    /// The tables.
+    /// The tables of the installation.
     pub fn store(&self) -> &Store {
-        let Settings {
-            tables,
-            audit_retention,
-            ..
-        } = &self.0.settings;
         let build = || {
+            let settings = &self.0.settings;
             Store::new(
                 self.0.clients.dynamodb().clone(),
-                tables.clone(),
-                *audit_retention,
+                settings.stack.clone(),
+                settings.audit_retention,
                 self.random(),
             )
         };
         self.0.store.get_or_init(build)
     }
 
-    /// The bucket.
+    /// The bucket of the installation's files.
     pub fn files(&self) -> Files<'_> {
         Files::new(&self.0.clients, &self.0.settings.files_bucket)
+    }
+
+    /// The secrets of the installation.
+    pub fn secrets(&self) -> Secrets<'_> {
+        Secrets::new(self.0.clients.secrets_manager())
     }
 
     /// A new task: a job with its input.
@@ -125,67 +139,13 @@ impl App {
         Entry::new(AuditId::new(at, &mut self.random()), at, action)
     }
 
-    /// The key that one-time codes are hashed with.
-    pub async fn pepper(&self) -> Result<&Pepper, SecretError> {
-        let read = || async {
-            let id = &self.0.settings.secrets.code_pepper;
-            let secret =
-                secrets::read(self.0.clients.secrets_manager(), id, "read the code pepper").await?;
-            // An empty key would be a hash that anybody can make.
-            if secrecy::ExposeSecret::expose_secret(&secret).len() < 32 {
-                return Err(SecretError::Malformed("code pepper"));
-            }
-            Ok(Pepper::new(secret))
-        };
-        self.0.pepper.get_or_try_init(read).await
-    }
-
-    /// The key that the secrets of second factors are encrypted with.
-    pub async fn factor_seal(&self) -> Result<&Seal, SecretError> {
-        let (client, id) = (
-            self.0.clients.secrets_manager(),
-            &self.0.settings.secrets.factor_key,
-        );
-        self.0
-            .factor_seal
-            .get_or_try_init(|| Seal::read(client, id))
-            .await
-    }
-
-    /// Makes a new signing key where one is due; on deploy only where there is none.
-    pub async fn rotate_signing_key(&self, only_if_missing: bool) -> Result<Rotation, KeyError> {
-        let now = self.now();
-        let audit = self
-            .audit(actions::SIGNING_KEY_ROTATED)
-            .on(Object::the("signing_key"));
-        let retires_at = now + self.0.settings.tokens.refresh_lifetime + RETIREMENT_MARGIN;
-        let plan = RotationPlan {
-            now,
-            only_if_missing,
-            retires_at,
-            audit: &audit,
-        };
-        self.secret_place()
-            .rotate(self.store(), plan, &mut self.random())
-            .await
-    }
-
-    pub(crate) async fn signing_key(&self) -> Result<Arc<SigningKey>, KeyError> {
-        self.0.keys.signing(self.secret_place(), self.now()).await
-    }
-
-    pub(crate) async fn verifying_key(
-        &self,
-        kid: &str,
-        now: Timestamp,
-    ) -> Result<Option<DecodingKey>, KeyError> {
-        self.0.keys.verifying(self.store(), kid, now).await
-    }
-
-    fn secret_place(&self) -> SecretPlace<'_> {
-        SecretPlace {
-            client: self.0.clients.secrets_manager(),
-            id: &self.0.settings.secrets.signing_key,
-        }
+    fn part_or<P: Send + Sync + 'static>(&self, make: impl FnOnce() -> P) -> Arc<P> {
+        // A panic elsewhere cannot have left the map half written: a part is put into it whole.
+        let mut parts = self.0.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        let part = parts
+            .entry(TypeId::of::<P>())
+            .or_insert_with(|| Arc::new(make()));
+        let part = Arc::clone(part).downcast();
+        part.unwrap_or_else(|_| unreachable!("a part is kept under its own type"))
     }
 }

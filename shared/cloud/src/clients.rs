@@ -8,7 +8,8 @@ use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 use aws_sdk_s3::config::RequestChecksumCalculation;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::{HttpConnector as _, SharedHttpClient};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
@@ -111,32 +112,32 @@ impl Clients {
     }
 
     client!(
-        /// DynamoDB.
+        /// The client of DynamoDB.
         dynamodb, aws_sdk_dynamodb, "AWS_ENDPOINT_URL_DYNAMODB", 4
     );
     client!(
-        /// S3.
+        /// The client of S3.
         s3, aws_sdk_s3, "AWS_ENDPOINT_URL_S3", 3, for_small_files
     );
     client!(
-        /// SQS.
+        /// The client of SQS.
         sqs, aws_sdk_sqs, "AWS_ENDPOINT_URL_SQS", 3
     );
     client!(
-        /// SES. One try: the queue is its retry, and a second try may be a second mail.
+        /// The client of SES. It tries once: the queue retries, and a second try may be a second mail.
         ses, aws_sdk_sesv2, "AWS_ENDPOINT_URL_SESV2", 1
     );
     client!(
-        /// Secrets Manager.
+        /// The client of Secrets Manager.
         secrets_manager, aws_sdk_secretsmanager, "AWS_ENDPOINT_URL_SECRETS_MANAGER", 3
     );
 
-    /// Who the clients are, for what is signed by hand.
+    /// The credentials of the clients, for what is signed by hand.
     pub(crate) async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         self.credentials.provide_credentials().await
     }
 
-    /// Where the clients are.
+    /// The region of the clients.
     pub(crate) fn region(&self) -> &Region {
         &self.region
     }

@@ -7,18 +7,18 @@ pub enum FileError {
     /// It throttles, is out of reach, or fails, after the SDK's retries. Worth another try later.
     #[error("S3 was not available to {attempt}")]
     Unavailable {
-        /// What was attempted.
+        /// The attempt that failed.
         attempt: &'static str,
-        /// Why it failed.
+        /// The reason why it failed.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// It refuses the request itself: a missing permission, a missing bucket.
     #[error("S3 refused the request to {attempt}")]
     Refused {
-        /// What was attempted.
+        /// The attempt that failed.
         attempt: &'static str,
-        /// Why it failed.
+        /// The reason why it failed.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
@@ -7,13 +8,18 @@ use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
 use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, Object, ObjectIdentifier};
-use domain::clock::{Clock as _, SystemClock};
 use jiff::SignedDuration;
+use kernel::clock::{Clock as _, SystemClock};
 
 use crate::clients::Clients;
 use crate::file_error::FileError;
-use crate::file_key::{FileKey, FilePrefix};
 use crate::upload_policy::UploadPolicy;
+
+/// The name of a file in the bucket. An area declares its own, so that nobody spells one by hand.
+pub trait FileName: fmt::Display + Sync {}
+
+/// What the names of some files begin with. It ends in a slash, so that no id is the beginning of another.
+pub trait FolderName: fmt::Display + Sync {}
 
 /// The installation's one bucket. Nothing in it is public: what leaves it goes through a function or a signed address.
 ///
@@ -23,10 +29,11 @@ pub struct Files<'a> {
     bucket: &'a str,
 }
 
-/// What a browser needs to send one file straight into the bucket: a form to POST, with the file as its last field.
-#[derive(Debug, Clone)]
+/// What a browser needs to send one file straight into the bucket: a form to POST, with the file as its last field. Whoever
+/// has it can send the file, so it has no `Debug`.
+#[derive(Clone)]
 pub struct UploadForm {
-    /// Where to.
+    /// The address that the form is sent to, by POST.
     pub url: String,
     /// The fields that go with the file.
     pub fields: BTreeMap<&'static str, String>,
@@ -40,7 +47,7 @@ impl<'a> Files<'a> {
     /// Writes a file, in place of one that is there.
     pub async fn put(
         &self,
-        key: &FileKey,
+        key: &dyn FileName,
         content_type: &str,
         bytes: Vec<u8>,
     ) -> Result<(), FileError> {
@@ -57,7 +64,7 @@ impl<'a> Files<'a> {
     }
 
     /// Reads a file whole, if there is one.
-    pub async fn get(&self, key: &FileKey) -> Result<Option<Vec<u8>>, FileError> {
+    pub async fn get(&self, key: &dyn FileName) -> Result<Option<Vec<u8>>, FileError> {
         let attempt = "read a file";
         let output = match self.read(key).send().await {
             Ok(output) => output,
@@ -69,8 +76,8 @@ impl<'a> Files<'a> {
         Ok(Some(bytes.to_vec()))
     }
 
-    /// Deletes a file. One that is not there is no fault.
-    pub async fn delete(&self, key: &FileKey) -> Result<(), FileError> {
+    /// Deletes a file of the bucket. One that is not there is no fault.
+    pub async fn delete(&self, key: &dyn FileName) -> Result<(), FileError> {
         self.client()
             .delete_object()
             .bucket(self.bucket)
@@ -82,7 +89,7 @@ impl<'a> Files<'a> {
     }
 
     /// Deletes files that go together, and tells how many there were.
-    pub async fn delete_prefix(&self, prefix: &FilePrefix) -> Result<usize, FileError> {
+    pub async fn delete_prefix(&self, prefix: &dyn FolderName) -> Result<usize, FileError> {
         let mut deleted = 0;
         loop {
             // From the beginning each time: what was listed before is gone.
@@ -106,7 +113,7 @@ impl<'a> Files<'a> {
     /// An address under which anybody can download a file for a while, as a file of this name.
     pub async fn presign_get(
         &self,
-        key: &FileKey,
+        key: &dyn FileName,
         filename: &str,
         lifetime: SignedDuration,
     ) -> Result<String, FileError> {
@@ -119,7 +126,7 @@ impl<'a> Files<'a> {
     /// A form with which anybody can send, for a while, one file of this type and at most this many bytes to this key.
     pub async fn presign_post(
         &self,
-        key: &FileKey,
+        key: &dyn FileName,
         content_type: &'static str,
         max_bytes: u32,
         lifetime: SignedDuration,
@@ -146,7 +153,7 @@ impl<'a> Files<'a> {
         })
     }
 
-    fn read(&self, key: &FileKey) -> GetObjectFluentBuilder {
+    fn read(&self, key: &dyn FileName) -> GetObjectFluentBuilder {
         self.client()
             .get_object()
             .bucket(self.bucket)

@@ -8,9 +8,9 @@ pub enum SecretError {
     /// Secrets Manager did not answer as it should.
     #[error("Secrets Manager was not available to {attempt}")]
     Unavailable {
-        /// What was attempted.
+        /// The attempt that failed.
         attempt: &'static str,
-        /// Why it failed.
+        /// The reason why it failed.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -19,40 +19,42 @@ pub enum SecretError {
     Malformed(&'static str),
 }
 
-/// Reads a secret's text.
-pub(crate) async fn read(
-    client: &Client,
-    id: &str,
-    attempt: &'static str,
-) -> Result<SecretString, SecretError> {
-    let output = client
-        .get_secret_value()
-        .secret_id(id)
-        .send()
-        .await
-        .map_err(|error| SecretError::Unavailable {
-            attempt,
-            source: Box::new(error),
-        })?;
-    Ok(output.secret_string.unwrap_or_default().into())
+/// The secrets of the installation. They are read when they are needed, and kept by whoever reads them.
+pub struct Secrets<'a>(&'a Client);
+
+impl<'a> Secrets<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self(client)
+    }
+
+    /// Reads a secret's text.
+    pub async fn read(&self, id: &str, attempt: &'static str) -> Result<SecretString, SecretError> {
+        let read = self.0.get_secret_value().secret_id(id).send().await;
+        let output = read.map_err(|error| SecretError::unavailable(attempt, error))?;
+        Ok(output.secret_string.unwrap_or_default().into())
+    }
+
+    /// Replaces a secret's text.
+    pub async fn write(
+        &self,
+        id: &str,
+        text: String,
+        attempt: &'static str,
+    ) -> Result<(), SecretError> {
+        let put = self.0.put_secret_value().secret_id(id).secret_string(text);
+        let written = put.send().await;
+        written
+            .map(drop)
+            .map_err(|error| SecretError::unavailable(attempt, error))
+    }
 }
 
-/// Replaces a secret's text.
-pub(crate) async fn write(
-    client: &Client,
-    id: &str,
-    text: String,
-    attempt: &'static str,
-) -> Result<(), SecretError> {
-    client
-        .put_secret_value()
-        .secret_id(id)
-        .secret_string(text)
-        .send()
-        .await
-        .map(drop)
-        .map_err(|error| SecretError::Unavailable {
-            attempt,
-            source: Box::new(error),
-        })
+impl SecretError {
+    fn unavailable(
+        attempt: &'static str,
+        source: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        let source = Box::new(source);
+        Self::Unavailable { attempt, source }
+    }
 }

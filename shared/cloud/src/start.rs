@@ -1,13 +1,33 @@
+use std::fmt::Display;
 use std::io;
 use std::process::ExitCode;
 
+use kernel::settings::{Check, Environment};
 use tracing::level_filters::LevelFilter;
 
 use crate::App;
 
+/// The variable in which Lambda hands over the template's `Handler`.
+const HANDLER: &str = "_HANDLER";
+
+/// The name of the function that this process is: the `Handler` of its resource in the template. Other things than Lambda
+/// may set none.
+pub fn handler() -> Option<String> {
+    std::env::var(HANDLER).ok()
+}
+
+/// Says in one line why a process does not start, and gives what it exits with.
+pub fn refuse(reason: impl Display) -> ExitCode {
+    start_logs();
+    tracing::error!(error = %reason, "the function does not run");
+    ExitCode::FAILURE
+}
+
 /// Runs a function until Lambda ends its process: logs, App, runtime, and then `work`. A function that cannot start says
 /// why in one line and exits.
-pub fn run<F, E>(name: &str, work: impl FnOnce(App) -> F) -> ExitCode
+///
+/// `sections` are the settings that it works with, besides those of every function.
+pub fn run<F, E>(name: &str, sections: &[Check], work: impl FnOnce(App) -> F) -> ExitCode
 where
     F: Future<Output = Result<(), E>>,
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -15,6 +35,10 @@ where
     start_logs();
     let started = || {
         let app = App::from_env()?;
+        let environment = Environment::of_process();
+        for check in sections {
+            check(&environment)?;
+        }
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;

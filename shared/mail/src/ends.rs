@@ -3,16 +3,16 @@
 use jiff::Timestamp;
 
 /// "in 10 minutes, at 14:32 UTC".
-pub(crate) struct Ends {
-    /// "10 minutes"
-    pub(crate) left: String,
+pub struct Ends {
+    /// The time that is left, such as "10 minutes".
+    pub left: String,
     /// "at 14:32 UTC", with the day where it may be another one than the reader's.
-    pub(crate) moment: String,
+    pub moment: String,
 }
 
 impl Ends {
     /// What is left at `now`, to the nearest minute, hour or day: whichever has two digits at most.
-    pub(crate) fn new(ends_at: Timestamp, now: Timestamp) -> Self {
+    pub fn new(ends_at: Timestamp, now: Timestamp) -> Self {
         let seconds = ends_at.duration_since(now).as_secs().max(0);
         let minutes = (seconds + 30) / 60;
         let hours = (seconds + 1_800) / 3_600;
@@ -36,7 +36,7 @@ impl Ends {
 }
 
 /// A moment in full, for what has happened.
-pub(crate) fn moment(at: Timestamp) -> String {
+pub fn moment(at: Timestamp) -> String {
     at.strftime("%-d %B %Y, %H:%M:%S UTC").to_string()
 }
 

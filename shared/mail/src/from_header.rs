@@ -1,66 +1,28 @@
 //! The `From` header: a name and an address, as RFC 5322 and RFC 2047 want them.
 
-use std::fmt::Write as _;
-
-use domain::email::EmailAddress;
+use kernel::email::EmailAddress;
+use mail_builder::headers::Header as _;
+use mail_builder::headers::address::Address;
 
 use crate::text::one_line;
-
-/// Longest encoded word (RFC 2047, section 2) less its frame, `=?UTF-8?Q?` and `?=`.
-const ENCODED_WORD: usize = 75 - 12;
 
 /// Joins a display name and an address.
 pub(crate) fn from_header(display_name: &str, address: &EmailAddress) -> String {
     let name = one_line(display_name, 100);
-    let address = address.as_str();
     if name.is_empty() {
-        address.to_owned()
-    } else if !name.is_ascii() {
-        format!("{} <{address}>", encoded_words(&name))
-    } else if name.chars().all(is_phrase) && !name.contains("=?") {
-        format!("{name} <{address}>")
-    } else {
-        let escaped = name.replace('\\', "\\\\").replace('"', "\\\"");
-        format!("\"{escaped}\" <{address}>")
+        return address.as_str().to_owned();
     }
-}
-
-/// `atext` of RFC 5322, section 3.2.3, and the blanks between atoms.
-fn is_phrase(character: char) -> bool {
-    character == ' '
-        || character.is_ascii_alphanumeric()
-        || "!#$%&'*+-/=?^_`{|}~".contains(character)
-}
-
-/// The "Q" encoding for a phrase. A character is never split over two words, and a blank belongs to the word before.
-fn encoded_words(text: &str) -> String {
-    let mut words = vec![String::new()];
-    for character in text.chars() {
-        let mut encoded = String::new();
-        match character {
-            ' ' => encoded.push('_'),
-            plain if plain.is_ascii_alphanumeric() => encoded.push(plain),
-            other => {
-                for byte in other.encode_utf8(&mut [0; 4]).bytes() {
-                    // Writing to a String cannot fail.
-                    let _ = write!(encoded, "={byte:02X}");
-                }
-            }
-        }
-        match words.last_mut() {
-            Some(word) if word.len() + encoded.len() <= ENCODED_WORD => word.push_str(&encoded),
-            _ => words.push(encoded),
-        }
-    }
-    let framed: Vec<String> = words
-        .iter()
-        .map(|word| format!("=?UTF-8?Q?{word}?="))
-        .collect();
-    framed.join(" ")
+    let mut folded = Vec::new();
+    Address::from((name.as_str(), address.as_str())).write_header(&mut folded, "From: ".len());
+    // SES takes the value in one line, and unfolding is to leave the line breaks out (RFC 5322, section 2.2.3).
+    String::from_utf8_lossy(&folded).replace("\r\n", "")
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
 
     #[test]
@@ -68,8 +30,8 @@ mod tests {
         let address = EmailAddress::parse("no-reply@kinwise.example").unwrap();
         for (name, header) in [
             ("", "no-reply@kinwise.example"),
-            ("KinWise", "KinWise <no-reply@kinwise.example>"),
-            ("Kin Wise", "Kin Wise <no-reply@kinwise.example>"),
+            ("KinWise", "\"KinWise\" <no-reply@kinwise.example>"),
+            ("Kin Wise", "\"Kin Wise\" <no-reply@kinwise.example>"),
             (
                 "Kin, Wise & Co.",
                 "\"Kin, Wise & Co.\" <no-reply@kinwise.example>",
@@ -85,7 +47,7 @@ mod tests {
             ),
             (
                 "Famílie",
-                "=?UTF-8?Q?Fam=C3=ADlie?= <no-reply@kinwise.example>",
+                "=?utf-8?B?RmFtw61saWU=?= <no-reply@kinwise.example>",
             ),
         ] {
             assert_eq!(from_header(name, &address), header);
@@ -95,9 +57,26 @@ mod tests {
     #[test]
     fn long_names_are_encoded_in_words_of_at_most_75_characters() {
         let address = EmailAddress::parse("no-reply@kinwise.example").unwrap();
-        let header = from_header(&"家計簿".repeat(20), &address);
+        let name = "家計簿".repeat(20);
+        let header = from_header(&name, &address);
 
         assert!(header.split(' ').all(|word| word.len() <= 75), "{header}");
-        assert_eq!(header.matches("=E5=AE=B6").count(), 20);
+        let (words, _) = header.split_once(" <").unwrap();
+        let decoded = words.split(' ').map(|word| {
+            let text = word.strip_prefix("=?utf-8?B?").unwrap();
+            let bytes = STANDARD.decode(text.strip_suffix("?=").unwrap()).unwrap();
+            // No character is split over two words.
+            String::from_utf8(bytes).unwrap()
+        });
+        assert_eq!(decoded.collect::<String>(), name);
+    }
+
+    #[test]
+    fn a_long_name_comes_in_one_line() {
+        let address = EmailAddress::parse("no-reply@kinwise.example").unwrap();
+        let header = from_header(&"Kin Wise and Company ".repeat(8), &address);
+
+        assert!(!header.contains(['\r', '\n']), "{header}");
+        assert!(header.ends_with(" <no-reply@kinwise.example>"), "{header}");
     }
 }

@@ -1,23 +1,66 @@
-//! The mails KinWise sends, and the way they go out.
+//! How mails look and go out: the layout, text made fit for a mail, SES.
 //!
-//! A mail is a folder in `templates/` (`subject.txt`, `body.txt`, `body.html`) and one struct in `src/mails/` that
-//! renders it. A new one: the folder, the struct, a line in `mails.rs`, and its sample in `tests/render.rs`.
+//! Nothing here knows when a mail is due or who gets it. A job decides that, makes the code or the link, and renders
+//! the mail ([`Prepared`]); the worker `send_email` hands it to the [`Mailer`]. Rendered mails hold secrets, so they
+//! are sent and dropped, never stored or logged.
 //!
-//! Nothing here knows when a mail is due or who gets it: a worker decides that, makes the code or the link, renders
-//! and sends. Rendered mails hold secrets, so they are sent and dropped, never stored or logged.
+//! # How to add a mail
+//!
+//! A mail belongs to the crate of the endpoint that has it sent.
+//!
+//! 1. A folder in the crate's `templates/` with `subject.txt`, `body.txt` and `body.html`. The two bodies extend
+//!    `layout.txt` and `layout.html` of this crate, which the crate's `askama.toml` names.
+//! 2. A struct in the crate's `src/mails/` that renders them. A mail whose point is a link is declared by
+//!    [`link_mail!`], any other has a view of its own, and [`templates!`] binds the templates to it.
+//! 3. A job that makes it, registered in the crate's `MAILS` (see the crate `work`).
+//! 4. A sample in the crate's test that renders every mail.
+//!
+//! ```text
+//! link_mail! {
+//!     /// Brings the link that chooses a new password.
+//!     pub struct PasswordReset {
+//!         /// The owner of the account whose password was forgotten.
+//!         addressee
+//!     }
+//!     token: LinkToken,
+//!     page: "/reset-password",
+//! }
+//!
+//! templates!(
+//!     LinkView,
+//!     "password_reset",
+//!     "password_reset/subject.txt",
+//!     "password_reset/body.txt",
+//!     "password_reset/body.html"
+//! );
+//! ```
+//!
+//! # What is in a mail
+//!
+//! First names, addresses and names of devices are other people's words, perhaps an attacker's. [`text`] makes them
+//! fit: no line breaks in a subject, nothing that a mail program turns into a link. Askama escapes them in HTML.
+//! [`Ends`] says in words when something expires.
+//!
+//! # What becomes of it
+//!
+//! [`SendError`] tells a worker what to do: SES asked to slow down, which uses up no try; it may work next time, which
+//! is retried; it never will, which is given up. SES itself is tried once, since a second try may be a second mail: the
+//! queue retries.
 
-mod ends;
+pub mod ends;
 mod from_header;
 mod mailer;
 mod mails;
 mod message;
 mod send_error;
-mod text;
+mod settings;
+pub mod text;
 
+pub use ends::Ends;
+#[doc(hidden)]
+pub use kernel::email::EmailAddress;
 pub use mailer::Mailer;
-pub use mails::{
-    DeletionNotice, EmailChange, ExportReady, OneTimeCodeMail, PasswordReset, Place,
-    PreRegistration, SecurityNotice, Verification, Welcome,
-};
-pub use message::{Addressee, Brand, Message, NO_ACCOUNT, Prepared};
+pub use mails::LinkView;
+pub use message::{Addressee, Brand, Frame, Message, NO_ACCOUNT, Prepared};
 pub use send_error::{Cause, SendError};
+pub use settings::Settings;

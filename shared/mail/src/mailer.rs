@@ -5,7 +5,7 @@ use aws_sdk_sesv2::error::BuildError;
 use aws_sdk_sesv2::types::{
     Body, Content, Destination, EmailContent, Message as SesMessage, MessageHeader, MessageTag,
 };
-use domain::email::EmailAddress;
+use kernel::email::EmailAddress;
 
 use crate::from_header::from_header;
 use crate::{Message, SendError};

@@ -2,35 +2,25 @@
 
 use std::fmt;
 
-use domain::email::EmailAddress;
+use kernel::email::EmailAddress;
 
 use crate::text::{one_line, salutation};
 
-/// Who writes: the same for every mail of a deployment.
+/// The sender as readers see it: the same for every mail of a deployment.
 #[derive(Debug, Clone)]
 pub struct Brand {
     /// The product's name, as readers know it.
     pub app_name: String,
-    /// Where the front end lives; links of mails start with it. A slash at the end makes no difference.
+    /// The address of the front end; links of mails start with it. A slash at the end makes no difference.
     pub frontend_url: String,
 }
 
-impl Brand {
-    /// The brand that an installation sets.
-    pub fn of(settings: &cloud::MailSettings) -> Self {
-        Self {
-            app_name: settings.app_name.clone(),
-            frontend_url: settings.frontend_url.clone(),
-        }
-    }
-}
-
-/// Who reads.
+/// The person who reads a mail.
 #[derive(Debug, Clone)]
 pub struct Addressee {
-    /// Where the mail goes.
+    /// The address that the mail goes to.
     pub email: EmailAddress,
-    /// As the account says; may be empty or hostile.
+    /// The first name as the account says it; may be empty or hostile.
     pub first_name: String,
 }
 
@@ -58,33 +48,37 @@ impl Prepared {
     pub const NO_ACCOUNT: Self = Self::Nothing(NO_ACCOUNT);
 }
 
-/// Why nothing is sent where an account is not there: never was, or not any more.
+/// The reason why nothing is sent where an account is not there: never was, or not any more.
 pub const NO_ACCOUNT: &str = "there is no such account";
 
 /// A mail, ready to be sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Message {
-    /// Where it goes.
+    /// The address that the mail goes to.
     pub to: EmailAddress,
-    /// One line.
+    /// The subject, which is one line.
     pub subject: String,
-    /// For readers without HTML.
+    /// The body for readers without HTML.
     pub text: String,
-    /// For everybody else.
+    /// The body for everybody else.
     pub html: String,
-    /// Which mail it is: the name of its template folder.
+    /// The kind of mail: the name of its template folder.
     pub kind: &'static str,
 }
 
 /// What the layout shows of brand and addressee, cleaned once for both parts.
-pub(crate) struct Frame {
-    pub(crate) app_name: String,
-    pub(crate) frontend_url: String,
-    pub(crate) greeting: String,
+pub struct Frame {
+    /// The name of the product.
+    pub app_name: String,
+    /// The address of the front end, without a slash at the end.
+    pub frontend_url: String,
+    /// The words that greet the reader.
+    pub greeting: String,
 }
 
 impl Frame {
-    pub(crate) fn new(brand: &Brand, addressee: &Addressee) -> Self {
+    /// The frame of a mail to somebody.
+    pub fn new(brand: &Brand, addressee: &Addressee) -> Self {
         Self {
             app_name: one_line(&brand.app_name, 100),
             frontend_url: brand.frontend_url.trim_end_matches('/').to_owned(),
@@ -93,7 +87,7 @@ impl Frame {
     }
 
     /// A page of the front end.
-    pub(crate) fn page(&self, path_and_query: &str) -> String {
+    pub fn page(&self, path_and_query: &str) -> String {
         format!("{}{path_and_query}", self.frontend_url)
     }
 }

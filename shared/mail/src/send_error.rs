@@ -5,10 +5,10 @@ use std::fmt;
 
 use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata as _, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
-use domain::error_chain;
+use kernel::error_chain;
 use thiserror::Error;
 
-/// Why a mail did not go out. The variants are what a worker decides by.
+/// The reason why a mail did not go out. The variants are what a worker decides by.
 #[derive(Debug, Error)]
 pub enum SendError {
     /// Too many mails at the moment, or for today. Nothing is wrong with this one: try later, and do not count the try.

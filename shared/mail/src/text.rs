@@ -5,12 +5,12 @@
 
 use crate::message::Addressee;
 
-/// Longest first name that is used, in characters. The rest are sentences.
+/// The longest first name that is used, in characters. The rest are sentences.
 const MAX_FIRST_NAME: usize = 40;
 
 /// Puts a text on one line: control, bidirectional and invisible characters go, white space becomes one blank.
 /// Longer than `max` characters, it is cut.
-pub(crate) fn one_line(text: &str, max: usize) -> String {
+pub fn one_line(text: &str, max: usize) -> String {
     // Control characters split words as blanks do: a tab between two words must not join them.
     let blank_or_kept = |character: char| {
         if character.is_whitespace() || character.is_control() {
@@ -33,7 +33,7 @@ pub(crate) fn one_line(text: &str, max: usize) -> String {
 }
 
 /// Puts a text on one line that no mail program makes a link of: what a client says about itself.
-pub(crate) fn one_line_without_links(text: &str, max: usize) -> String {
+pub fn one_line_without_links(text: &str, max: usize) -> String {
     let line = one_line(text, max);
     let mut inert = String::with_capacity(line.len());
     let mut characters = line.chars().peekable();
@@ -49,8 +49,8 @@ pub(crate) fn one_line_without_links(text: &str, max: usize) -> String {
     inert
 }
 
-/// How a mail greets: by first name, or by address where there is none that looks like one.
-pub(crate) fn salutation(addressee: &Addressee) -> String {
+/// The words that a mail greets with: by first name, or by address where there is none that looks like one.
+pub fn salutation(addressee: &Addressee) -> String {
     let name = one_line(&addressee.first_name, usize::MAX);
     if is_plausible_name(&name) {
         name
@@ -93,7 +93,7 @@ fn is_invisible(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use domain::email::EmailAddress;
+    use kernel::email::EmailAddress;
 
     use super::*;
 

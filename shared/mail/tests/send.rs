@@ -15,10 +15,8 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use domain::email::EmailAddress;
-use domain::link::LinkToken;
-use jiff::Timestamp;
-use mail::{Addressee, Brand, Mailer, Message, SendError, Welcome};
+use kernel::email::EmailAddress;
+use mail::{Mailer, Message, SendError};
 use serde_json::{Value, json};
 
 /// SES, as far as one answer goes: `None` is a connection that breaks.
@@ -81,23 +79,13 @@ async fn send(
 }
 
 fn sample() -> Message {
-    let brand = Brand {
-        app_name: "KinWise".to_owned(),
-        frontend_url: "https://app.kinwise.example".to_owned(),
-    };
-    let addressee = Addressee {
-        email: EmailAddress::parse("ann@example.com").unwrap(),
-        first_name: "Łukasz".to_owned(),
-    };
-    let now: Timestamp = "2026-03-01T14:22:00Z".parse().unwrap();
-    let token = LinkToken::parse("0b5c2f0e-6f0a-4f0e-9d3c-2f6f0a4f0e9d").unwrap();
-    Welcome {
-        addressee: &addressee,
-        token: &token,
-        ends_at: now,
-        now,
+    Message {
+        to: EmailAddress::parse("ann@example.com").unwrap(),
+        subject: "Welcome to KinWise".to_owned(),
+        text: "Hello Łukasz,\n\nyour account is open.\n".to_owned(),
+        html: "<!DOCTYPE html>\n<p>Hello Łukasz,</p>\n".to_owned(),
+        kind: "welcome",
     }
-    .render(&brand)
 }
 
 #[tokio::test]

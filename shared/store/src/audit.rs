@@ -1,22 +1,26 @@
+//! The audit log, as it is kept and listed.
+
+pub mod keys;
+
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use domain::audit::{Action, Change, Entry, Object, Origin};
-use domain::id::{AuditId, UserId};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use kernel::audit::{Action, Change, Entry, Object, Origin};
+use kernel::id::{AuditId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::expression::add;
-use crate::keys;
 use crate::listing::Listing;
 use crate::page::{Page, PageRequest};
+use crate::table::AUDIT;
 use crate::transaction::Transaction;
+use crate::writes::add;
 
-/// The audit log. Entries are added in the transaction of what they record, and never changed.
-pub struct AuditLog<'a>(pub(crate) &'a Store);
+/// The storage of the audit log. Entries are added in the transaction of what they record, and never changed.
+pub struct AuditLog<'a>(pub &'a Store);
 
-/// Which entries are wanted. All that is given must hold.
+/// The entries that are wanted. All that is given must hold.
 #[derive(Debug, Clone, Default)]
 pub struct AuditFilter {
     /// What this account did.
@@ -112,23 +116,20 @@ impl AuditLog<'_> {
     ) -> Result<Page<Entry>, StoreError> {
         let day = filter.day.unwrap_or(today).to_string();
         let object = filter.object.as_deref();
-        let object_named = object.and_then(keys::audit::object);
+        let object_named = object.and_then(keys::object);
         let (index, partitions) = match (filter.actor, object_named, &filter.action) {
-            (Some(actor), ..) => (Some(keys::audit::BY_ACTOR), vec![keys::audit::actor(actor)]),
-            (None, Some(object), _) => (Some(keys::audit::BY_OBJECT), vec![object]),
-            (None, None, Some(action)) => (
-                Some(keys::audit::BY_ACTION),
-                keys::audit::action_days(action, &day),
-            ),
-            (None, None, None) => (None, keys::audit::days(&day)),
+            (Some(actor), ..) => (Some(keys::BY_ACTOR), vec![keys::actor(actor)]),
+            (None, Some(object), _) => (Some(keys::BY_OBJECT), vec![object]),
+            (None, None, Some(action)) => (Some(keys::BY_ACTION), keys::action_days(action, &day)),
+            (None, None, None) => (None, keys::days(&day)),
         };
         let listing = Listing {
             store: self.0,
-            table: &self.0.tables.audit,
+            table: self.0.table(AUDIT),
             index: index.map(|(name, _)| name),
             attributes: (index.map_or("pk", |(_, attribute)| attribute), "sk"),
             partitions,
-            range: filter.day.map_or((None, None), keys::audit::range_of),
+            range: filter.day.map_or((None, None), keys::range_of),
             attempt: "list audit entries",
         };
         let wanted = |row: &Row| {
@@ -143,7 +144,7 @@ impl AuditLog<'_> {
     }
 
     /// The write that adds an entry.
-    pub(crate) fn write(&self, entry: &Entry) -> TransactWriteItem {
+    pub fn write(&self, entry: &Entry) -> TransactWriteItem {
         let record = Record {
             id: entry.id.to_string(),
             at: entry.at.to_string(),
@@ -155,14 +156,14 @@ impl AuditLog<'_> {
             agent: &entry.origin.agent,
             request_id: &entry.origin.request_id,
             changes: &entry.changes,
-            actor_pk: entry.actor.map(keys::audit::actor),
-            object_pk: keys::audit::object(entry.object.as_str()),
-            action_pk: keys::audit::action(&entry.action, entry.id, entry.at),
+            actor_pk: entry.actor.map(keys::actor),
+            object_pk: keys::object(entry.object.as_str()),
+            action_pk: keys::action(&entry.action, entry.id, entry.at),
             ttl: (entry.at + self.0.audit_retention).as_second(),
         };
         add(
-            &self.0.tables.audit,
-            keys::audit::entry(entry.id, entry.at),
+            self.0.table(AUDIT),
+            keys::entry(entry.id, entry.at),
             &record,
         )
     }

@@ -3,32 +3,30 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, WriteRequest};
-
+use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest};
 use rand::RngExt as _;
 
-use crate::Store;
 use crate::error::StoreError;
-use crate::expression::Item;
-use crate::keys::Key;
+use crate::item::Item;
+use crate::{Key, Store};
 
 /// Keys of one call, at most: DynamoDB's own limit.
 const MAX_KEYS: usize = 100;
 
 /// Rounds until what DynamoDB leaves aside is an error. With the pauses below some 0.6 s.
-const MAX_ROUNDS: u32 = 5;
+const MAX_READS: u32 = 5;
 
 /// Writes of one call, at most: DynamoDB's own limit.
 const MAX_WRITES: usize = 25;
 
-/// Tries of a call that DynamoDB takes only in part, and the pause before the first repetition. It takes part when a
-/// partition is at its limit; with these pauses that may last some seconds. Then whoever asked asks again: a stream or a
-/// queue.
-const MAX_TRIES: u32 = 7;
+/// The number of attempts of a call that DynamoDB takes only in part, and the pause before the first repetition. It takes part
+/// when a partition is at its limit; with these pauses that may last some seconds. Then whoever asked asks again: a stream
+/// or a queue.
+const MAX_ATTEMPTS: u32 = 7;
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
 /// The items with these keys, as far as they are there, in any order; strongly consistent. No key may be there twice.
-pub(crate) async fn get_all(
+pub async fn get_all(
     store: &Store,
     table: &str,
     keys: Vec<Key>,
@@ -64,7 +62,7 @@ pub(crate) async fn get_all(
         if left.len() == asked {
             rounds += 1;
         }
-        if rounds == MAX_ROUNDS {
+        if rounds == MAX_READS {
             return Err(StoreError::Unavailable {
                 attempt,
                 source: "DynamoDB left keys unprocessed".into(),
@@ -77,7 +75,7 @@ pub(crate) async fn get_all(
 }
 
 /// Writes all of these, however many calls it takes. Where it ends early, some are written. No key may be there twice.
-pub(crate) async fn write_all(
+pub async fn write_all(
     store: &Store,
     table: &str,
     writes: &[WriteRequest],
@@ -95,7 +93,7 @@ async fn write_batch(
     mut left: Vec<WriteRequest>,
     attempt: &'static str,
 ) -> Result<(), StoreError> {
-    for tries in 0..MAX_TRIES {
+    for tries in 0..MAX_ATTEMPTS {
         if tries > 0 {
             let ceiling = FIRST_PAUSE * 2_u32.pow(tries);
             let part = store.random.clone().random_range(0.5..1.0);
@@ -124,8 +122,16 @@ async fn write_batch(
     })
 }
 
+/// The write that puts an item with its key, whether or not anything is there.
+pub fn put(item: Item) -> WriteRequest {
+    let request = PutRequest::builder().set_item(Some(item)).build();
+    WriteRequest::builder()
+        .put_request(request.expect("an item is set"))
+        .build()
+}
+
 /// The write that deletes what is at a key, whether or not anything is.
-pub(crate) fn delete(key: Item) -> WriteRequest {
+pub fn delete(key: Item) -> WriteRequest {
     let request = DeleteRequest::builder().set_key(Some(key)).build();
     WriteRequest::builder()
         .delete_request(request.expect("a key is set"))

@@ -7,27 +7,27 @@ pub enum StoreError {
     /// It throttles, is out of reach, or fails, after the SDK's retries. Worth another try later.
     #[error("DynamoDB was not available to {attempt}")]
     Unavailable {
-        /// What was attempted.
+        /// The attempt that failed.
         attempt: &'static str,
-        /// Why it failed.
+        /// The reason why it failed.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// It refuses the request itself: a missing permission, a missing table, a faulty expression.
     #[error("DynamoDB refused the request to {attempt}")]
     Refused {
-        /// What was attempted.
+        /// The attempt that failed.
         attempt: &'static str,
-        /// Why it failed.
+        /// The reason why it failed.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// An item does not have the form this version writes.
     #[error("an item could not be read to {attempt}")]
     Unreadable {
-        /// What was attempted.
+        /// The attempt that failed.
         attempt: &'static str,
-        /// Why it failed.
+        /// The reason why it failed.
         #[source]
         source: serde_dynamo::Error,
     },
@@ -35,13 +35,13 @@ pub enum StoreError {
 
 impl StoreError {
     /// The item changed between each look and each write.
-    pub(crate) fn kept_changing(attempt: &'static str) -> Self {
+    pub fn kept_changing(attempt: &'static str) -> Self {
         let source = "it changed between look and write, again and again".into();
         Self::Unavailable { attempt, source }
     }
 
     /// Sorts an SDK error into 'later' and 'never'.
-    pub(crate) fn from_sdk<E>(attempt: &'static str, error: SdkError<E>) -> Self
+    pub fn from_sdk<E>(attempt: &'static str, error: SdkError<E>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {

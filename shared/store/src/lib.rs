@@ -1,229 +1,181 @@
-//! DynamoDB: the only crate that knows tables, keys and expressions.
+//! The engine of storage on DynamoDB: items, keys, conditions, updates, queries, pages and transactions, and the three
+//! tables that every area writes: tasks, the audit log, limits. It knows no area.
 //!
-//! One struct per entity, each with the same small vocabulary (`lookup` by id, `find_by_…`, `list`, `add`) and beside it
-//! methods named after a business fact that change several items in one transaction. Absence is `Option`; a condition
-//! that does not hold is an outcome, not an error; only a failing DynamoDB is a [`StoreError`].
+//! # How an area stores something
+//!
+//! An area declares its table by the name without the stack's ([`Table::named`]); the template makes it. The keys of a
+//! topic are built by functions that stand together, so that nobody else spells them. There is one struct per entity
+//! over a [`Store`], with a small vocabulary (`lookup` by id, `find_by_…`, `list`, `count`, `add`, `remove`) and
+//! besides it methods named after a business fact, which change several items in one transaction. The stored record is
+//! a private struct, turned into the area's own type next to it.
+//!
+//! Absence is `Option`. A condition that does not hold is an outcome that the method returns, not an error: two callers
+//! raced, or the state is another one, and the handler says what that means. Only a DynamoDB that fails is a
+//! [`StoreError`].
+//!
+//! # How to write a transaction
+//!
+//! What must agree changes in one [`Transaction`]: either all of its writes are made or none. A write is one item's: a
+//! whole item by [`writes`], single attributes by an [`Update`](update::Update), each on a [condition] if there is one.
+//! Every write has a name, and [`Committed::No`] gives the name of the first whose condition did not hold.
+//!
+//! ```
+//! use kernel::audit::Entry;
+//! use kernel::task::Task;
+//! use serde::Serialize;
+//! use store::condition::greater;
+//! use store::update::Update;
+//! use store::writes::add;
+//! use store::{AuditLog, Committed, Key, Store, StoreError, Table, Tasks, Transaction};
+//!
+//! /// The table of the catalogue.
+//! const CATALOG: Table = Table::named("catalog");
+//!
+//! /// catalog: the key of a product.
+//! fn product(sku: &str) -> Key {
+//!     Key::new(format!("PRODUCT#{sku}"), "PRODUCT")
+//! }
+//!
+//! /// catalog: the key of a customer's hold on a product.
+//! fn hold(sku: &str, customer: &str) -> Key {
+//!     Key::new(format!("PRODUCT#{sku}"), &format!("HOLD#{customer}"))
+//! }
+//!
+//! #[derive(Serialize)]
+//! struct Record<'a> {
+//!     customer: &'a str,
+//! }
+//!
+//! /// What became of a hold.
+//! pub enum HoldOutcome {
+//!     Placed,
+//!     SoldOut,
+//!     AlreadyHeld,
+//! }
+//!
+//! /// The storage of holds.
+//! pub struct Holds<'a>(pub &'a Store);
+//!
+//! impl Holds<'_> {
+//!     /// Takes one piece off the stock for a customer. Of many callers at once, as many get one as there are pieces.
+//!     pub async fn place(
+//!         &self,
+//!         sku: &str,
+//!         customer: &str,
+//!         notice: &Task,
+//!         audit: &Entry,
+//!     ) -> Result<HoldOutcome, StoreError> {
+//!         let table = self.0.table(CATALOG);
+//!         let take = Update::of(table, product(sku))
+//!             .subtract("stock", 1)
+//!             .when(greater("stock", 0))
+//!             .in_transaction();
+//!         let committed = Transaction::new("place a hold")
+//!             .with("stock", take)
+//!             .with("hold", add(table, hold(sku, customer), &Record { customer }))
+//!             .with("task", Tasks(self.0).write(notice))
+//!             .with("audit", AuditLog(self.0).write(audit))
+//!             .commit(self.0)
+//!             .await?;
+//!         Ok(match committed {
+//!             Committed::Yes => HoldOutcome::Placed,
+//!             Committed::No("stock") => HoldOutcome::SoldOut,
+//!             Committed::No(_) => HoldOutcome::AlreadyHeld,
+//!         })
+//!     }
+//! }
+//! ```
+//!
+//! - What can be a condition of the write is not read first: the read would be one step more, and stale by the time of
+//!   the write.
+//! - A conflict with another transaction says nothing about the conditions, so `commit` retries it, with a random
+//!   pause.
+//! - Mail and other work go into the transaction as a task, and so does the entry in the audit log: neither can be
+//!   there without the change, nor the change without them.
+//! - One item stands in a transaction once; DynamoDB refuses a second write to it.
+//! - A change of one item alone needs no transaction: [`Update::apply`](update::Update::apply) gives the item as it is
+//!   now.
+//! - The `attempt` that many functions take completes the sentence 'DynamoDB was not available to …' in the log.
 
-mod accounts;
-mod administration;
-mod audit;
-mod avatars;
-mod batch;
-mod challenges;
-mod code_lists;
-mod codes;
-mod conditions;
-mod copies;
-mod deletions;
-mod denied_logins;
-mod email_changes;
+pub mod audit;
+pub mod batch;
+pub mod by_day;
+pub mod condition;
 mod error;
-mod expression;
-mod factor_removals;
-mod factors;
-mod former_emails;
-mod keys;
+mod item;
+mod key;
 mod limits;
-mod link_lists;
-mod links;
 mod listing;
-mod logins;
 mod merge;
-mod own_sessions;
-mod owners;
 mod page;
-mod password_resets;
-mod passwords;
-mod people;
-mod pre_registrations;
-mod profiles;
-mod query;
-mod sessions;
-mod signing_keys;
+mod placeholders;
+pub mod query;
+mod table;
 mod tasks;
 mod transaction;
 mod tries;
-mod undo;
-mod user_record;
-mod users;
-mod verifications;
+pub mod update;
+pub mod value;
+pub mod writes;
 
-pub use accounts::{Accounts, DeletionOutcome};
 pub use audit::{AuditFilter, AuditLog};
-pub use avatars::{Avatars, Former, Standing};
-pub use challenges::Challenges;
-pub use code_lists::{CodeState, ListedCode};
-pub use codes::{Codes, Try};
-pub use copies::{AccountCopy, AuditCopy, LinkCopy};
-pub use email_changes::{EmailChangeOutcome, EmailChanges};
+pub use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem as Write};
 pub use error::StoreError;
-pub use factors::{FactorOutcome, Factors, NewFactor, Totp};
+pub use item::{Item, from_item, get, get_pair, lookup, to_item};
+pub use key::Key;
 pub use limits::{Hit, Limits};
-pub use link_lists::{LinkState, ListedLink};
-pub use links::{IssueOutcome, Link, Links, Worth};
-pub use logins::{Login, LoginOutcome, Logins, Proof, SecondProof};
-pub use page::{InvalidPosition, Page, PageRequest, Position};
-pub use password_resets::{ChangeOutcome, NewPassword};
-pub use passwords::Passwords;
-pub use people::{ListedPeople, People, PeopleFilter, PeopleOrder, PersonChange, PersonSummary};
-pub use pre_registrations::{PreRegistration, PreRegistrations};
-pub use profiles::ProfileOutcome;
-pub use sessions::Sessions;
-pub use signing_keys::{PublicKey, SigningKeys};
+pub use listing::Listing;
+pub use page::{InvalidPosition, Page, PageRequest, Position, Way};
+pub use table::{AUDIT, LIMITS, TASKS, Table};
 pub use tasks::{Claim, Claimed, TaskRow, Tasks};
+pub use transaction::{Committed, Transaction};
 pub use tries::Tries;
-pub use undo::Denial;
-pub use users::{NewUser, PromoteOutcome, RegisterOutcome, Users};
-pub use verifications::{VerificationWorth, Verifications};
 
-use domain::random::Random;
 use jiff::SignedDuration;
+use kernel::random::Random;
 
-/// The names of the tables.
-#[derive(Debug, Clone)]
-pub struct Tables {
-    /// Accounts and all that belongs to them, one-time codes, links, pre-registrations, public signing keys.
-    pub identity: String,
-    /// Work that is not a request. Its stream is the outbox.
-    pub tasks: String,
-    /// Counters of calls.
-    pub limits: String,
-    /// The audit log.
-    pub audit: String,
-    /// All accounts, arranged for looking them up. Made from the accounts by their stream, and only read by requests.
-    pub people: String,
-}
+use crate::table::TableNames;
 
 /// The way to all tables.
 #[derive(Debug, Clone)]
 pub struct Store {
     client: aws_sdk_dynamodb::Client,
-    tables: Tables,
+    tables: TableNames,
     audit_retention: SignedDuration,
     random: Random,
 }
 
 impl Store {
-    /// A store on these tables, whose audit entries are kept for `audit_retention`. Of the randomness it makes pauses, so
-    /// that writers in each other's way do not come again at the same moment.
+    /// A store on the tables of a stack, whose audit entries are kept for `audit_retention`. Of the randomness it makes
+    /// pauses, so that writers in each other's way do not come again at the same moment.
     pub fn new(
         client: aws_sdk_dynamodb::Client,
-        tables: Tables,
+        stack: String,
         audit_retention: SignedDuration,
         random: Random,
     ) -> Self {
         Self {
             client,
-            tables,
+            tables: TableNames::new(stack),
             audit_retention,
             random,
         }
     }
 
-    /// Accounts.
-    pub fn users(&self) -> Users<'_> {
-        Users(self)
+    /// The name of a table in AWS.
+    pub fn table(&self, table: Table) -> &'static str {
+        self.tables.of(table)
     }
 
-    /// Links that verify an e-mail address.
-    pub fn verifications(&self) -> Verifications<'_> {
-        Verifications(self)
+    /// The client, for what the engine has no word for.
+    pub fn client(&self) -> &aws_sdk_dynamodb::Client {
+        &self.client
     }
 
-    /// One-time codes.
-    pub fn codes(&self) -> Codes<'_> {
-        Codes(self)
-    }
-
-    /// Sessions.
-    pub fn sessions(&self) -> Sessions<'_> {
-        Sessions(self)
-    }
-
-    /// Public keys of the tokens.
-    pub fn signing_keys(&self) -> SigningKeys<'_> {
-        SigningKeys(self)
-    }
-
-    /// Work that is not a request.
-    pub fn tasks(&self) -> Tasks<'_> {
-        Tasks(self)
-    }
-
-    /// Counters of calls.
-    pub fn limits(&self) -> Limits<'_> {
-        Limits(self)
-    }
-
-    /// Whether the identity table answers.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        expression::get(
-            self,
-            &self.tables.identity,
-            keys::ping(),
-            "ask whether the table answers",
-        )
-        .await
-        .map(drop)
-    }
-
-    /// The audit log.
-    pub fn audit_log(&self) -> AuditLog<'_> {
-        AuditLog(self)
-    }
-
-    /// The doors to an account.
-    pub fn logins(&self) -> Logins<'_> {
-        Logins(self)
-    }
-
-    /// Log-ins that wait for their second factor.
-    pub fn challenges(&self) -> Challenges<'_> {
-        Challenges(self)
-    }
-
-    /// Second factors.
-    pub fn factors(&self) -> Factors<'_> {
-        Factors(self)
-    }
-
-    /// Mailed links.
-    pub fn links(&self) -> Links<'_> {
-        Links(self)
-    }
-
-    /// Passwords.
-    pub fn passwords(&self) -> Passwords<'_> {
-        Passwords(self)
-    }
-
-    /// Wrong proofs in a row.
-    pub fn tries(&self) -> Tries<'_> {
-        Tries(self)
-    }
-
-    /// Addresses that are to change.
-    pub fn email_changes(&self) -> EmailChanges<'_> {
-        EmailChanges(self)
-    }
-
-    /// The end of accounts, and copies of them.
-    pub fn accounts(&self) -> Accounts<'_> {
-        Accounts(self)
-    }
-
-    /// Pictures.
-    pub fn avatars(&self) -> Avatars<'_> {
-        Avatars(self)
-    }
-
-    /// All accounts, arranged for looking them up.
-    pub fn people(&self) -> People<'_> {
-        People(self)
-    }
-
-    /// Addresses left before the product opens.
-    pub fn pre_registrations(&self) -> PreRegistrations<'_> {
-        PreRegistrations(self)
+    /// Whether DynamoDB answers: looks for an item that never is.
+    pub async fn ping(&self, table: Table) -> Result<(), StoreError> {
+        let key = Key::new("PING".to_owned(), "PING");
+        let attempt = "ask whether the table answers";
+        get(self, self.table(table), key, attempt).await.map(drop)
     }
 }

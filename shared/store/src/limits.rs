@@ -1,30 +1,35 @@
-use domain::audit::Entry;
-use domain::limit::Limit;
 use jiff::{SignedDuration, Timestamp};
+use kernel::audit::Entry;
+use kernel::limit::Limit;
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
-use crate::Store;
+use crate::condition::{absent, at_least, at_most, equals, exists, greater, less};
 use crate::error::StoreError;
-use crate::expression::{Change, Changed, Item, bool, from_item, n};
-use crate::keys;
+use crate::item::{Item, from_item};
+use crate::table::LIMITS;
 use crate::transaction::Transaction;
+use crate::update::{Changed, Update};
+use crate::value::millis;
+use crate::{AuditLog, Key, Store};
 
-/// Rounds of 'open a window' and 'count' before a storm of calls is told to come back.
-const MAX_ROUNDS: u32 = 8;
+/// Attempts at opening a window or counting in it before a storm of calls is told to come back.
+const MAX_ATTEMPTS: u32 = 8;
 
-/// Counters of calls. One conditional write counts and decides, so of any number of parallel calls exactly the quota passes.
-pub struct Limits<'a>(pub(crate) &'a Store);
+/// The storage of the counters of calls. One conditional write counts and decides, so of any number of parallel calls
+/// exactly the quota passes.
+pub struct Limits<'a>(pub &'a Store);
 
 /// What a call is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hit {
-    /// It may go on.
+    /// Whether the call may go on.
     pub passed: bool,
     /// Calls left in the window.
     pub remaining: u32,
     /// Time until the window ends.
     pub resets_in: SignedDuration,
-    /// When it ends: what tells it from the one before and the one after.
+    /// The moment at which the window ends: what tells it from the one before and the one after.
     pub ends_at: Timestamp,
     /// The first call of its window that was refused: the one to write into the audit log.
     pub is_first_refusal: bool,
@@ -39,6 +44,18 @@ struct Record {
     reported: bool,
 }
 
+/// The counter of one subject under one limit. The subject is hashed: it may be an address.
+pub(crate) fn key(name: &str, subject: &str) -> Key {
+    let digest = Sha256::digest(subject.as_bytes());
+    // 128 of its bits tell subjects apart as well as all of them.
+    let short = u128::from_be_bytes(
+        digest[..16]
+            .try_into()
+            .expect("a SHA-256 digest has 32 bytes"),
+    );
+    Key::new(format!("LIMIT#{name}#{short:032x}"), "LIMIT")
+}
+
 impl Limits<'_> {
     /// Counts a call of `subject`, if the limit allows it.
     pub async fn hit(
@@ -48,7 +65,7 @@ impl Limits<'_> {
         now: Timestamp,
     ) -> Result<Hit, StoreError> {
         let attempt = "count a call";
-        for _ in 0..MAX_ROUNDS {
+        for _ in 0..MAX_ATTEMPTS {
             // Most callers come once in a window, so most calls are the one write that opens it.
             for change in [
                 self.open(limit, subject, now),
@@ -76,16 +93,11 @@ impl Limits<'_> {
         subject: &str,
         hit: &Hit,
     ) -> Result<(), StoreError> {
-        let take_back = Change {
-            table: &self.0.tables.limits,
-            key: keys::limit(limit.name, subject),
-            update: "SET #calls = #calls - :one",
-            condition: "#calls >= :one AND #ends_at = :ends_at",
-            values: vec![
-                (":one", n(1)),
-                (":ends_at", n(hit.ends_at.as_millisecond())),
-            ],
-        };
+        let is_same_window = equals("ends_at", millis(hit.ends_at));
+        let take_back = self
+            .counter(limit, subject)
+            .subtract("calls", 1)
+            .when(at_least("calls", 1).and(is_same_window));
         take_back
             .apply(self.0, "take a counted call back")
             .await
@@ -99,49 +111,37 @@ impl Limits<'_> {
         subject: &str,
         audit: &Entry,
     ) -> Result<(), StoreError> {
-        let report = Change {
-            table: &self.0.tables.limits,
-            key: keys::limit(limit.name, subject),
-            update: "SET #reported = :yes",
-            condition: "attribute_exists(#pk) AND attribute_not_exists(#reported)",
-            values: vec![(":yes", bool(true))],
-        };
+        let report = self
+            .counter(limit, subject)
+            .set("reported", true)
+            .when(exists("pk").and(absent("reported")));
         Transaction::new("report a reached limit")
             .with("limit", report.in_transaction())
-            .with("audit", self.0.audit_log().write(audit))
+            .with("audit", AuditLog(self.0).write(audit))
             .commit(self.0)
             .await
             .map(drop)
     }
 
-    fn count<'a>(&'a self, limit: &Limit, subject: &str, now: Timestamp) -> Change<'a> {
-        Change {
-            table: &self.0.tables.limits,
-            key: keys::limit(limit.name, subject),
-            update: "SET #calls = #calls + :one",
-            condition: "#ends_at > :now AND #calls < :quota",
-            values: vec![
-                (":one", n(1)),
-                (":now", n(now.as_millisecond())),
-                (":quota", n(limit.quota)),
-            ],
-        }
+    fn count<'a>(&'a self, limit: &Limit, subject: &str, now: Timestamp) -> Update<'a> {
+        self.counter(limit, subject)
+            .add("calls", 1)
+            .when(greater("ends_at", millis(now)).and(less("calls", limit.quota)))
     }
 
-    fn open<'a>(&'a self, limit: &Limit, subject: &str, now: Timestamp) -> Change<'a> {
+    fn open<'a>(&'a self, limit: &Limit, subject: &str, now: Timestamp) -> Update<'a> {
         let ends_at = now + limit.window;
-        Change {
-            table: &self.0.tables.limits,
-            key: keys::limit(limit.name, subject),
-            update: "SET #calls = :one, #ends_at = :ends_at, #ttl = :ttl REMOVE #reported",
-            condition: "attribute_not_exists(#pk) OR #ends_at <= :now",
-            values: vec![
-                (":one", n(1)),
-                (":now", n(now.as_millisecond())),
-                (":ends_at", n(ends_at.as_millisecond())),
-                (":ttl", n(ends_at.as_second() + 60)),
-            ],
-        }
+        self.counter(limit, subject)
+            .set("calls", 1)
+            .set("ends_at", millis(ends_at))
+            .set("ttl", ends_at.as_second() + 60)
+            .remove(["reported"])
+            .when(absent("pk").or(at_most("ends_at", millis(now))))
+    }
+
+    /// Begins a change of a subject's counter.
+    fn counter<'a>(&'a self, limit: &Limit, subject: &str) -> Update<'a, false> {
+        Update::of(self.0.table(LIMITS), key(limit.name, subject))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Lists, a part at a time: of one partition, or of several that are one list.
 
+use crate::value::string;
 use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -7,31 +8,34 @@ use serde::de::DeserializeOwned;
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::expression::{Item, from_item, s};
+use crate::item::{Item, from_item};
 use crate::merge::{Chunk, Source, merge};
 use crate::page::{Page, PageRequest};
 use crate::query::text;
 
 /// A list, the greatest value of the sorting attribute first: where that begins with a time, the newest. Where it stands in
 /// several partitions, they are read at once and merged.
-pub(crate) struct Listing<'a> {
-    pub(crate) store: &'a Store,
-    pub(crate) table: &'a str,
+pub struct Listing<'a> {
+    /// The store that is asked.
+    pub store: &'a Store,
+    /// The table, by its name in AWS.
+    pub table: &'a str,
     /// The index it asks; the table itself, where there is none.
-    pub(crate) index: Option<&'a str>,
+    pub index: Option<&'a str>,
     /// The attribute that names the partition, and the one that sorts. Of all partitions together, no two entries may have
     /// the same value of the second.
-    pub(crate) attributes: (&'a str, &'a str),
-    pub(crate) partitions: Vec<String>,
+    pub attributes: (&'a str, &'a str),
+    /// The partitions that the list is spread over.
+    pub partitions: Vec<String>,
     /// The smallest and the greatest value of the sorting attribute that is part of the list, where it does not take all.
-    pub(crate) range: (Option<String>, Option<String>),
+    pub range: (Option<String>, Option<String>),
     /// Completes the sentence 'DynamoDB was not available to …'.
-    pub(crate) attempt: &'static str,
+    pub attempt: &'static str,
 }
 
 impl Listing<'_> {
     /// A part of it.
-    pub(crate) async fn page<T>(&self, request: &PageRequest) -> Result<Page<T>, StoreError>
+    pub async fn page<T>(&self, request: &PageRequest) -> Result<Page<T>, StoreError>
     where
         T: DeserializeOwned + Send,
     {
@@ -40,7 +44,7 @@ impl Listing<'_> {
 
     /// A part of those of its entries that are wanted. Where they are few, it gives up after reading some times as many as
     /// asked for: the part is then shorter than asked for, and has a `next`.
-    pub(crate) async fn page_of<T>(
+    pub async fn page_of<T>(
         &self,
         request: &PageRequest,
         wanted: impl Fn(&T) -> bool + Send + Sync,
@@ -119,7 +123,7 @@ impl Listing<'_> {
             .scan_index_forward(!descending)
             .limit(i32::try_from(count).unwrap_or(i32::MAX))
             .expression_attribute_names("#pk", pk)
-            .expression_attribute_values(":pk", s(&self.partitions[part]))
+            .expression_attribute_values(":pk", string(&self.partitions[part]))
             .key_condition_expression(format!("#pk = :pk{condition}"));
         if !values.is_empty() {
             request = request.expression_attribute_names("#sk", sk);

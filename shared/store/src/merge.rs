@@ -7,21 +7,22 @@ use futures_util::future::try_join_all;
 use crate::error::StoreError;
 use crate::page::{Page, PageRequest, Position, Way};
 
-/// Entries that are looked at for each one asked for, where not all are wanted. Together with [`MOST_SPARE`] it bounds what
-/// a call costs, however few are wanted.
+/// The number of entries that are looked at for each one asked for, where not all are wanted. Together with [`MOST_SPARE`]
+/// it bounds what a call costs, however few are wanted.
 const MOST_PER_ENTRY: usize = 5;
 
-/// Entries that are looked at beside those.
+/// The number of entries that are looked at besides those.
 const MOST_SPARE: usize = 20;
 
-/// Entries of a part that are read at once, at least. Parts are filled by chance: some have more of the newest than others.
+/// The number of entries of a part that are read at once, at least. Parts are filled by chance: some have more of the
+/// newest than others.
 const LEAST_CHUNK: usize = 4;
 
 /// Something sorted that is in several parts.
 pub(crate) trait Source: Sync {
     type Entry: Send;
 
-    /// How many parts there are.
+    /// The number of parts that there are.
     fn parts(&self) -> usize;
 
     /// What entries are sorted by, the greatest first; no two have the same.

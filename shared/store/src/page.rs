@@ -7,15 +7,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use thiserror::Error;
 
-/// Longest place that is read: DynamoDB's longest sort key, in octets.
+/// The longest place that is read: DynamoDB's longest sort key, in octets.
 const MAX_KEY: usize = 1024;
 
 /// What part of a list is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
-    /// Entries wanted at most; at least one.
+    /// The number of entries wanted at most; at least one.
     pub size: usize,
-    /// Where it goes on: a [`Page`]'s `next` or `previous`. The beginning, if there is none.
+    /// The position at which the part begins: a [`Page`]'s `next` or `previous`. The beginning, if there is none.
     pub position: Option<Position>,
 }
 
@@ -24,9 +24,10 @@ pub struct PageRequest {
 pub struct Page<T> {
     /// The entries, in the order of the list.
     pub items: Vec<T>,
-    /// Where the part after it begins, if there is one. It may turn out empty, where few entries are wanted of many.
+    /// The position at which the part after it begins, if there is one. It may turn out empty, where few entries are wanted
+    /// of many.
     pub next: Option<Position>,
-    /// Where the part before it ends, if there is one.
+    /// The position at which the part before it ends, if there is one.
     pub previous: Option<Position>,
 }
 
@@ -36,14 +37,15 @@ pub struct Page<T> {
 /// one up sees another part of the same list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
-    pub(crate) way: Way,
+    /// The direction in which the list is read from there.
+    pub way: Way,
     /// The sort key of the entry it stands at, which is not read again.
-    pub(crate) key: String,
+    pub key: String,
 }
 
-/// Which way to read.
+/// The direction in which to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
+pub enum Way {
     /// What comes after the entry.
     On,
     /// What comes before it.
@@ -67,7 +69,7 @@ impl<T> Default for Page<T> {
 }
 
 impl<T> Page<T> {
-    /// The same part, of something else for every entry.
+    /// The same part of the list, with something else for every entry.
     pub fn map<U>(self, entry: impl FnMut(T) -> U) -> Page<U> {
         Page {
             items: self.items.into_iter().map(entry).collect(),

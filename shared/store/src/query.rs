@@ -1,31 +1,29 @@
 //! Reads of several items of one partition.
 
+use crate::value::string;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::expression::{Item, s};
+use crate::item::Item;
 
 /// Items of a partition.
-pub(crate) struct Query<'a> {
-    pub(crate) table: &'a str,
+pub struct Query<'a> {
+    /// The table, by its name in AWS.
+    pub table: &'a str,
     /// The index it asks; the table itself, where there is none.
-    pub(crate) index: Option<&'a str>,
+    pub index: Option<&'a str>,
     /// The attribute that names the partition, and which.
-    pub(crate) partition: (&'a str, &'a str),
+    pub partition: (&'a str, &'a str),
     /// A condition on the attribute it is sorted by, of `#sk` and `:sk`; empty for all of the partition.
-    pub(crate) range: &'a str,
+    pub range: &'a str,
     /// The attribute it is sorted by, and what it is compared with.
-    pub(crate) sort: (&'a str, &'a str),
+    pub sort: (&'a str, &'a str),
 }
 
 impl Query<'_> {
-    /// All of them, however many pages it takes. Strongly consistent, where no index is asked.
-    pub(crate) async fn all(
-        &self,
-        store: &Store,
-        attempt: &'static str,
-    ) -> Result<Vec<Item>, StoreError> {
+    /// Reads all items of the query, however many pages it takes. Strongly consistent, where no index is asked.
+    pub async fn all(&self, store: &Store, attempt: &'static str) -> Result<Vec<Item>, StoreError> {
         let (mut found, mut start) = (Vec::new(), None);
         loop {
             let page = self
@@ -43,7 +41,7 @@ impl Query<'_> {
     }
 
     /// The first so many of them.
-    pub(crate) async fn first(
+    pub async fn first(
         &self,
         count: i32,
         store: &Store,
@@ -70,7 +68,7 @@ impl Query<'_> {
             .set_index_name(self.index.map(str::to_owned))
             .consistent_read(self.index.is_none())
             .expression_attribute_names("#pk", pk)
-            .expression_attribute_values(":pk", s(partition));
+            .expression_attribute_values(":pk", string(partition));
         let mut condition = "#pk = :pk".to_owned();
         if !self.range.is_empty() {
             let (sk, value) = self.sort;
@@ -84,7 +82,7 @@ impl Query<'_> {
 }
 
 /// All items of a partition of the table itself; strongly consistent.
-pub(crate) async fn partition(
+pub async fn partition(
     store: &Store,
     table: &str,
     pk: &str,
@@ -101,7 +99,7 @@ pub(crate) async fn partition(
 }
 
 /// A text of an item; empty if it has none of that name.
-pub(crate) fn text<'i>(item: &'i Item, attribute: &str) -> &'i str {
+pub fn text<'i>(item: &'i Item, attribute: &str) -> &'i str {
     item.get(attribute)
         .and_then(|value| value.as_s().ok())
         .map_or("", String::as_str)

@@ -1,27 +1,31 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use domain::audit::Entry;
-use domain::id::TaskId;
-use domain::job::Queue;
-use domain::task::{RETENTION, Task, TaskState};
 use jiff::{SignedDuration, Timestamp};
+use kernel::audit::Entry;
+use kernel::id::TaskId;
+use kernel::job::Queue;
+use kernel::task::{RETENTION, Task, TaskState};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Store;
+use crate::condition::{at_most, equals, one_of};
 use crate::error::StoreError;
-use crate::expression::{Change, Changed, add, bool, from_item, lookup, n, s};
-use crate::keys;
+use crate::item::{from_item, lookup};
+use crate::table::TASKS;
 use crate::transaction::Transaction;
+use crate::update::{Changed, Update};
+use crate::value::{millis, seconds};
+use crate::writes::add;
+use crate::{AuditLog, Key, Store};
 
 /// Work that is not a request. The table's stream is the outbox: whatever is added here in a transaction is sent to a queue.
-pub struct Tasks<'a>(pub(crate) &'a Store);
+pub struct Tasks<'a>(pub &'a Store);
 
 /// What a worker gets when it asks for a task.
 #[derive(Debug)]
 pub enum Claim {
-    /// It is the worker's, until the lease ends.
+    /// The task is the worker's, until the lease ends.
     Claimed(Claimed),
-    /// Another worker has it until then.
+    /// Another worker holds the task until then.
     Held(Timestamp),
     /// Nothing is left to do.
     Finished(TaskState),
@@ -32,24 +36,24 @@ pub enum Claim {
 /// A task in a worker's hands.
 #[derive(Debug)]
 pub struct Claimed {
-    /// The task.
+    /// The task that was claimed.
     pub task: Task,
-    /// This try's number, from 1.
+    /// The number of this try, from 1.
     pub attempt: u32,
-    /// Which claim this is: a worker that has lost its lease can change nothing any more.
+    /// The number of this claim: a worker that has lost its lease can change nothing any more.
     fence: u32,
 }
 
 /// A task, and how far it is.
 #[derive(Debug)]
 pub struct TaskRow {
-    /// What it is.
+    /// The task that the row holds.
     pub task: Task,
-    /// How far it is.
+    /// The state of the task.
     pub state: TaskState,
-    /// Tries so far.
+    /// The number of tries so far.
     pub attempts: u32,
-    /// Why the last try failed.
+    /// The reason why the last try failed.
     pub last_error: Option<String>,
     /// What came of it.
     pub result: Option<String>,
@@ -74,6 +78,11 @@ struct Record {
     result: Option<String>,
 }
 
+/// The key of a task.
+fn key(id: TaskId) -> Key {
+    Key::new(format!("TASK#{id}"), "TASK")
+}
+
 impl From<Record> for Task {
     fn from(record: Record) -> Self {
         Self {
@@ -87,8 +96,13 @@ impl From<Record> for Task {
 }
 
 impl Tasks<'_> {
+    /// The key of a task, for a transaction that changes more than the task.
+    pub fn key(id: TaskId) -> Key {
+        key(id)
+    }
+
     /// The write that adds a task, for the transaction of what it is part of.
-    pub(crate) fn write(&self, task: &Task) -> TransactWriteItem {
+    pub fn write(&self, task: &Task) -> TransactWriteItem {
         let record = Record {
             id: task.id,
             kind: task.kind.clone(),
@@ -102,7 +116,7 @@ impl Tasks<'_> {
             last_error: None,
             result: None,
         };
-        add(&self.0.tables.tasks, keys::task(task.id), &record)
+        add(self.0.table(TASKS), key(task.id), &record)
     }
 
     /// Records that something was asked for, and nothing else: where a request must not look an account up, the worker does.
@@ -114,21 +128,16 @@ impl Tasks<'_> {
     ) -> Result<(), StoreError> {
         Transaction::new(attempt)
             .with("task", self.write(task))
-            .with("audit", self.0.audit_log().write(audit))
+            .with("audit", AuditLog(self.0).write(audit))
             .commit(self.0)
             .await
             .map(drop)
     }
 
-    /// How far a task is.
+    /// Reads a task with its state.
     pub async fn lookup(&self, id: TaskId) -> Result<Option<TaskRow>, StoreError> {
-        let record: Option<Record> = lookup(
-            self.0,
-            &self.0.tables.tasks,
-            keys::task(id),
-            "look a task up",
-        )
-        .await?;
+        let record: Option<Record> =
+            lookup(self.0, self.0.table(TASKS), key(id), "look a task up").await?;
         Ok(record.map(|record| TaskRow {
             state: record.state,
             attempts: record.attempts,
@@ -149,24 +158,21 @@ impl Tasks<'_> {
         lease: SignedDuration,
     ) -> Result<Claim, StoreError> {
         let attempt = "claim a task";
-        let claim = Change {
-            table: &self.0.tables.tasks,
-            key: keys::task(id),
-            update: "SET #state = :started, #lease_until = :until, #attempts = #attempts + :one, #fence = #fence + :one \
-                     REMOVE #ttl, #finished_at, #redrivable",
-            condition: "#state IN (:pending, :retry) OR (#state = :started AND #lease_until <= :now) \
-                        OR (#state = :failure AND #redrivable = :yes)",
-            values: vec![
-                (":pending", state(TaskState::Pending)),
-                (":retry", state(TaskState::Retry)),
-                (":started", state(TaskState::Started)),
-                (":failure", state(TaskState::Failure)),
-                (":yes", bool(true)),
-                (":one", n(1)),
-                (":now", n(now.as_millisecond())),
-                (":until", n((now + lease).as_millisecond())),
-            ],
-        };
+        let is_waiting = one_of(
+            "state",
+            [state(TaskState::Pending), state(TaskState::Retry)],
+        );
+        let lease_is_over =
+            equals("state", state(TaskState::Started)).and(at_most("lease_until", millis(now)));
+        let is_redriven =
+            equals("state", state(TaskState::Failure)).and(equals("redrivable", true));
+        let claim = Update::of(self.0.table(TASKS), key(id))
+            .set("state", state(TaskState::Started))
+            .set("lease_until", millis(now + lease))
+            .add("attempts", 1)
+            .add("fence", 1)
+            .remove(["ttl", "finished_at", "redrivable"])
+            .when(is_waiting.or(lease_is_over).or(is_redriven));
         match claim.apply(self.0, attempt).await? {
             Changed::Now(item) => {
                 let record: Record = from_item(item, attempt)?;
@@ -196,30 +202,29 @@ impl Tasks<'_> {
         result: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let update = "SET #state = :state, #result = :text, #finished_at = :at, #ttl = :ttl REMOVE #lease_until";
-        let finished = [(":at", s(now)), (":ttl", n((now + RETENTION).as_second()))];
-        self.leave(claimed, TaskState::Success, update, result, finished.into())
-            .await
+        let done = self
+            .leaving(claimed, TaskState::Success)
+            .set("result", result)
+            .set("finished_at", now.to_string())
+            .set("ttl", seconds(now + RETENTION));
+        self.leave(done).await
     }
 
-    /// It did not work and will be tried again.
+    /// Records that a try did not work and that the task will be tried again.
     pub async fn retry(&self, claimed: &Claimed, error: &str) -> Result<(), StoreError> {
-        let update = "SET #state = :state, #last_error = :text REMOVE #lease_until";
-        self.leave(claimed, TaskState::Retry, update, error, Vec::new())
-            .await
+        let failed = self
+            .leaving(claimed, TaskState::Retry)
+            .set("last_error", error);
+        self.leave(failed).await
     }
 
     /// It was not tried at all, so the try does not count.
     pub async fn defer(&self, claimed: &Claimed, reason: &str) -> Result<(), StoreError> {
-        let update = "SET #state = :state, #last_error = :text, #attempts = #attempts - :one REMOVE #lease_until";
-        self.leave(
-            claimed,
-            TaskState::Retry,
-            update,
-            reason,
-            vec![(":one", n(1))],
-        )
-        .await
+        let deferred = self
+            .leaving(claimed, TaskState::Retry)
+            .set("last_error", reason)
+            .subtract("attempts", 1);
+        self.leave(deferred).await
     }
 
     /// It did not work and will not be tried again. `redrivable`: unless an operator sends its message again.
@@ -230,44 +235,28 @@ impl Tasks<'_> {
         redrivable: bool,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let update = "SET #state = :state, #last_error = :text, #finished_at = :at, #ttl = :ttl, #redrivable = :redrivable \
-                      REMOVE #lease_until";
-        let finished = vec![
-            (":at", s(now)),
-            (":ttl", n((now + RETENTION).as_second())),
-            (":redrivable", bool(redrivable)),
-        ];
-        self.leave(claimed, TaskState::Failure, update, error, finished)
-            .await
+        let failed = self
+            .leaving(claimed, TaskState::Failure)
+            .set("last_error", error)
+            .set("finished_at", now.to_string())
+            .set("ttl", seconds(now + RETENTION))
+            .set("redrivable", redrivable);
+        self.leave(failed).await
+    }
+
+    /// The change that lets go of a task, as far as it is the same whatever became of it.
+    fn leaving(&self, claimed: &Claimed, next: TaskState) -> Update<'_> {
+        let is_held = equals("state", state(TaskState::Started));
+        Update::of(self.0.table(TASKS), key(claimed.task.id))
+            .set("state", state(next))
+            .remove(["lease_until"])
+            .when(is_held.and(equals("fence", claimed.fence)))
     }
 
     /// Lets go of a task. A worker whose lease has passed to another changes nothing, which is no fault.
-    async fn leave(
-        &self,
-        claimed: &Claimed,
-        next: TaskState,
-        update: &str,
-        text: &str,
-        more: Vec<(&str, aws_sdk_dynamodb::types::AttributeValue)>,
-    ) -> Result<(), StoreError> {
-        let mut values = vec![
-            (":state", state(next)),
-            (":started", state(TaskState::Started)),
-            (":fence", n(claimed.fence)),
-            (":text", s(text)),
-        ];
-        values.extend(more);
-        let leave = Change {
-            table: &self.0.tables.tasks,
-            key: keys::task(claimed.task.id),
-            update,
-            condition: "#state = :started AND #fence = :fence",
-            values,
-        };
-        leave
-            .apply(self.0, "record what became of a task")
-            .await
-            .map(drop)
+    async fn leave(&self, left: Update<'_>) -> Result<(), StoreError> {
+        let attempt = "record what became of a task";
+        left.apply(self.0, attempt).await.map(drop)
     }
 }
 

@@ -5,24 +5,24 @@ use std::time::Duration;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
-
 use rand::RngExt as _;
 
 use crate::Store;
 use crate::error::StoreError;
 
-/// Tries of a transaction that another one is in the way of. With the pauses below some 3 s, inside every function's time-out.
-const MAX_TRIES: u32 = 8;
+/// The number of attempts of a transaction that another one is in the way of (`TransactionConflict`). With the pauses below
+/// they take some 3 s, inside every function's time-out.
+const MAX_ATTEMPTS: u32 = 8;
 
 /// Writes that happen together, each with a name to tell which condition failed.
-pub(crate) struct Transaction {
+pub struct Transaction {
     attempt: &'static str,
     names: Vec<&'static str>,
     writes: Vec<TransactWriteItem>,
 }
 
 /// What became of a [`Transaction`].
-pub(crate) enum Committed {
+pub enum Committed {
     /// All of it was written.
     Yes,
     /// Nothing was written: the condition of the write with this name did not hold.
@@ -31,7 +31,7 @@ pub(crate) enum Committed {
 
 impl Transaction {
     /// An empty one; `attempt` completes the sentence 'DynamoDB was not available to …'.
-    pub(crate) fn new(attempt: &'static str) -> Self {
+    pub fn new(attempt: &'static str) -> Self {
         Self {
             attempt,
             names: Vec::new(),
@@ -39,15 +39,16 @@ impl Transaction {
         }
     }
 
-    /// Adds a write.
-    pub(crate) fn with(mut self, name: &'static str, write: TransactWriteItem) -> Self {
+    /// Adds a write to the transaction, by a name that tells which condition failed.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, write: TransactWriteItem) -> Self {
         self.names.push(name);
         self.writes.push(write);
         self
     }
 
     /// Writes all or nothing. A conflict with another transaction is waited out: it says nothing about the conditions.
-    pub(crate) async fn commit(self, store: &Store) -> Result<Committed, StoreError> {
+    pub async fn commit(self, store: &Store) -> Result<Committed, StoreError> {
         let mut tries = 0;
         loop {
             let sent = store
@@ -65,7 +66,7 @@ impl Transaction {
                 return Ok(Committed::No(self.names[position]));
             }
             tries += 1;
-            if !conflict || tries == MAX_TRIES {
+            if !conflict || tries == MAX_ATTEMPTS {
                 return Err(StoreError::from_sdk(self.attempt, error));
             }
             // Full jitter: of many in each other's way, some find it clear.

@@ -1,22 +1,25 @@
-use aws_sdk_dynamodb::types::AttributeValue;
-use domain::limit::{TRIES_REMEMBERED, pause_after};
 use jiff::{SignedDuration, Timestamp};
+use kernel::limit::{TRIES_REMEMBERED, pause_after};
 use serde::Deserialize;
 
-use crate::Store;
+use crate::condition::{absent, at_most, equals};
 use crate::error::StoreError;
-use crate::expression::{Change, Changed, from_item, n};
-use crate::keys;
+use crate::item::from_item;
+use crate::limits;
+use crate::table::LIMITS;
+use crate::update::{Changed, Update};
+use crate::value::millis;
+use crate::{Key, Store};
 
-/// Looks at a counter before a storm of tries is told to come back. Each look after the first means that another try was
+/// Attempts at a counter before a storm of tries is told to come back. Each one after the first means that another try was
 /// counted or forgiven in between, and after five of those there is a pause.
-const MAX_LOOKS: u32 = 16;
+const MAX_ATTEMPTS: u32 = 16;
 
 /// Wrong proofs in a row, and the pauses they cost.
 ///
 /// A try is taken before the proof is looked at, and only a right one gives it back. So of any number of parallel tries
 /// exactly as many are looked at as one after the other would be.
-pub struct Tries<'a>(pub(crate) &'a Store);
+pub struct Tries<'a>(pub &'a Store);
 
 #[derive(Deserialize)]
 struct Record {
@@ -27,8 +30,14 @@ struct Record {
     forgotten_at: Timestamp,
 }
 
+/// The key of the counter of wrong proofs in a row.
+fn key(proof: &str, subject: &str) -> Key {
+    let Key { pk, .. } = limits::key(proof, subject);
+    Key::new(pk.replacen("LIMIT#", "TRIES#", 1), "TRIES")
+}
+
 impl Tries<'_> {
-    /// Takes a try of one kind of proof for a subject. `None` if there was one to take, else the time until there is.
+    /// Takes a try of one kind of proof for a subject. `None` if there was one to take, otherwise the time until there is.
     pub async fn take(
         &self,
         proof: &str,
@@ -38,11 +47,11 @@ impl Tries<'_> {
         let attempt = "take a try";
         // Most people are right at once, so most tries are the one write that begins a count.
         let mut seen: Option<Record> = None;
-        for _ in 0..MAX_LOOKS {
+        for _ in 0..MAX_ATTEMPTS {
             if let Some(record) = seen.as_ref().filter(|record| record.blocked_until > now) {
                 return Ok(Some(record.blocked_until.duration_since(now)));
             }
-            let change = self.count(keys::tries(proof, subject), seen.as_ref(), now);
+            let change = self.count(key(proof, subject), seen.as_ref(), now);
             match change.apply(self.0, attempt).await? {
                 Changed::Now(_) => return Ok(None),
                 Changed::Not(item) => {
@@ -62,8 +71,8 @@ impl Tries<'_> {
         self.0
             .client
             .delete_item()
-            .table_name(&self.0.tables.limits)
-            .set_key(Some(keys::tries(proof, subject).into_item()))
+            .table_name(self.0.table(LIMITS))
+            .set_key(Some(key(proof, subject).into_item()))
             .send()
             .await
             .map(drop)
@@ -71,7 +80,7 @@ impl Tries<'_> {
     }
 
     /// One try more than there were when the counter was looked at, on the condition that it is still as it was then.
-    fn count(&self, key: keys::Key, seen: Option<&Record>, now: Timestamp) -> Change<'_> {
+    fn count(&self, key: Key, seen: Option<&Record>, now: Timestamp) -> Update<'_> {
         let tries = seen.map_or(0, |record| record.tries).saturating_add(1);
         let forgotten_at = now + TRIES_REMEMBERED;
         // A free try blocks nobody, not even a function whose clock is a little behind this one's.
@@ -79,26 +88,16 @@ impl Tries<'_> {
             SignedDuration::ZERO => Timestamp::UNIX_EPOCH,
             pause => now + pause,
         };
-        let mut values: Vec<(&str, AttributeValue)> = vec![
-            (":tries", n(tries)),
-            (":blocked_until", n(blocked_until.as_millisecond())),
-            (":forgotten_at", n(forgotten_at.as_millisecond())),
-            (":ttl", n(forgotten_at.as_second() + 60)),
-        ];
-        let condition = if let Some(record) = seen {
-            values.push((":seen_tries", n(record.tries)));
-            values.push((":seen_until", n(record.blocked_until.as_millisecond())));
-            "#tries = :seen_tries AND #blocked_until = :seen_until"
-        } else {
-            values.push((":now", n(now.as_millisecond())));
-            "attribute_not_exists(#pk) OR #forgotten_at <= :now"
+        let is_as_seen = match seen {
+            Some(record) => equals("tries", record.tries)
+                .and(equals("blocked_until", millis(record.blocked_until))),
+            None => absent("pk").or(at_most("forgotten_at", millis(now))),
         };
-        Change {
-            table: &self.0.tables.limits,
-            key,
-            update: "SET #tries = :tries, #blocked_until = :blocked_until, #forgotten_at = :forgotten_at, #ttl = :ttl",
-            condition,
-            values,
-        }
+        Update::of(self.0.table(LIMITS), key)
+            .set("tries", tries)
+            .set("blocked_until", millis(blocked_until))
+            .set("forgotten_at", millis(forgotten_at))
+            .set("ttl", forgotten_at.as_second() + 60)
+            .when(is_as_seen)
     }
 }

@@ -1,26 +1,26 @@
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use domain::error_chain;
-use domain::task::{MAX_RECEIVES, Task};
 use futures_util::StreamExt as _;
 use jiff::SignedDuration;
+use kernel::error_chain;
+use kernel::task::{MAX_RECEIVES, Task};
 use rand::{CryptoRng, RngExt as _};
-use store::{Claim, Claimed, StoreError};
+use store::{Claim, Claimed, StoreError, Tasks};
 
 use crate::job::{Context, Registered};
 use crate::message::TaskMessage;
 use crate::outcome::{Done, Failure};
 
-/// How long a worker may hold a task: a little more than the function's time-out (30 s in `template.yaml`), so that a task
-/// whose worker died can be taken again when its message comes back.
+/// The time for which a worker may hold a task: a little more than the function's time-out (30 s in `template.yaml`), so
+/// that a task whose worker died can be taken again when its message comes back.
 const LEASE: SignedDuration = SignedDuration::from_secs(35);
 
 /// Messages of a batch that are worked on at once. Tasks wait for other services more than they compute.
 const CONCURRENCY: usize = 5;
 
-/// How long the first retry of a job waits that is not registered.
+/// The time that the first retry waits of a job that is not registered.
 const DEFAULT_BASE: SignedDuration = SignedDuration::from_secs(60);
 
-/// Longest delay SQS gives a message, in seconds.
+/// The longest delay that SQS gives a message, in seconds.
 const MAX_DELAY: i64 = 900;
 
 /// A batch of messages, to be gone through one by one: a bad one never stops the others.
@@ -31,9 +31,9 @@ pub struct Batch<'a, T: 'static> {
 
 /// What becomes of a message.
 enum Fate {
-    /// It is done with.
+    /// The message is done with.
     Delete,
-    /// It comes back, after so long, or when its visibility time is over.
+    /// The message comes back, after so long, or when its visibility time is over.
     Keep(Option<SignedDuration>),
 }
 
@@ -77,11 +77,7 @@ impl<'a, T> Batch<'a, T> {
             return Fate::Keep(Some(SignedDuration::ZERO));
         };
         let now = self.context.app.now();
-        match self
-            .context
-            .app
-            .store()
-            .tasks()
+        match Tasks(self.context.app.store())
             .claim(task_id, now, LEASE)
             .await
         {
@@ -144,7 +140,7 @@ impl<'a, T> Batch<'a, T> {
         claimed: &Claimed,
         outcome: Result<Done, Failure>,
     ) -> Result<Fate, StoreError> {
-        let tasks = self.context.app.store().tasks();
+        let tasks = Tasks(self.context.app.store());
         let (task, attempt, now) = (&claimed.task, claimed.attempt, self.context.app.now());
         let kind = task.kind.as_str();
         match outcome {
@@ -256,7 +252,8 @@ fn receive_count(message: &SqsMessage) -> u32 {
         .unwrap_or(1)
 }
 
-/// How long the next try waits: twice as long as the one before, give or take a fifth, so that many do not come at once.
+/// The time that the next try waits: twice as long as the one before, give or take a fifth, so that many do not come at
+/// once.
 fn backoff(base: SignedDuration, receives: u32, rng: &mut impl CryptoRng) -> SignedDuration {
     let doubled = base * 2_i32.pow(receives.saturating_sub(1).min(10));
     let percent: i32 = rng.random_range(80..=120);
@@ -267,7 +264,7 @@ fn backoff(base: SignedDuration, receives: u32, rng: &mut impl CryptoRng) -> Sig
 mod tests {
     use std::sync::Arc;
 
-    use domain::random::{Random, SeededRandomness};
+    use kernel::random::{Random, SeededRandomness};
 
     use super::*;
 

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use cloud::App;
-use domain::id::UserId;
+use kernel::id::UserId;
 use serde_json::{Map, Value};
 
 use crate::outcome::Failure;
@@ -24,7 +24,7 @@ pub trait Belongings: Sync {
     fn end<'a>(&'a self, app: &'a App, user_id: UserId) -> Step<'a, Ended>;
 }
 
-/// How far the end of an area's belongings is.
+/// The progress of the end of an area's belongings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
     /// Nothing is left; so many things were deleted.

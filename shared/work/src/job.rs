@@ -3,10 +3,10 @@
 use std::pin::Pin;
 
 use cloud::App;
-use domain::id::TaskId;
-use domain::job::{Job, Queue};
-use domain::task::Task;
 use jiff::{SignedDuration, Timestamp};
+use kernel::id::TaskId;
+use kernel::job::{Job, Queue};
+use kernel::task::Task;
 
 use crate::belongings::Belongings;
 use crate::outcome::Failure;
@@ -25,7 +25,7 @@ pub struct Context {
 pub struct Assigned<J> {
     /// The task's id, which stays the same over all tries.
     pub id: TaskId,
-    /// When it was asked for.
+    /// The moment at which the task was asked for.
     pub created_at: Timestamp,
     /// What the job needs to know.
     pub input: J,
@@ -37,11 +37,11 @@ pub type Attempt<T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send>>;
 /// A job and its function. `T` is what the function gives: a mail, or that the work is done. So a job whose function
 /// sends no mail cannot be registered with the worker that sends mails.
 pub struct Registered<T> {
-    /// The job's name.
+    /// The name of the job.
     pub kind: &'static str,
-    /// Where its tasks wait.
+    /// The queue in which the job's tasks wait.
     pub queue: Queue,
-    /// How long the first retry waits.
+    /// The time that the first retry waits.
     pub retry_base: SignedDuration,
     run: fn(Context, Task) -> Attempt<T>,
 }

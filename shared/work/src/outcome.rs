@@ -1,6 +1,6 @@
 use cloud::{FileError, SecretError};
-use domain::error_chain;
 use jiff::SignedDuration;
+use kernel::error_chain;
 use store::StoreError;
 
 /// A task that is done: what came of it, in a few words for an operator. Never an address, a code or a token.
@@ -10,11 +10,12 @@ pub struct Done(pub String);
 /// A task that is not done. The text is for an operator; never an address, a code or a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    /// It may work next time. Uses up one of the tries.
+    /// The task may work next time. This uses up one of its tries.
     Transient(String),
-    /// It was not really tried: someone asked to slow down. Comes back after the pause, as often as it takes.
+    /// The task was not really tried: somebody asked to slow down, or only a part of it was to be done. It comes back after
+    /// the pause, as often as it takes.
     Deferred(String, SignedDuration),
-    /// It will never work.
+    /// The task will never work.
     Permanent(String),
 }
 

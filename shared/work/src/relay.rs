@@ -1,18 +1,24 @@
 use std::collections::BTreeMap;
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
-use aws_sdk_sqs::error::DisplayErrorContext;
+use aws_sdk_sqs::error::{DisplayErrorContext, ProvideErrorMetadata as _};
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use cloud::App;
-use domain::id::TaskId;
-use domain::job::Queue;
+use kernel::id::TaskId;
+use kernel::job::Queue;
 use serde::Deserialize;
 use thiserror::Error;
 
 use crate::message::TaskMessage;
 
-/// Most messages of one `SendMessageBatch`.
+/// The most messages of one `SendMessageBatch`.
 const MAX_BATCH: usize = 10;
+
+/// The codes by which SQS says that there is no queue of a name, over JSON and as it did before.
+const MISSING: [&str; 2] = [
+    "QueueDoesNotExist",
+    "AWS.SimpleQueueService.NonExistentQueue",
+];
 
 /// Some tasks of a batch have no message yet. The stream gives the batch again.
 #[derive(Debug, Error)]
@@ -91,6 +97,15 @@ async fn send(app: &App, queue: &Queue, messages: &[TaskMessage]) -> usize {
 
     let failed = match sent {
         Ok(output) => output.failed.len(),
+        // Given again it would be there no more than now: as a record that cannot be read.
+        Err(error) if error.code().is_some_and(|code| MISSING.contains(&code)) => {
+            tracing::error!(
+                queue = queue.as_str(),
+                tasks = messages.len(),
+                "there is no such queue"
+            );
+            0
+        }
         Err(error) => {
             tracing::error!(queue = queue.as_str(), error = %DisplayErrorContext(error), "the queue took no messages");
             messages.len()

@@ -1,6 +1,6 @@
 //! What a body says of whom it is about, where it has no say.
 
-use end_to_end::{Member, Request, Stack, Visitor, repository};
+use end_to_end::{Member, Request, Stack, Visitor, sample_event};
 use serde_json::{Value, json};
 
 use super::{NOTHING, Operation};
@@ -9,8 +9,7 @@ use super::{NOTHING, Operation};
 fn sample(operation: &Operation, password: &str) -> Value {
     // One function has two operations.
     let function = operation.id.trim_end_matches("_by_post");
-    let file = repository(&format!("events/{function}.json"));
-    let event: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let event = sample_event(function);
     let body = event["body"].as_str().unwrap_or("{}");
     let mut body: Value = serde_json::from_str(body).unwrap();
     let asked = if body["password_confirm"].is_null() {

@@ -1,8 +1,8 @@
 //! The endpoints that give an account a new password or another address, killed at every step.
 
+use accounts_testing::{Call, Person, TestApp};
 use end_to_end::{Moment, Request, unique_address};
 use serde_json::{Value, json};
-use test_support::{Call, Person, TestApp};
 
 use super::{Workshop, at_every_call};
 

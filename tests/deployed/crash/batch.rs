@@ -1,8 +1,8 @@
 //! `send_email`, killed in the midst of a batch.
 
-use domain::job::Queue;
-use domain::task::TaskState;
 use end_to_end::unique_address;
+use kernel::job::Queue;
+use kernel::task::TaskState;
 
 use super::worker::{OneTimeCode, Scenario, Verification};
 use super::{Workshop, at_every_call};

@@ -1,11 +1,11 @@
 //! The end of an account, killed at every step: the wish, the schedule that sees its time has come, and the work itself.
 
-use domain::job::Queue;
-use domain::task::TaskState;
+use accounts_testing::{Call, LoggedIn, Person, TestApp};
 use end_to_end::{Request, schedule_event, unique_address};
+use kernel::job::Queue;
+use kernel::task::TaskState;
 use lambda_harness::Function;
 use serde_json::{Value, json};
-use test_support::{Call, LoggedIn, Person, TestApp};
 
 use super::{Workshop, at_every_call, launch};
 
@@ -31,7 +31,7 @@ impl Workshop {
         self.app.deliver().await;
         let yesterday = self.app.now() - jiff::SignedDuration::from_hours(24);
         let yesterday = yesterday.as_millisecond();
-        let table = &self.app.settings().tables.identity;
+        let table = &self.app.table("identity");
         let pk = format!("USER#{}", person.id);
         let due = json!({"N": yesterday.to_string()});
         let place = json!({"S": format!("{yesterday:013}#{}", person.id)});

@@ -1,11 +1,11 @@
 //! The mails with a link that gives power over an account, their worker killed at every step, and the endpoints that ask for
 //! them or follow them.
 
-use domain::id::TaskId;
-use domain::job::Queue;
+use accounts_testing::{Call, Mail, TestApp};
 use end_to_end::{Request, unique_address};
+use kernel::id::TaskId;
+use kernel::job::Queue;
 use serde_json::{Value, json};
-use test_support::{Call, Mail, TestApp};
 
 use super::accounts::CHOSEN;
 use super::worker::{Scenario, kill_at_every_step, newest_task};

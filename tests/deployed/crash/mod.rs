@@ -10,12 +10,12 @@ mod links;
 mod relay;
 mod worker;
 
+use accounts_testing::{TestApp, machine_time};
 use aws_sdk_sqs::types::Message;
-use domain::job::Queue;
 use end_to_end::{Moment, Stack, Stepping};
-use lambda_harness::{Function, Launch, Outcome};
+use kernel::job::Queue;
+use lambda_harness::{Function, Outcome};
 use serde_json::{Value, json};
-use test_support::{TestApp, machine_time};
 
 /// An installation whose functions can be killed.
 struct Workshop {
@@ -126,7 +126,7 @@ impl Workshop {
 
     /// Lets the time pass after which a message comes again: its own, and that of the lease of a worker that died.
     async fn let_time_pass(&self) {
-        let (table, past) = (&self.app.settings().tables.tasks, json!({"N": "1"}));
+        let (table, past) = (&self.app.table("tasks"), json!({"N": "1"}));
         for task in self.app.tasks().await {
             if task["state"] == "STARTED" {
                 let [pk, sk] = ["pk", "sk"].map(|key| task[key].as_str().unwrap_or_default());
@@ -153,38 +153,17 @@ async fn at_every_call(least: usize, mut scene: impl AsyncFnMut(usize, Moment) -
 
 /// A new process of a function, ready for its first event.
 async fn launch(stack: &Stack, app: &TestApp, name: &str, endpoint: &str) -> Function {
-    let settings = app.settings();
-    let (tables, tokens, mail) = (&settings.tables, &settings.tokens, &settings.mail);
-    let days = |time: jiff::SignedDuration| (time.as_hours() / 24).to_string();
-    let environment = [
-        ("AWS_ENDPOINT_URL", endpoint.to_owned()),
-        ("AWS_REGION", stack.region().to_owned()),
-        ("AWS_ACCESS_KEY_ID", app.account().to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
-        ("AWS_LAMBDA_LOG_LEVEL", "ERROR".to_owned()),
-        ("APP_NAME", mail.app_name.clone()),
-        ("FRONTEND_URL", mail.frontend_url.clone()),
-        ("FROM_ADDRESS", mail.from_address.as_str().to_owned()),
-        ("DAILY_MAIL_LIMIT", mail.daily_limit.to_string()),
-        ("IDENTITY_TABLE", tables.identity.clone()),
-        ("TASKS_TABLE", tables.tasks.clone()),
-        ("LIMITS_TABLE", tables.limits.clone()),
-        ("AUDIT_TABLE", tables.audit.clone()),
-        ("PEOPLE_TABLE", tables.people.clone()),
-        ("FILES_BUCKET", settings.files_bucket.clone()),
-        ("SIGNING_KEY_SECRET", settings.secrets.signing_key.clone()),
-        ("CODE_PEPPER_SECRET", settings.secrets.code_pepper.clone()),
-        ("FACTOR_KEY_SECRET", settings.secrets.factor_key.clone()),
-        ("QUEUE_URL_PREFIX", settings.queues.prefix.clone()),
-        ("TOKEN_ISSUER", tokens.issuer.clone()),
-        (
-            "ACCESS_TOKEN_MINUTES",
-            tokens.access_lifetime.as_mins().to_string(),
-        ),
-        ("REFRESH_TOKEN_DAYS", days(tokens.refresh_lifetime)),
-        ("AUDIT_RETENTION_DAYS", days(settings.audit_retention)),
-    ];
-    let launch = Launch::new(stack.binary(name)).envs(environment);
+    let own = app.environment().iter();
+    let environment = own
+        .map(|(name, value)| (name.as_str(), value.clone()))
+        .chain([
+            ("AWS_ENDPOINT_URL", endpoint.to_owned()),
+            ("AWS_REGION", stack.region().to_owned()),
+            ("AWS_ACCESS_KEY_ID", app.account().to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+            ("AWS_LAMBDA_LOG_LEVEL", "ERROR".to_owned()),
+        ]);
+    let launch = stack.launch(name).envs(environment);
     let process = Function::start(&launch).await;
     let process = process.unwrap_or_else(|error| panic!("{name} does not start: {error}"));
     let ready = process.ready().await;

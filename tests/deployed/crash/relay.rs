@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use domain::jobs::SendWelcome;
-use domain::task::TaskState;
+use accounts::jobs::SendWelcome;
+use accounts_testing::TestApp;
 use end_to_end::unique_address;
-use test_support::TestApp;
+use kernel::task::TaskState;
 
 use super::{Workshop, at_every_call, failures, launch};
 

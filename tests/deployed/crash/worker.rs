@@ -1,11 +1,11 @@
 //! `send_email`, killed at every step: of the mails of a new member and of a log-in. Those with other links are in `links`.
 
-use domain::id::TaskId;
-use domain::job::Queue;
-use domain::jobs::SendWelcome;
-use domain::task::TaskState;
+use accounts::jobs::SendWelcome;
+use accounts_testing::{Mail, TestApp};
 use end_to_end::unique_address;
-use test_support::{Mail, TestApp};
+use kernel::id::TaskId;
+use kernel::job::Queue;
+use kernel::task::TaskState;
 
 use super::{Workshop, at_every_call, failures};
 

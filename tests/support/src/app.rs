@@ -1,15 +1,18 @@
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use api::App;
 use axum::Router;
-use cloud::{Clients, Settings};
-use domain::clock::ManualClock;
-use domain::random::SeededRandomness;
+use cloud::Clients;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
+use kernel::clock::ManualClock;
+use kernel::random::SeededRandomness;
+use kernel::settings::Environment;
 
+use crate::area::Area;
 use crate::aws::Aws;
 use crate::call::{Answer, Call};
 use crate::emulator::Emulator;
@@ -23,8 +26,19 @@ pub const FRONTEND_URL: &str = "https://app.kinwise.example";
 /// When a test begins, by its own clock.
 const START: &str = "2026-03-01T12:00:00Z";
 
-/// What a test's randomness is made of: the same in every run, so that ids and codes are, too.
-const SEED: u64 = 20_260_301;
+/// What an installation's randomness is made of: the same in every run of a test, so that ids and codes are, too, and another
+/// for each installation of the test.
+fn seed() -> u64 {
+    thread_local! {
+        static INSTALLATIONS: Cell<u64> = const { Cell::new(0) };
+    }
+    let number = INSTALLATIONS.with(|made| made.replace(made.get() + 1));
+    // The test harness names a test's thread after the test.
+    let thread = std::thread::current();
+    let mut hasher = DefaultHasher::new();
+    (thread.name(), number).hash(&mut hasher);
+    hasher.finish()
+}
 
 /// What may be different about an installation.
 #[derive(Debug, Clone)]
@@ -33,6 +47,16 @@ pub struct Options {
     pub daily_mail_limit: u32,
     /// Put a [`Proxy`] in front of DynamoDB, of SQS and of S3, to count calls or to let them fail.
     pub watched: bool,
+}
+
+impl Options {
+    /// An installation whose calls of DynamoDB, SQS and S3 can be counted and made to fail.
+    pub fn watched() -> Self {
+        Self {
+            watched: true,
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for Options {
@@ -46,6 +70,7 @@ impl Default for Options {
 
 /// An installation of a test's own.
 pub struct TestApp {
+    environment: Arc<BTreeMap<String, String>>,
     pub(crate) app: App,
     pub(crate) clock: Arc<ManualClock>,
     /// Shared by all processes of the installation: two of them must not make the same id.
@@ -54,39 +79,31 @@ pub struct TestApp {
     /// Clients that no proxy watches, for what a test does itself.
     pub(crate) admin: Clients,
     pub(crate) relayed: Mutex<HashSet<String>>,
-    /// The accounts as the index of people knows them, by their keys.
-    pub(crate) indexed: Mutex<BTreeMap<String, Value>>,
     pub(crate) kept: Mutex<Vec<Kept>>,
     pub(crate) ses: Proxy,
     dynamodb: Option<Proxy>,
     sqs: Option<Proxy>,
     s3: Option<Proxy>,
+    /// The addresses of the queues, by their names without the installation's.
+    pub(crate) queues: BTreeMap<String, String>,
+    pub(crate) area: Area,
     router: Router,
     calls: AtomicU32,
     leaves_work: AtomicBool,
 }
 
 impl TestApp {
-    /// An installation as `template.yaml` makes it.
-    pub async fn start() -> Self {
-        Box::pin(Self::start_with(Options::default())).await
-    }
-
-    /// An installation whose calls of DynamoDB, SQS and S3 can be counted and made to fail.
-    pub async fn start_watched() -> Self {
-        Self::start_with(Options {
-            watched: true,
-            ..Options::default()
-        })
-        .await
+    /// An installation as `template.yaml` makes it, in which an area runs.
+    pub async fn start(area: Area) -> Self {
+        Box::pin(Self::start_with(area, Options::default())).await
     }
 
     /// An installation with something different about it.
-    pub async fn start_with(options: Options) -> Self {
+    pub async fn start_with(area: Area, options: Options) -> Self {
         let emulator = Emulator::from_env();
         let admin = emulator.clients();
         // On the heap: it is large, and every test would hold it.
-        let settings = Box::pin(resources::make(&emulator, &admin, &options)).await;
+        let made = Box::pin(resources::make(&emulator, &admin, &options)).await;
 
         let ses = Proxy::start(&emulator.endpoint).await;
         let mut clients = emulator
@@ -104,20 +121,20 @@ impl TestApp {
 
         let start: Timestamp = START.parse().expect("a moment");
         let clock = Arc::new(ManualClock::at(start));
-        let randomness = Arc::new(SeededRandomness::new(SEED));
-        let app = App::new(settings, clock.clone(), randomness.clone(), clients);
-        app.rotate_signing_key(true)
-            .await
-            .expect("a new installation gets its signing key");
+        let randomness = Arc::new(SeededRandomness::new(seed()));
+        let environment = Arc::new(made.environment);
+        let app = process(&environment, clock.clone(), randomness.clone(), clients);
         Self {
-            router: router(&app),
+            router: api::router(&app, &area.endpoints),
+            area,
+            queues: made.queues,
+            environment,
             app,
             clock,
             randomness,
             emulator,
             admin,
             relayed: Mutex::default(),
-            indexed: Mutex::default(),
             kept: Mutex::default(),
             ses,
             dynamodb,
@@ -133,15 +150,26 @@ impl TestApp {
         &self.app
     }
 
-    /// What the installation sets.
-    pub fn settings(&self) -> &Settings {
-        self.app.settings()
+    /// The environment of the installation's functions.
+    pub fn environment(&self) -> &BTreeMap<String, String> {
+        &self.environment
+    }
+
+    /// A variable of the environment.
+    pub fn variable(&self, name: &str) -> &str {
+        let value = self.environment.get(name);
+        value.unwrap_or_else(|| panic!("{name} is not set"))
+    }
+
+    /// The name of a table, as AWS knows it.
+    pub fn table(&self, name: &str) -> String {
+        format!("{}-{name}", self.variable("STACK_NAME"))
     }
 
     /// Another process of the same installation: nothing cached.
     pub fn another_process(&self) -> App {
-        App::new(
-            self.settings().clone(),
+        process(
+            &self.environment,
             self.clock.clone(),
             self.randomness.clone(),
             self.emulator.clients(),
@@ -173,6 +201,11 @@ impl TestApp {
         &self.emulator.aws
     }
 
+    /// The local stack's AWS, as the account that the installation has of its own.
+    pub fn emulator(&self) -> &Emulator {
+        &self.emulator
+    }
+
     /// Its account, whose number is the owner's access key.
     pub fn account(&self) -> &str {
         &self.emulator.account
@@ -195,7 +228,8 @@ impl TestApp {
 
     /// Sends a call to the routes of another process.
     pub async fn call_another(&self, process: &App, call: Call) -> Answer {
-        call.send(router(process), self.next_call()).await
+        let router = api::router(process, &self.area.endpoints);
+        call.send(router, self.next_call()).await
     }
 
     /// Sends calls all at once, each on a thread where there is one, and gives the answers in the order of the calls.
@@ -239,18 +273,16 @@ impl TestApp {
     }
 }
 
-/// The areas' routes.
-fn router(app: &App) -> Router {
-    let endpoints = [
-        &auth::ENDPOINTS[..],
-        &mfa::ENDPOINTS[..],
-        &users::ENDPOINTS[..],
-        &avatars::ENDPOINTS[..],
-        &admin::ENDPOINTS[..],
-        &pre_registrations::ENDPOINTS[..],
-    ]
-    .concat();
-    api::router(app, &endpoints)
+/// A process of an installation.
+fn process(
+    environment: &Arc<BTreeMap<String, String>>,
+    clock: Arc<ManualClock>,
+    randomness: Arc<SeededRandomness>,
+    clients: Clients,
+) -> App {
+    let environment = Arc::clone(environment);
+    let environment = Environment::new(move |name| environment.get(name).cloned());
+    App::new(environment, clock, randomness, clients).expect("every setting is given")
 }
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -270,7 +302,7 @@ impl Drop for TestApp {
             account,
             ..
         } = self.emulator.clone();
-        let table = self.settings().tables.tasks.clone();
+        let table = self.table("tasks");
         let left = std::thread::spawn(move || {
             let emulator = Emulator::of_account(&endpoint, &region, &account);
             tokio::runtime::Builder::new_current_thread()

@@ -4,14 +4,11 @@ use std::sync::Arc;
 
 use aws_lambda_events::event::dynamodb::Event;
 use aws_lambda_events::event::sqs::SqsEvent;
-use domain::id::TaskId;
-use domain::job::Job;
-use domain::task::Task;
 use serde_json::{Value, json};
 
 use crate::TestApp;
 use crate::app::lock;
-use crate::resources::QUEUES;
+use crate::queues::without_prefix;
 
 impl TestApp {
     /// Lets the outbox and the workers run until nothing is left that they could do now.
@@ -29,15 +26,13 @@ impl TestApp {
         let images = self.new_tasks().await;
         for batch in images.chunks(100) {
             let event = self.stream_event(batch);
-            tasks::relay_outbox::relay_outbox(self.app.clone(), event)
-                .await
-                .expect("the relay sends every message");
+            self.area.relay(self.app.clone(), event).await;
         }
     }
 
     /// The tasks that no stream event was made of yet, in DynamoDB's JSON.
     pub async fn new_tasks(&self) -> Vec<Value> {
-        let mut images = self.scan(&self.settings().tables.tasks).await;
+        let mut images = self.scan(&self.table("tasks")).await;
         images.retain(|image| {
             let id = image["id"]["S"].as_str().unwrap_or_default();
             image["state"]["S"] == "PENDING" && lock(&self.relayed).insert(id.to_owned())
@@ -72,7 +67,7 @@ impl TestApp {
     /// there was nothing.
     pub async fn work_once(&self) -> bool {
         let mut worked = false;
-        for queue in QUEUES {
+        for queue in self.area.queues() {
             worked |= self.work_on(queue, 0).await;
         }
         worked
@@ -87,7 +82,7 @@ impl TestApp {
                     return;
                 }
                 if !worked {
-                    for queue in QUEUES {
+                    for queue in app.area.queues() {
                         app.work_on(queue, 1).await;
                     }
                 }
@@ -115,43 +110,11 @@ impl TestApp {
 
     /// Has the worker of its queue go through an event; the ids of the messages that are to come back.
     pub async fn work(&self, event: SqsEvent) -> Vec<String> {
-        let is_mail = event.records.iter().all(|message| {
-            let arn = message.event_source_arn.as_deref().unwrap_or_default();
-            !arn.ends_with("-work")
-        });
-        let app = self.app.clone();
-        let Ok(answer) = if is_mail {
-            tasks::send_email::send_email(app, event).await
-        } else {
-            tasks::perform_work::perform_work(app, event).await
-        };
+        let message = event.records.first().expect("an event has messages");
+        let arn = message.event_source_arn.as_deref().unwrap_or_default();
+        let queue = without_prefix(arn.rsplit(':').next().unwrap_or_default());
+        let answer = self.area.work(&queue, self.app.clone(), event).await;
         let failures = answer.batch_item_failures.into_iter();
         failures.map(|failure| failure.item_identifier).collect()
-    }
-
-    /// Runs the schedule that has accounts deleted whose time is up.
-    pub async fn purge(&self) {
-        users::purge_accounts::purge_accounts(self.app.clone(), json!({}))
-            .await
-            .expect("the emulator's tables can be written");
-    }
-
-    /// Records a piece of work as an endpoint would, in a transaction with an audit entry. Gives the task's id.
-    pub async fn record_work(&self, job: &impl Job) -> TaskId {
-        self.record_task(&self.app.task(job)).await
-    }
-
-    /// The same, of a task that is made already.
-    pub async fn record_task(&self, task: &Task) -> TaskId {
-        let audit = self
-            .app
-            .audit(domain::actions::VERIFICATION_REQUESTED)
-            .on(task.id);
-        let verifications = self.app.store().verifications();
-        verifications
-            .request(task, &audit)
-            .await
-            .expect("the emulator's tables can be written");
-        task.id
     }
 }

@@ -17,7 +17,8 @@ const PATIENCE: u32 = 20;
 #[derive(Debug, Clone)]
 pub struct Emulator {
     pub(crate) endpoint: String,
-    pub(crate) region: String,
+    /// The region it is asked in.
+    pub region: String,
     pub(crate) account: String,
     pub(crate) http: Http,
     /// Its services, called by the account's owner.
@@ -54,8 +55,8 @@ impl Emulator {
         Clients::new(self.region.clone(), credentials).with_patience(PATIENCE)
     }
 
-    /// The name of a resource of the account.
-    pub(crate) fn queue_arn(&self, name: &str) -> String {
+    /// The ARN of a queue of the account.
+    pub fn queue_arn(&self, name: &str) -> String {
         format!("arn:aws:sqs:{}:{}:{name}", self.region, self.account)
     }
 

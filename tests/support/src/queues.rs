@@ -63,7 +63,7 @@ impl TestApp {
                 "messageAttributes": {},
                 "md5OfBody": message.md5_of_body,
                 "eventSource": "aws:sqs",
-                "eventSourceARN": self.emulator.queue_arn(&name),
+                "eventSourceARN": self.emulator.queue_arn(name),
                 "awsRegion": self.emulator.region,
             })
         };
@@ -111,7 +111,7 @@ impl TestApp {
 
     /// Puts a message into a queue.
     pub async fn send_message(&self, queue: &str, body: &str) {
-        self.aws().send_message(&self.queue_url(queue), body).await;
+        self.aws().send_message(self.queue_url(queue), body).await;
     }
 
     /// What is in the queues, dead-letter queues too.
@@ -147,17 +147,18 @@ impl TestApp {
         messages.len()
     }
 
-    fn queue_name(&self, queue: &str) -> String {
+    fn queue_name(&self, queue: &str) -> &str {
         let url = self.queue_url(queue);
-        url.rsplit('/').next().unwrap_or_default().to_owned()
+        url.rsplit('/').next().unwrap_or_default()
     }
 
-    fn queue_url(&self, queue: &str) -> String {
-        format!("{}{queue}", self.settings().queues.prefix)
+    fn queue_url(&self, queue: &str) -> &str {
+        let url = self.queues.get(queue);
+        url.unwrap_or_else(|| panic!("no template has the queue {queue}"))
     }
 }
 
 /// `mail-urgent` of `test-0123456789abcdef-mail-urgent`.
-fn without_prefix(name: &str) -> String {
+pub(crate) fn without_prefix(name: &str) -> String {
     name.splitn(3, '-').last().unwrap_or_default().to_owned()
 }

@@ -1,210 +1,165 @@
 //! What `template.yaml` makes for an installation, made for one test.
 
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
-    ProjectionType, ScalarAttributeType,
-};
+use std::collections::BTreeMap;
+
 use aws_sdk_s3::types::CreateBucketConfiguration;
-use aws_sdk_sqs::types::QueueAttributeName;
-use cloud::{Clients, Settings};
-use domain::task::MAX_RECEIVES;
+use cloud::Clients;
 use futures_util::future::join_all;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::app::Options;
 use crate::emulator::Emulator;
+use crate::templates::{Names, Resource, resources, text_of};
 
 /// Where mails come from.
 const FROM_ADDRESS: &str = "no-reply@kinwise.example";
-/// As `template.yaml` sets it: six times the mail worker's time-out. No test lives that long.
-const VISIBILITY_SECONDS: u32 = 180;
+/// The attribute that says when an item may go, in every table that has one.
+const EXPIRY: &str = "ttl";
 
-/// An index: its name, the attribute of its partitions, the one it is sorted by, and what it holds.
-type Index = (&'static str, &'static str, &'static str, Held);
-
-/// What an index holds of an item, beside the keys.
-#[derive(Clone, Copy)]
-enum Held {
-    All,
-    Only(&'static str),
+/// What was made for a test.
+pub(crate) struct Made {
+    /// The environment that names it, as the functions of an installation have it.
+    pub(crate) environment: BTreeMap<String, String>,
+    /// The addresses of the queues, by their names without the installation's.
+    pub(crate) queues: BTreeMap<String, String>,
 }
 
-/// The tables with their indexes, as `infra/data.yaml` has them.
-const TABLES: [(&str, &[Index]); 5] = [
-    (
-        "identity",
-        &[
-            ("by-day", "day_pk", "day_sk", Held::All),
-            ("due", "due_pk", "due_sk", Held::Only("id")),
-        ],
-    ),
-    ("tasks", &[]),
-    ("limits", &[]),
-    (
-        "audit",
-        &[
-            ("by-actor", "actor_pk", "sk", Held::All),
-            ("by-object", "object_pk", "sk", Held::All),
-            ("by-action", "action_pk", "sk", Held::All),
-        ],
-    ),
-    ("people", &[]),
-];
-
-/// The queues, by the last part of their names.
-pub(crate) const QUEUES: [&str; 3] = ["mail-urgent", "mail-bulk", "work"];
-
 /// Makes tables, queues, secrets, the bucket and the sender's identity, and the settings that name them.
-pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Options) -> Settings {
+pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Options) -> Made {
     let id: u64 = rand::random_range(0..u64::MAX);
-    let name = |what: &str| format!("test-{id:016x}-{what}");
-    let tables = TABLES.map(|(table, _)| name(table));
-    let queues = QUEUES.map(name);
-    let signing_key = name("signing-key");
-    let pepper = name("pepper");
-    let factor_key = name("factor-key");
-    let bucket = name("files");
+    let stack = format!("test-{id:016x}");
+    let names = Names {
+        stack: &stack,
+        region: &emulator.region,
+        account: &emulator.account,
+    };
+    let bucket = format!("{stack}-files");
 
-    let indexes = TABLES.map(|(_, indexes)| indexes);
-    tokio::join!(
+    let (_, secrets, queues, (), ()) = tokio::join!(
         join_all(
-            tables
-                .iter()
-                .zip(indexes)
-                .map(|(table, indexes)| make_table(clients, table, indexes))
+            resources("AWS::DynamoDB::Table").map(|table| make_table(emulator, &names, table))
         ),
-        make_secret(clients, &signing_key, "{}".to_owned()),
-        make_secret(clients, &pepper, random_text(64)),
-        make_secret(clients, &factor_key, random_text(64)),
+        join_all(
+            resources("AWS::SecretsManager::Secret")
+                .map(|secret| make_secret(clients, &names, secret))
+        ),
+        make_queues(emulator, &names),
         make_bucket(emulator, clients, &bucket),
         verify_sender(clients),
     );
-    let urls = join_all(
-        queues
-            .iter()
-            .map(|queue| make_queue(emulator, clients, queue)),
-    )
-    .await;
-
-    let prefix = urls[0].trim_end_matches(QUEUES[0]);
-    let settings = Settings::read(|variable| {
-        let value = match variable {
-            "APP_NAME" => "KinWise",
-            "FRONTEND_URL" => crate::app::FRONTEND_URL,
-            "FROM_ADDRESS" => FROM_ADDRESS,
-            "DAILY_MAIL_LIMIT" => return Some(options.daily_mail_limit.to_string()),
-            "IDENTITY_TABLE" => &tables[0],
-            "TASKS_TABLE" => &tables[1],
-            "LIMITS_TABLE" => &tables[2],
-            "AUDIT_TABLE" => &tables[3],
-            "PEOPLE_TABLE" => &tables[4],
-            "FILES_BUCKET" => &bucket,
-            "FACTOR_KEY_SECRET" => &factor_key,
-            "SIGNING_KEY_SECRET" => &signing_key,
-            "CODE_PEPPER_SECRET" => &pepper,
-            "QUEUE_URL_PREFIX" => prefix,
-            "TOKEN_ISSUER" => "https://api.kinwise.example",
-            "ACCESS_TOKEN_MINUTES" => "30",
-            "REFRESH_TOKEN_DAYS" => "7",
-            "AUDIT_RETENTION_DAYS" => "365",
-            _ => return None,
-        };
-        Some(value.to_owned())
-    });
-    settings.expect("every setting is given")
-}
-
-async fn make_table(clients: &Clients, name: &str, indexes: &[Index]) {
-    let attribute = |name: &str| {
-        AttributeDefinition::builder()
-            .attribute_name(name)
-            .attribute_type(ScalarAttributeType::S)
-            .build()
-            .expect("name and type are set")
-    };
-    let key = |name: &str, kind: KeyType| {
-        KeySchemaElement::builder()
-            .attribute_name(name)
-            .key_type(kind)
-            .build()
-            .expect("name and type are set")
-    };
-    let mut attributes = vec!["pk", "sk"];
-    for (_, hash, range, _) in indexes {
-        attributes.extend([hash, range]);
+    let mut environment: BTreeMap<String, String> = secrets.into_iter().collect();
+    for (name, value) in [
+        ("APP_NAME", "KinWise"),
+        ("FRONTEND_URL", crate::app::FRONTEND_URL),
+        ("FROM_ADDRESS", FROM_ADDRESS),
+        ("STACK_NAME", &stack),
+        ("FILES_BUCKET", &bucket),
+        ("TOKEN_ISSUER", "https://api.kinwise.example"),
+        ("ACCESS_TOKEN_MINUTES", "30"),
+        ("REFRESH_TOKEN_DAYS", "7"),
+        ("AUDIT_RETENTION_DAYS", "365"),
+    ] {
+        environment.insert(name.to_owned(), value.to_owned());
     }
-    attributes.sort_unstable();
-    attributes.dedup();
-    let projection = |held: Held| {
-        let projection = Projection::builder();
-        match held {
-            Held::All => projection.projection_type(ProjectionType::All),
-            Held::Only(attribute) => projection
-                .projection_type(ProjectionType::Include)
-                .non_key_attributes(attribute),
-        }
-        .build()
-    };
-    let index = |(name, hash, range, held): &Index| {
-        GlobalSecondaryIndex::builder()
-            .index_name(*name)
-            .key_schema(key(hash, KeyType::Hash))
-            .key_schema(key(range, KeyType::Range))
-            .projection(projection(*held))
-            .build()
-            .expect("name and keys are set")
-    };
-    let indexes: Vec<_> = indexes.iter().map(index).collect();
-    clients
-        .dynamodb()
-        .create_table()
-        .table_name(name)
-        .set_attribute_definitions(Some(attributes.into_iter().map(attribute).collect()))
-        .key_schema(key("pk", KeyType::Hash))
-        .key_schema(key("sk", KeyType::Range))
-        .set_global_secondary_indexes((!indexes.is_empty()).then_some(indexes))
-        .billing_mode(BillingMode::PayPerRequest)
-        .send()
-        .await
-        .expect("the emulator makes a table");
+    environment.insert(
+        "DAILY_MAIL_LIMIT".to_owned(),
+        options.daily_mail_limit.to_string(),
+    );
+    let queues: BTreeMap<String, String> = queues.into_iter().collect();
+    let prefix = queues["mail-urgent"].trim_end_matches("mail-urgent");
+    environment.insert("QUEUE_URL_PREFIX".to_owned(), prefix.to_owned());
+    Made {
+        environment,
+        queues,
+    }
 }
 
-/// A queue with its dead-letter queue.
-async fn make_queue(emulator: &Emulator, clients: &Clients, name: &str) -> String {
-    let dead_letters = format!("{name}-dead-letters");
-    let redrive = json!({
-        "deadLetterTargetArn": emulator.queue_arn(&dead_letters),
-        "maxReceiveCount": MAX_RECEIVES,
-    });
-    let sqs = clients.sqs();
-    sqs.create_queue()
-        .queue_name(&dead_letters)
-        .send()
-        .await
-        .expect("the emulator makes a queue");
-    let made = sqs
-        .create_queue()
-        .queue_name(name)
-        .attributes(
-            QueueAttributeName::VisibilityTimeout,
-            VISIBILITY_SECONDS.to_string(),
-        )
-        .attributes(QueueAttributeName::RedrivePolicy, redrive.to_string())
-        .send()
-        .await
-        .expect("the emulator makes a queue");
-    made.queue_url.expect("a queue has a URL")
+/// Makes a table as its template has it.
+///
+/// What guards data against loss and theft is left out, and so is the deletion of expired items: the emulator deletes by the
+/// machine's clock, and a test lives by its own.
+async fn make_table(emulator: &Emulator, names: &Names<'_>, table: Resource<'_>) {
+    let properties = [
+        "TableName",
+        "BillingMode",
+        "AttributeDefinitions",
+        "KeySchema",
+        "GlobalSecondaryIndexes",
+        "LocalSecondaryIndexes",
+        "StreamSpecification",
+    ];
+    let mut request: Map<String, Value> = properties
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), table.property(name, names)?)))
+        .collect();
+    // In a template, a stream is there because it is described.
+    if let Some(stream) = request.get_mut("StreamSpecification") {
+        stream["StreamEnabled"] = json!(true);
+    }
+    if let Some(expiry) = table.property("TimeToLiveSpecification", names) {
+        assert_eq!(expiry["AttributeName"], EXPIRY, "{}", table.logical_id);
+    }
+    let request = Value::Object(request);
+    emulator.aws.dynamodb("CreateTable", &request).await;
 }
 
-async fn make_secret(clients: &Clients, name: &str, text: String) {
+/// Makes all queues as their templates have them. Gives the name of each without the installation's, and its address.
+async fn make_queues(emulator: &Emulator, names: &Names<'_>) -> Vec<(String, String)> {
+    let has_dead_letters = |queue: &Resource<'_>| queue.property("RedrivePolicy", names).is_some();
+    // A queue of dead letters has to be there before the queue that names it.
+    let (later, first): (Vec<_>, Vec<_>) = resources("AWS::SQS::Queue").partition(has_dead_letters);
+    let queue = |queue| make_queue(emulator, names, queue);
+    let mut queues = join_all(first.into_iter().map(queue)).await;
+    queues.extend(join_all(later.into_iter().map(queue)).await);
+    queues
+}
+
+async fn make_queue(
+    emulator: &Emulator,
+    names: &Names<'_>,
+    queue: Resource<'_>,
+) -> (String, String) {
+    let properties = [
+        "DelaySeconds",
+        "MessageRetentionPeriod",
+        "RedrivePolicy",
+        "VisibilityTimeout",
+    ];
+    let attributes: BTreeMap<&str, String> = properties
+        .into_iter()
+        .filter_map(|name| Some((name, text_of(&queue.property(name, names)?))))
+        .collect();
+    let name = queue.text("QueueName", names);
+    let request = json!({"QueueName": name, "Attributes": attributes});
+    let target = "AmazonSQS.CreateQueue";
+    let made = emulator.aws.json("sqs", target, &request).await;
+    let url = made["QueueUrl"].as_str().expect("a queue has a URL");
+    let short = name.strip_prefix(&format!("{}-", names.stack));
+    let short = short.expect("a queue's name begins with its installation's");
+    (short.to_owned(), url.to_owned())
+}
+
+/// Makes a secret as its template has it. Gives its variable and its name.
+async fn make_secret(
+    clients: &Clients,
+    names: &Names<'_>,
+    secret: Resource<'_>,
+) -> (String, String) {
+    let text = match secret.property("GenerateSecretString", names) {
+        Some(how) => random_text(how["PasswordLength"].as_u64().expect("a length")),
+        None => secret.text("SecretString", names),
+    };
+    let variable = secret.variable();
+    let name = format!("{}-{}", names.stack, variable.to_lowercase());
     clients
         .secrets_manager()
         .create_secret()
-        .name(name)
+        .name(&name)
         .secret_string(text)
         .send()
         .await
         .expect("the emulator keeps a secret");
+    (variable, name)
 }
 
 async fn make_bucket(emulator: &Emulator, clients: &Clients, name: &str) {
@@ -234,7 +189,7 @@ async fn verify_sender(clients: &Clients) {
         .expect("the emulator verifies a sender");
 }
 
-fn random_text(length: usize) -> String {
+fn random_text(length: u64) -> String {
     (0..length)
         .map(|_| char::from(rand::random_range(b'a'..=b'z')))
         .collect()

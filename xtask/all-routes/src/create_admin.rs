@@ -1,13 +1,13 @@
 use std::io::{BufRead as _, IsTerminal as _, stdin};
 
+use accounts::account::{NewUser, PromoteOutcome, RegisterOutcome, User, Users};
+use accounts::actions;
+use accounts::password::Password;
 use anyhow::bail;
-use domain::actions;
-use domain::audit::{Change, Origin};
-use domain::email::EmailAddress;
-use domain::id::UserId;
-use domain::password::Password;
-use domain::user::{Role, User};
-use store::{NewUser, PromoteOutcome, RegisterOutcome};
+use kernel::audit::{Change, Origin};
+use kernel::email::EmailAddress;
+use kernel::id::UserId;
+use kernel::role::Role;
 
 use crate::operator::operator_app;
 
@@ -23,7 +23,7 @@ pub(crate) async fn create_admin(email: &str) -> anyhow::Result<()> {
         request_id: String::new(),
     };
 
-    if let Some(user) = app.store().users().find_by_email(&email).await? {
+    if let Some(user) = Users(app.store()).find_by_email(&email).await? {
         let change = Change {
             field: "role".to_owned(),
             before: user.role.as_str().to_owned(),
@@ -34,9 +34,7 @@ pub(crate) async fn create_admin(email: &str) -> anyhow::Result<()> {
             .on(user.id)
             .requested_from(&origin)
             .with_changes(vec![change]);
-        match app
-            .store()
-            .users()
+        match Users(app.store())
             .promote(user.id, &password, app.now(), &audit)
             .await?
         {
@@ -62,9 +60,7 @@ pub(crate) async fn create_admin(email: &str) -> anyhow::Result<()> {
         .audit(actions::CREATE)
         .on(user.id)
         .requested_from(&origin);
-    match app
-        .store()
-        .users()
+    match Users(app.store())
         .register(&NewUser { user, password }, None, &audit)
         .await?
     {

@@ -1,9 +1,11 @@
+use accounts::people::People;
+
 use crate::operator::operator_app;
 
 /// Sets the people table right by the accounts. Says after each page how far it is, and in the last line what it did.
 pub(crate) async fn index_people() -> anyhow::Result<()> {
     let app = operator_app().await?;
-    let people = app.store().people();
+    let people = People(app.store());
 
     let accounts = people
         .index_all(|count| println!("{} indexed", accounts(count)))

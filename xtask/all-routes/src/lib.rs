@@ -1,17 +1,4 @@
-//! All routes in one process, behind plain axum: the quick loop, the OpenAPI document, and what needs the whole product.
+//! All routes in one process, behind plain axum: the quick loop, the files that are generated from the lists of the areas,
+//! and what needs the whole product.
 
-use api::Endpoint;
-
-/// Every area's routes, in the order of `template.yaml`.
-pub fn endpoints() -> Vec<Endpoint> {
-    [
-        &auth::ENDPOINTS[..],
-        &mfa::ENDPOINTS[..],
-        &users::ENDPOINTS[..],
-        &avatars::ENDPOINTS[..],
-        &admin::ENDPOINTS[..],
-        &pre_registrations::ENDPOINTS[..],
-        &site::ENDPOINTS[..],
-    ]
-    .concat()
-}
+pub mod generate;

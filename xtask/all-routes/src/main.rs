@@ -26,16 +26,16 @@ enum Command {
         #[arg(long, default_value_t = 3001)]
         port: u16,
     },
-    /// Write the OpenAPI document into a folder: openapi.json and openapi.yaml.
-    Openapi {
-        /// The folder.
-        folder: PathBuf,
+    /// Print the files that are generated from the endpoints: a JSON object of their paths and texts.
+    Generate {
+        /// The repository's root folder.
+        root: PathBuf,
     },
     /// Print every function's name, methods and path.
     Routes,
     /// Make an account an administrator's: an existing one, or a new one. Asks for the password, or reads it from standard input.
     CreateAdmin {
-        /// The account's address.
+        /// The e-mail address of the account.
         email: String,
     },
     /// Set the people table right by the accounts.
@@ -46,17 +46,14 @@ enum Command {
 async fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Serve { port } => serve::serve(port).await,
-        Command::Openapi { folder } => {
-            let document = api::openapi::document(&all_routes::endpoints());
-            fs::write(
-                folder.join("openapi.json"),
-                document.to_pretty_json()? + "\n",
-            )?;
-            fs::write(folder.join("openapi.yaml"), document.to_yaml()?)?;
+        Command::Generate { root } => {
+            let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
+            let files = all_routes::generate::files(&manifest)?;
+            println!("{}", serde_json::to_string(&files)?);
             Ok(())
         }
         Command::Routes => {
-            for endpoint in all_routes::endpoints() {
+            for endpoint in areas::endpoints() {
                 for method in endpoint.methods() {
                     println!("{} {method} {}", endpoint.name(), endpoint.path());
                 }

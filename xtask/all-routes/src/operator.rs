@@ -3,9 +3,10 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use api::App;
 use aws_config::BehaviorVersion;
-use cloud::{Clients, Settings};
-use domain::clock::SystemClock;
-use domain::random::SystemRandomness;
+use cloud::Clients;
+use kernel::clock::SystemClock;
+use kernel::random::SystemRandomness;
+use kernel::settings::Environment;
 
 /// An App with whatever region and credentials the operator's AWS tools have.
 pub(crate) async fn operator_app() -> anyhow::Result<App> {
@@ -18,9 +19,9 @@ pub(crate) async fn operator_app() -> anyhow::Result<App> {
         .credentials_provider()
         .context("no AWS credentials are set")?;
     Ok(App::new(
-        Settings::from_env()?,
+        Environment::of_process(),
         Arc::new(SystemClock),
         Arc::new(SystemRandomness),
         Clients::new(region, credentials),
-    ))
+    )?)
 }

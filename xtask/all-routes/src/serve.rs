@@ -9,11 +9,11 @@ use lambda_http::RequestExt as _;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
 use lambda_http::request::RequestContext;
 
-/// Serves until Ctrl-C.
+/// Serves all routes until Ctrl-C.
 pub(crate) async fn serve(port: u16) -> anyhow::Result<()> {
     let app = App::from_env()?;
-    let mut endpoints = all_routes::endpoints();
-    endpoints.push(site::answer_unknown::ENDPOINT);
+    let mut endpoints = areas::endpoints();
+    endpoints.push(areas::FALLBACK);
     let router = api::router(&app, &endpoints).layer(from_fn(as_the_gateway_does));
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let listener = tokio::net::TcpListener::bind(address)

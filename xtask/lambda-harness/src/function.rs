@@ -24,6 +24,7 @@ pub struct Launch {
     binary: PathBuf,
     before: Vec<OsString>,
     name: String,
+    handler: String,
     environment: Vec<(OsString, OsString)>,
     output: bool,
 }
@@ -39,9 +40,18 @@ impl Launch {
             binary,
             before: Vec::new(),
             name,
+            handler: "bootstrap".to_owned(),
             environment: Vec::new(),
             output: true,
         }
+    }
+
+    /// Run one of the functions that the binary serves: the name that the template gives as `Handler`.
+    #[must_use]
+    pub fn handler(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.name);
+        name.clone_into(&mut self.handler);
+        self
     }
 
     /// Add to its environment.
@@ -89,7 +99,7 @@ impl Launch {
             ("AWS_LAMBDA_LOG_GROUP_NAME", "harness"),
             ("AWS_LAMBDA_LOG_STREAM_NAME", "harness"),
             ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
-            ("_HANDLER", "bootstrap"),
+            ("_HANDLER", &self.handler),
         ] {
             command.env(name, value);
         }
@@ -102,7 +112,7 @@ impl Launch {
     }
 }
 
-/// Why a function could not be run at all.
+/// The reason why a function could not be run at all.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The Runtime API found no port.
@@ -116,7 +126,7 @@ pub enum StartError {
 /// A function's process and its Runtime API. Dropped, the process is killed.
 pub struct Function {
     pid: Pid,
-    /// How the process ended, once it has.
+    /// The exit status of the process, once it has ended.
     status: watch::Receiver<Option<ExitStatus>>,
     events: mpsc::Sender<Event>,
     reports: Mutex<mpsc::UnboundedReceiver<Report>>,
@@ -226,12 +236,12 @@ impl Function {
         }
     }
 
-    /// How often the function has asked for an event.
+    /// The number of times that the function has asked for an event.
     pub fn polls(&self) -> u64 {
         *self.polls.borrow()
     }
 
-    /// The process's id.
+    /// The id of the process.
     pub fn pid(&self) -> i32 {
         self.pid.as_raw_nonzero().get()
     }

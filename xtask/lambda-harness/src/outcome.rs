@@ -5,7 +5,7 @@ use serde_json::Value;
 /// What became of an invocation.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// The function answered.
+    /// The function answered with this.
     Answered(Value),
     /// The function reported an error (`{"errorType", "errorMessage"}`).
     Failed(Value),
@@ -23,13 +23,13 @@ impl Outcome {
     }
 }
 
-/// Why a function never asked for its first event.
+/// The reason why a function never asked for its first event.
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
-    /// It said so itself (`/runtime/init/error`).
+    /// The function said so itself (`/runtime/init/error`).
     #[error("the function failed to start: {0}")]
     Reported(Value),
-    /// The process ended.
+    /// The process ended before that.
     #[error("the function's process ended as it started: {0}")]
     Died(ExitStatus),
 }

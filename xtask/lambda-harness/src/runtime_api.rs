@@ -29,15 +29,15 @@ pub(crate) struct Event {
 
 /// What the API's handlers share.
 pub(crate) struct Shared {
-    /// The events. Locked while the function waits for the next.
+    /// The events that wait for the function. Locked while the function waits for the next.
     pub(crate) events: Mutex<mpsc::Receiver<Event>>,
-    /// Where reports go.
+    /// The channel on which reports go out.
     pub(crate) reports: mpsc::UnboundedSender<Report>,
-    /// How often the function has asked for an event.
+    /// The number of times that the function has asked for an event.
     pub(crate) polls: watch::Sender<u64>,
     /// What the function is told its address is.
     pub(crate) arn: String,
-    /// How long an invocation may take, for the header that says so.
+    /// The longest time that an invocation may take, for the header that says so.
     pub(crate) deadline_ms: u64,
 }
 

@@ -23,7 +23,7 @@ impl Usage {
         Self::of(pid).map(|usage| usage.cpu)
     }
 
-    /// Of a process. A thread that has ended is not counted any more.
+    /// Reads the usage of a process. A thread that has ended is not counted any more.
     pub fn of(pid: i32) -> io::Result<Self> {
         let mut usage = Self {
             idle: true,

@@ -23,6 +23,7 @@ fn main() {
         a_death_during_an_invocation_is_an_outcome().await;
         a_killed_function_is_reported_by_its_signal().await;
         a_failed_start_is_told_from_a_good_one().await;
+        a_handler_is_handed_over().await;
         usage_is_that_of_the_process().await;
     });
 }
@@ -73,6 +74,17 @@ async fn a_failed_start_is_told_from_a_good_one() {
     assert!(matches!(died, Err(InitError::Died(_))), "{died:?}");
 }
 
+async fn a_handler_is_handed_over() {
+    let own = std::env::current_exe().expect("this program's path");
+    let function = Function::start(&Launch::new(own).handler("register_user")).await;
+    let function = function.expect("started");
+    function.ready().await.expect("ready");
+
+    let answer = function.invoke(&json!({ "do": "tell" })).await;
+    let told = json!({ "handler": "register_user", "function": "register_user" });
+    assert_eq!(answer, Outcome::Answered(told));
+}
+
 async fn usage_is_that_of_the_process() {
     if !cfg!(target_os = "linux") {
         return;
@@ -107,6 +119,18 @@ fn act_as_function(api: &str) -> io::Result<()> {
             Some("fail") => {
                 let path = format!("invocation/{id}/error");
                 post(api, &path, r#"{"errorType":"Asked"}"#)?;
+            }
+            Some("tell") => {
+                let told = |name| std::env::var(name).unwrap_or_default();
+                let names = [
+                    ("handler", "_HANDLER"),
+                    ("function", "AWS_LAMBDA_FUNCTION_NAME"),
+                ];
+                let told: Value = names
+                    .into_iter()
+                    .map(|(key, name)| (key, told(name)))
+                    .collect();
+                post(api, &format!("invocation/{id}/response"), &told.to_string())?;
             }
             Some("exit") => std::process::exit(3),
             Some("hang") => loop {

@@ -3,11 +3,10 @@
 use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result, anyhow};
+use local_aws::now;
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
-use crate::aws::now;
-
-/// How long a code is shown (RFC 6238, section 5.2).
+/// The number of seconds for which a code is shown (RFC 6238, section 5.2).
 const STEP_SECONDS: u64 = 30;
 
 /// An authenticator app with one secret.

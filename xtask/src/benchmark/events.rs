@@ -8,7 +8,7 @@ use serde_json::Value;
 /// field of the body. A name that a sample does not have says nothing to it.
 pub(crate) type Filling = BTreeMap<&'static str, String>;
 
-/// Fill a sample. What the filling has no name for stays.
+/// Fill in a sample event. What the filling has no name for stays.
 pub(crate) fn fill(event: &mut Value, filling: &Filling) {
     for (name, value) in filling {
         fill_header(event, name, value);

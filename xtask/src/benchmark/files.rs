@@ -2,13 +2,12 @@
 
 use anyhow::{Result, bail};
 use http::Method;
-
-use crate::aws::Aws;
+use local_aws::Aws;
 
 /// A picture as a front end would send it: 640 by 480 pixels of soft shapes and some grain.
 pub(crate) const PICTURE: &[u8] = include_bytes!("picture.jpg");
 
-/// The bucket.
+/// The bucket of the deployed stack.
 #[derive(Clone)]
 pub(crate) struct Files {
     aws: Aws,
@@ -16,7 +15,7 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// Of this name.
+    /// The bucket of this name.
     pub(crate) fn new(aws: &Aws, bucket: &str) -> Self {
         Self {
             aws: aws.clone(),

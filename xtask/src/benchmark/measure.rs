@@ -24,7 +24,7 @@ const REST_LIMIT: Duration = Duration::from_mins(1);
 /// What was measured of a function.
 #[derive(Clone, Debug)]
 pub(crate) struct Measured {
-    /// Its name.
+    /// The name of the function.
     pub(crate) name: String,
     /// Instructions from exec to the first `/next`, where valgrind counts them.
     pub(crate) instructions: Option<u64>,
@@ -38,7 +38,7 @@ pub(crate) struct Measured {
     pub(crate) cheapest: Duration,
     /// The most memory it had resident, in bytes.
     pub(crate) resident: u64,
-    /// The binary's size, in bytes.
+    /// The size of its binary, which others of its crate share, in bytes.
     pub(crate) size: u64,
     /// What the warm calls were answered, each answer once.
     pub(crate) answer: String,
@@ -46,11 +46,11 @@ pub(crate) struct Measured {
 
 /// A binary and what it is run with.
 pub(crate) struct Subject<'a> {
-    /// The function's name.
+    /// The name of the function.
     pub(crate) name: &'a str,
-    /// Its binary.
+    /// The binary that serves the function.
     pub(crate) binary: PathBuf,
-    /// Its environment.
+    /// The environment of the function.
     pub(crate) environment: &'a BTreeMap<String, String>,
     /// What it is called with.
     pub(crate) scene: Scene,
@@ -58,10 +58,11 @@ pub(crate) struct Subject<'a> {
 
 impl Subject<'_> {
     fn launch(&self) -> Launch {
-        Launch::new(&self.binary).envs(self.environment).quiet()
+        let launch = Launch::new(&self.binary).handler(self.name);
+        launch.envs(self.environment).quiet()
     }
 
-    /// Measure everything.
+    /// Measure everything about a function.
     pub(crate) async fn measure(&mut self, valgrind: Option<&Path>) -> Result<Measured> {
         let instructions = match valgrind {
             Some(valgrind) => Some(self.count_instructions(valgrind).await?),

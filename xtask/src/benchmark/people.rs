@@ -10,20 +10,20 @@ use super::events::Filling;
 use super::stage::Stage;
 use crate::mailbox::Mail;
 
-/// Of all accounts here.
+/// The password of all accounts here.
 const PASSWORD: &str = "quiet-harbour-27-lanterns";
 
 /// A person, and what they have in their hands.
 pub(crate) struct Person<'a> {
     /// The stage they are on.
     stage: &'a Stage<'a>,
-    /// Their address.
+    /// The e-mail address of the person.
     email: String,
     /// What goes into the samples they send.
     pub(crate) filling: Filling,
-    /// Their second factor.
+    /// The person's second factor.
     pub(crate) authenticator: Option<Authenticator>,
-    /// Where the picture goes that they have a form for.
+    /// The key that the picture goes to that they have a form for.
     pub(crate) upload: Option<String>,
 }
 
@@ -54,7 +54,7 @@ impl<'a> Person<'a> {
         self.set("email", format!("new.{}", self.email));
     }
 
-    /// Call a function. Gives what it answers.
+    /// Call a function in the person's name. Gives what it answers.
     pub(crate) async fn call(&self, function: &str) -> Result<Value> {
         self.stage.call(function, &self.filling).await
     }
@@ -76,7 +76,7 @@ impl<'a> Person<'a> {
         text(&registered, "user_id")
     }
 
-    /// Register and verify. Gives the account's id.
+    /// Register the person and verify the address. Gives the account's id.
     pub(crate) async fn join(&mut self) -> Result<String> {
         let id = self.register().await?;
         self.call("verify_email").await?;

@@ -1,13 +1,13 @@
 //! What each function needs to do what it is for: who calls, and what they did before.
 
 use anyhow::{Context, Result};
+use local_aws::now;
 use serde_json::Value;
 
 use super::authenticator::Authenticator;
 use super::events::Filling;
 use super::people::{Person, text};
 use super::stage::Stage;
-use crate::aws::now;
 
 /// What was arranged, as far as the event has to say it.
 pub(crate) struct Arranged {
@@ -15,7 +15,7 @@ pub(crate) struct Arranged {
     pub(crate) filling: Filling,
     /// What gives the code for it.
     pub(crate) authenticator: Option<Authenticator>,
-    /// Where an upload waits to be looked at.
+    /// The key at which an upload waits to be looked at.
     pub(crate) upload: Option<String>,
 }
 

@@ -4,13 +4,12 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
+use local_aws::Aws;
 use serde_json::{Value, json};
-
-use crate::aws::Aws;
 
 /// What DynamoDB takes in one write of many.
 const BATCH: usize = 25;
-/// What a worker leaves on a task beside its state, and what nobody writes a second time.
+/// What a worker leaves on a task besides its state, and what nobody writes a second time.
 const TRACES: [&str; 7] = [
     "announced_by",
     "finished_at",
@@ -33,7 +32,7 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    /// Of these tables, now.
+    /// Take a snapshot of these tables as they are now.
     pub(crate) async fn take(aws: &Aws, tables: impl IntoIterator<Item = &str>) -> Result<Self> {
         let mut taken = BTreeMap::new();
         for table in tables {
@@ -42,7 +41,7 @@ impl Snapshot {
         Ok(Self { tables: taken })
     }
 
-    /// Put everything back. Says whether anything had changed.
+    /// Put everything back as it was. Says whether anything had changed.
     pub(crate) async fn restore(&self, aws: &Aws) -> Result<bool> {
         let mut had_changed = false;
         for (table, then) in &self.tables {

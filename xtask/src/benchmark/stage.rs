@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use http::Method;
+use local_aws::{Aws, HttpClient, get, http_client};
 use serde_json::{Value, json};
 
 use super::authenticator::Authenticator;
@@ -12,18 +13,18 @@ use super::events::{Filling, fill, fill_messages, fill_upload, kinds};
 use super::files::{Files, PICTURE};
 use super::scenes::{Arranged, arrange};
 use super::snapshot::Snapshot;
-use crate::aws::{Aws, HttpClient, get, http_client};
 use crate::commands::invoke::physical_name;
 use crate::description::Description;
 use crate::lambda;
 use crate::mailbox::Mail;
+use crate::sample;
 use crate::workspace::Workspace;
 
 /// The variables that name the tables which decide what a call is answered. The audit log does not, and people are
 /// derived.
 const TABLES: [&str; 3] = ["IDENTITY_TABLE", "LIMITS_TABLE", "TASKS_TABLE"];
 const MAPPINGS: &str = "/2015-03-31/event-source-mappings/";
-/// What runs beside requests is done within seconds; after a failed try the worker waits up to a minute.
+/// What runs besides requests is done within seconds; after a failed try the worker waits up to a minute.
 const WAIT_LIMIT: Duration = Duration::from_secs(90);
 const POLL: Duration = Duration::from_millis(200);
 
@@ -39,7 +40,7 @@ pub(crate) struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    /// Of a stack that was just deployed.
+    /// Open the stage on a stack that was just deployed.
     pub(crate) async fn open(workspace: &'a Workspace, stack: &'a Description) -> Result<Self> {
         let aws = stack.aws();
         let listed = aws.rest("lambda", Method::GET, MAPPINGS, None).await?;
@@ -104,7 +105,7 @@ impl<'a> Stage<'a> {
 
     /// A function's sample event.
     pub(crate) fn sample(&self, function: &str) -> Result<Value> {
-        let file = self.workspace.path(&format!("events/{function}.json"));
+        let file = sample::of(self.workspace, function)?;
         let text =
             std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
         serde_json::from_slice(&text).with_context(|| format!("{} is not JSON", file.display()))
@@ -176,7 +177,7 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// The bucket.
+    /// The bucket of the stage.
     pub(crate) fn files(&self) -> Result<Files> {
         Ok(Files::new(&self.aws, self.variable("FILES_BUCKET")?))
     }

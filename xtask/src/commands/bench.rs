@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use local_aws::now;
 use serde_json::json;
 
-use crate::aws::now;
 use crate::benchmark::measure::{Measured, Subject};
 use crate::benchmark::report::{Report, machine, write};
 use crate::benchmark::stage::{Scene, Stage};
@@ -22,20 +22,20 @@ use crate::stack::{Options, Ports, prepare};
 use crate::steps::Steps;
 use crate::workspace::Workspace;
 
-/// The function whose rebuild is timed: of the largest area.
+/// What is rebuilt against the clock, and what is changed in it: the largest crate of functions.
 const REBUILT: (&str, &str) = ("auth", "register_user");
 
 /// Our own emulator and build leave about this much load behind; more comes from something else.
 const QUIET: f64 = 2.5;
 
-/// What `bench` takes.
+/// The arguments of `bench`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Only these; the document is then left alone
+    /// Measure only these functions; the document is then left alone
     functions: Vec<String>,
 }
 
-/// Run it.
+/// Run the benchmark.
 pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i32> {
     let steps = Steps::new();
     let mut signals = Signals::listen()?;
@@ -75,7 +75,7 @@ async fn bench(
     steps: &Steps,
 ) -> Result<i32> {
     let functions = Functions::find(workspace).await?;
-    let names = choose(&functions, &arguments.functions)?;
+    let chosen = choose(&functions, &arguments.functions)?;
     let yardsticks = [
         "--package",
         "lambda-harness",
@@ -112,10 +112,10 @@ async fn bench(
     };
     let empty = measure(steps, empty, valgrind.as_deref()).await?;
     let mut measured = Vec::new();
-    for name in names {
+    for (name, package) in chosen {
         let subject = Subject {
             name,
-            binary: functions.binary(name),
+            binary: functions.binary(package),
             environment: &environment,
             scene: stage.scene(name).await?,
         };
@@ -147,33 +147,37 @@ async fn measure(
     Ok(measured)
 }
 
-fn choose<'a>(functions: &'a Functions, only: &[String]) -> Result<Vec<&'a str>> {
-    if let Some(unknown) = only.iter().find(|name| !functions.names.contains(name)) {
+/// The functions to measure, each with the package of its binary.
+fn choose<'a>(functions: &'a Functions, only: &[String]) -> Result<Vec<(&'a str, &'a str)>> {
+    let crates = &functions.crates;
+    if let Some(unknown) = only.iter().find(|name| !crates.contains_key(*name)) {
         bail!("there is no function {unknown}");
     }
-    let chosen = |name: &&String| only.is_empty() || only.contains(name);
-    let names = functions.names.iter().filter(chosen);
-    Ok(names.map(String::as_str).collect())
+    let is_chosen = |name: &String| only.is_empty() || only.contains(name);
+    let chosen = crates.iter().filter(|(name, _)| is_chosen(name));
+    Ok(chosen
+        .map(|(name, package)| (name.as_str(), package.as_str()))
+        .collect())
 }
 
-/// Touch a function's source and build its binary.
+/// Touch a function's source and build the binary that serves it.
 async fn time_rebuild(
     workspace: &Workspace,
     functions: &Functions,
     steps: &Steps,
 ) -> Result<Duration> {
-    let (area, name) = REBUILT;
-    let source = workspace.path(&format!("functions/{area}/src/{name}.rs"));
+    let (package, name) = REBUILT;
+    let source = workspace.path(&format!("functions/accounts/{package}/src/{name}.rs"));
     let file = std::fs::File::options()
         .append(true)
         .open(&source)
         .with_context(|| format!("cannot open {}", source.display()))?;
     file.set_modified(now())?;
     let started = Instant::now();
-    let label = format!("rebuild {name}");
+    let label = format!("rebuild {package} after a change of {name}");
     // The same packages as for all functions, or cargo would choose other features for what they
     // stand on and build that anew.
-    let mut selection = vec!["--bin", name];
+    let mut selection = vec!["--bin", package];
     selection.extend(functions.selection());
     release(workspace, steps, &label, "bench-rebuild", &selection).await?;
     Ok(started.elapsed())
@@ -185,7 +189,7 @@ async fn cost_of_hash(functions: &Functions) -> Result<Duration> {
     Ok(Duration::from_nanos(nanoseconds))
 }
 
-/// How many processes wanted to run, over the last minute.
+/// The number of processes that wanted to run, over the last minute.
 fn load() -> Option<f64> {
     let text = std::fs::read_to_string("/proc/loadavg").ok()?;
     text.split_whitespace().next()?.parse().ok()

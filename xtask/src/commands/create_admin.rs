@@ -7,7 +7,7 @@ use crate::chosen_stack::ChosenStack;
 use crate::process::run_in_terminal;
 use crate::workspace::Workspace;
 
-/// What `create-admin` takes.
+/// The arguments of `create-admin`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// The administrator's e-mail address
@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
     stack: ChosenStack,
 }
 
-/// Run it.
+/// Run the command on the chosen stack.
 pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i32> {
     let mut create = arguments.stack.command(workspace, "create-admin").await?;
     create.arg(&arguments.email);

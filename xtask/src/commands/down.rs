@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 /// The emulator may take twenty seconds to write its state.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Run it.
+/// Stop the local stack.
 pub(crate) async fn run(workspace: &Workspace) -> Result<i32> {
     let home = workspace.home("local");
     let mut asked = false;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use local_aws::{get, http_client};
 
-use crate::aws::{get, http_client};
 use crate::description::Description;
 use crate::mailbox::Mail;
 use crate::output::line;
@@ -14,18 +14,18 @@ use crate::workspace::Workspace;
 
 const POLL: Duration = Duration::from_millis(500);
 
-/// What `inbox` takes.
+/// The arguments of `inbox`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Keep showing mail as it is sent
     #[arg(long)]
     follow: bool,
-    /// As JSON, complete
+    /// Print the mails as JSON, complete
     #[arg(long, conflicts_with = "follow")]
     json: bool,
 }
 
-/// Run it.
+/// Print the mail that was sent so far.
 pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i32> {
     let stack = Description::read(&workspace.home("local"))?;
     let http = http_client();

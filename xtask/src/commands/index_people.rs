@@ -9,14 +9,14 @@ use crate::process::run_logged;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
 
-/// What `index-people` takes.
+/// The arguments of `index-people`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     stack: ChosenStack,
 }
 
-/// Run it.
+/// Run the command on the chosen stack.
 pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i32> {
     let index = arguments.stack.command(workspace, "index-people").await?;
     let log = workspace.path("target/index-people.log");

@@ -9,24 +9,26 @@ use serde_json::Value;
 use crate::description::Description;
 use crate::lambda;
 use crate::output::line;
+use crate::sample;
 use crate::workspace::Workspace;
 
-/// What `invoke` takes.
+/// The arguments of `invoke`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// The function's name, such as `register_user`
     function: String,
-    /// A file with the event [default: events/FUNCTION.json]
+    /// A file with the event [default: events/AREA/FUNCTION.json]
     event: Option<PathBuf>,
 }
 
-/// Run it.
+/// Run a function once with an event.
 pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i32> {
     let stack = Description::read(&workspace.home("local"))?;
     let physical = physical_name(&stack, &arguments.function)?;
-    let file = arguments
-        .event
-        .unwrap_or_else(|| workspace.path(&format!("events/{}.json", arguments.function)));
+    let file = match arguments.event {
+        Some(file) => file,
+        None => sample::of(workspace, &arguments.function)?,
+    };
     let event = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
 
     let invocation = lambda::invoke(&stack.aws(), physical, event).await?;

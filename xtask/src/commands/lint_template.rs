@@ -8,7 +8,7 @@ use crate::steps::Steps;
 use crate::tools::Tool;
 use crate::workspace::Workspace;
 
-/// Run it.
+/// Lint the template.
 pub(crate) async fn run(workspace: &Workspace) -> Result<i32> {
     let steps = Steps::new();
     Tool::Sam.install(workspace, &steps).await?;

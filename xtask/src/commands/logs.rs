@@ -11,20 +11,20 @@ use crate::log_lines::{Tail, View};
 use crate::output::line;
 use crate::workspace::Workspace;
 
-/// What `logs` takes.
+/// The arguments of `logs`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Only this function's
+    /// Show only the lines of this function
     function: Option<String>,
     /// Keep showing lines as they come
     #[arg(long, short)]
     follow: bool,
-    /// How many minutes to look back
+    /// The number of minutes to look back
     #[arg(long, default_value_t = 60)]
     minutes: u64,
 }
 
-/// Run it.
+/// Print the log lines of the functions.
 pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i32> {
     let stack = Description::read(&workspace.home("local"))?;
     if let Some(function) = &arguments.function {

@@ -3,12 +3,12 @@
 pub(crate) mod bench;
 pub(crate) mod create_admin;
 pub(crate) mod down;
+pub(crate) mod generate;
 pub(crate) mod inbox;
 pub(crate) mod index_people;
 pub(crate) mod invoke;
 pub(crate) mod lint_template;
 pub(crate) mod logs;
-pub(crate) mod openapi;
 pub(crate) mod package;
 pub(crate) mod serve;
 pub(crate) mod test;

@@ -12,7 +12,7 @@ use crate::steps::Steps;
 use crate::tools::Tool;
 use crate::workspace::Workspace;
 
-/// What `package` takes.
+/// The arguments of `package`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// For x86-64 processors (template parameter `Architecture`) instead of arm64
@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     x86_64: bool,
 }
 
-/// Run it.
+/// Package the functions.
 pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i32> {
     let (target, flag) = if arguments.x86_64 {
         ("x86_64-unknown-linux-gnu", "--x86-64")
@@ -50,7 +50,7 @@ pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i
         return Ok(code);
     }
 
-    for name in &functions.names {
+    for name in &functions.packages {
         let binary = staged(workspace, name);
         let bytes = std::fs::metadata(&binary)?.len();
         #[expect(

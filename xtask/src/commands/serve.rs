@@ -7,7 +7,7 @@ use crate::description::Description;
 use crate::process::{cargo, run_in_terminal};
 use crate::workspace::Workspace;
 
-/// What `serve` takes.
+/// The arguments of `serve`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Passed on, such as `--port 8001`
@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
     rest: Vec<String>,
 }
 
-/// Run it.
+/// Serve all routes in one process.
 pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i32> {
     let stack = Description::read(&workspace.home("local"))?;
     let mut serve = cargo();

@@ -11,7 +11,7 @@ use crate::stack::{Options, Ports, Running, prepare};
 use crate::steps::Steps;
 use crate::workspace::Workspace;
 
-/// What `test` takes.
+/// The arguments of `test`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Passed to `cargo test`, such as `-p auth a_code_logs_in`
@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     rest: Vec<String>,
 }
 
-/// Run it.
+/// Run the tests.
 pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i32> {
     let mut signals = Signals::listen()?;
     let steps = Steps::new();
@@ -51,7 +51,7 @@ pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i
     outcome
 }
 
-/// Start the stack. Its deploy keeps one of two cores busy; the tests are compiled on the other.
+/// Start the stack that the tests use. Its deploy keeps one of two cores busy; the tests are compiled on the other.
 async fn start(workspace: &Workspace, steps: &Steps, selection: &[String]) -> Result<Running> {
     let home = workspace.home("test");
     let lock = match claim(&home)? {

@@ -18,16 +18,16 @@ use crate::steps::Steps;
 use crate::tools::Tool;
 use crate::workspace::Workspace;
 
-/// What `up` takes.
+/// The arguments of `up`.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Forget accounts, mail and everything else that an earlier run left
     #[arg(long)]
     fresh: bool,
-    /// The API's port
+    /// The port at which the API answers
     #[arg(long, default_value_t = 8000)]
     port: u16,
-    /// The inbox's port
+    /// The port at which the inbox answers
     #[arg(long, default_value_t = 8025)]
     inbox_port: u16,
     /// The port of the local AWS
@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     aws_port: u16,
 }
 
-/// Run it.
+/// Bring the local stack up, or update the one that runs.
 pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i32> {
     match claim(&workspace.home("local"))? {
         Claim::Ours(lock) => bring_up(workspace, arguments, lock).await,
@@ -170,7 +170,7 @@ fn announce(stack: &Description, took: Duration) {
 
 /// Short and different for every start within a year.
 fn name_of_this_start() -> String {
-    let seconds = crate::aws::now()
+    let seconds = local_aws::now()
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap_or_default()
         .as_secs();

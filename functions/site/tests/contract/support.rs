@@ -7,11 +7,12 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use cloud::{Clients, Settings};
-use domain::clock::ManualClock;
-use domain::random::SeededRandomness;
+use cloud::Clients;
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
+use kernel::clock::ManualClock;
+use kernel::random::SeededRandomness;
+use kernel::settings::Environment;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -40,9 +41,7 @@ impl Answer {
 
 /// Asks the area's router, with `$default` behind it.
 pub(crate) async fn ask(method: &str, target: &str, headers: &[(&str, &str)]) -> Answer {
-    let mut endpoints = site::ENDPOINTS.to_vec();
-    endpoints.push(site::answer_unknown::ENDPOINT);
-    ask_one_of(&endpoints, method, target, headers).await
+    ask_one_of(site::ENDPOINTS, method, target, headers).await
 }
 
 /// Asks a router of these endpoints: a function's own has one.
@@ -76,7 +75,7 @@ pub(crate) async fn get(target: &str) -> Answer {
 
 /// An App whose clients nobody in these tests calls.
 fn app() -> App {
-    let settings = Settings::read(|name| {
+    let environment = Environment::new(|name| {
         let value = match name {
             "APP_NAME" => "KinWise",
             "FRONTEND_URL" => "https://app.kinwise.example",
@@ -93,10 +92,5 @@ fn app() -> App {
         SharedCredentialsProvider::new(credentials),
     );
     let randomness = SeededRandomness::new(1);
-    App::new(
-        settings.unwrap(),
-        Arc::new(clock),
-        Arc::new(randomness),
-        clients,
-    )
+    App::new(environment, Arc::new(clock), Arc::new(randomness), clients).unwrap()
 }

@@ -1,5 +1,6 @@
 //! The calls that tests make most, in the services' own JSON: tables, queues, files, secrets.
 
+use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::Aws;
@@ -66,9 +67,9 @@ impl Aws {
     pub async fn objects(&self, bucket: &str, prefix: &str) -> String {
         let prefix: String = form_urlencoded::byte_serialize(prefix.as_bytes()).collect();
         let path = format!("/{bucket}?list-type=2&prefix={prefix}");
-        let (status, _, answer) = self.send("GET", "s3", &path, &[], String::new()).await;
-        assert!(status.is_success(), "{bucket} cannot be read");
-        String::from_utf8_lossy(&answer).into_owned()
+        let answer = self.send(Method::GET, "s3", &path, String::new()).await;
+        assert!(answer.status.is_success(), "{bucket} cannot be read");
+        answer.text()
     }
 
     /// A secret's text.

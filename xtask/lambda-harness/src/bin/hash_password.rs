@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use domain::password::Password;
+use accounts::password::Password;
 use lambda_harness::Usage;
 use rand::SeedableRng;
 use rand::rngs::StdRng;

@@ -1,0 +1,30 @@
+use accounts::link::LinkKind;
+use accounts::permissions::ReadUsers;
+use api::{
+    Answer, App, Endpoint, Errors, PageBody, PageParams, Paging, Permitted, Query, endpoint,
+};
+use axum::extract::State;
+
+use crate::filters::DayAndEmail;
+use crate::links::{self, LinkEntry};
+
+pub const ENDPOINT: Endpoint = endpoint!(list_password_resets).sampled_with(&["day"]);
+
+/// List the links to choose a new password that were mailed on a day.
+///
+/// The newest first. Tells how far each is, and never its token. Where few of many are wanted, a page may have fewer entries
+/// than asked for and still a `next`.
+#[utoipa::path(
+    get, path = "/api/v1/admin/password-resets/", tag = "admin",
+    security(("bearer" = ["users:read"])),
+    params(DayAndEmail, PageParams),
+    responses((status = 200, description = "A page of links", body = PageBody<LinkEntry>), Errors)
+)]
+pub async fn list_password_resets(
+    _: Permitted<ReadUsers>,
+    State(app): State<App>,
+    Query(wanted): Query<DayAndEmail>,
+    paging: Paging,
+) -> Answer<axum::Json<PageBody<LinkEntry>>> {
+    links::list(&app, LinkKind::PasswordReset, &wanted, &paging).await
+}

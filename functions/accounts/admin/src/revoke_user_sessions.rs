@@ -1,0 +1,37 @@
+use accounts::actions;
+use accounts::permissions::ManageUsers;
+use accounts::session::Sessions;
+use api::{Answer, ApiError, App, Endpoint, Errors, PathId, Permitted, RequestInfo, endpoint};
+use axum::extract::State;
+use axum::http::StatusCode;
+use kernel::id::UserId;
+
+pub const ENDPOINT: Endpoint = endpoint!(revoke_user_sessions);
+
+/// End all sessions of an account.
+///
+/// Every function refuses them from the next call on. Its owner can log in again: to prevent that, lock the account.
+#[utoipa::path(
+    post, path = "/api/v1/users/{id}/sessions/revoke/", tag = "admin",
+    security(("bearer" = ["users:manage"])),
+    params(("id" = Uuid, Path, description = "The account")),
+    responses((status = 204, description = "Ended"), Errors)
+)]
+pub async fn revoke_user_sessions(
+    caller: Permitted<ManageUsers>,
+    State(app): State<App>,
+    info: RequestInfo,
+    PathId(id): PathId<UserId>,
+) -> Answer<StatusCode> {
+    let audit = app
+        .audit(actions::SESSIONS_REVOKED)
+        .by(caller.user_id)
+        .on(id)
+        .requested_from(&info.origin());
+    let sessions = Sessions(app.store());
+    if !sessions.end_all(id, None, app.now(), &audit).await? {
+        return Err(ApiError::not_found());
+    }
+
+    Ok(StatusCode::NO_CONTENT)
+}

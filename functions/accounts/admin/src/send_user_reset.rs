@@ -1,0 +1,80 @@
+use accounts::actions;
+use accounts::jobs::{Recipient, SendPasswordReset};
+use accounts::permissions::ManageUsers;
+use api::{
+    Answer, App, Endpoint, ErrorCode, Errors, Limiter, PathId, Permitted, RequestInfo, endpoint,
+};
+use axum::extract::State;
+use jiff::SignedDuration;
+use kernel::id::UserId;
+use kernel::limit::{Limit, Per};
+use serde::Serialize;
+use store::Tasks;
+use utoipa::ToSchema;
+
+use crate::account;
+
+pub const ENDPOINT: Endpoint = endpoint!(send_user_reset)
+    .limited(&[PER_ACCOUNT])
+    .refusing(&[NOT_ACTIVE]);
+
+/// Links for one account: who presses the button again and again must not fill a mailbox.
+const PER_ACCOUNT: Limit = Limit {
+    name: "user-reset",
+    quota: 5,
+    window: SignedDuration::from_hours(1),
+    per: Per::Account,
+};
+
+/// Nobody may log in to the account, whatever its password.
+const NOT_ACTIVE: ErrorCode = ErrorCode::conflict(
+    "not_active",
+    "This account is locked or about to be deleted.",
+)
+.when("the account is locked, or about to be deleted");
+
+/// The link will be sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SentReset {
+    /// A sentence that says what happens now.
+    #[schema(example = "A link to choose a new password is on its way to the owner.")]
+    message: &'static str,
+}
+
+/// Send the owner of an account a link to choose a new password.
+///
+/// The password stays as it is until the link is used. At most 5 in an hour and account. Not for an account that is locked
+/// or about to be deleted: `not_active`.
+#[utoipa::path(
+    post, path = "/api/v1/users/{id}/password-reset/", tag = "admin",
+    security(("bearer" = ["users:manage"])),
+    params(("id" = Uuid, Path, description = "The account")),
+    responses((status = 200, description = "Recorded", body = SentReset), Errors)
+)]
+pub async fn send_user_reset(
+    caller: Permitted<ManageUsers>,
+    State(app): State<App>,
+    limiter: Limiter,
+    info: RequestInfo,
+    PathId(id): PathId<UserId>,
+) -> Answer<axum::Json<SentReset>> {
+    let user = account::find(&app, id).await?;
+    if user.is_closed() {
+        return Err(NOT_ACTIVE.into());
+    }
+    limiter.per_account(&PER_ACCOUNT, id).await?;
+
+    let task = app.task(&SendPasswordReset(Recipient::UserId(id)));
+    let audit = app
+        .audit(actions::PASSWORD_RESET_REQUESTED)
+        .by(caller.user_id)
+        .on(id)
+        .requested_from(&info.origin());
+    let tasks = Tasks(app.store());
+    tasks
+        .request("send a user a reset link", &task, &audit)
+        .await?;
+
+    let message = "A link to choose a new password is on its way to the owner.";
+    Ok(axum::Json(SentReset { message }))
+}

@@ -1,0 +1,32 @@
+use accounts::account::Users;
+use accounts::jobs::SendPasswordReset;
+use accounts::link::{IssueOutcome, LinkToken};
+use accounts::password::Passwords;
+use mail::{Addressee, Brand, Prepared};
+use work::{Assigned, Context, Failure};
+
+use crate::mails::PasswordReset;
+
+/// Makes a link to choose a new password and mails it to whoever asked for it.
+pub(crate) async fn send_password_reset(
+    context: Context,
+    task: Assigned<SendPasswordReset>,
+) -> Result<Prepared, Failure> {
+    let app = &context.app;
+    let Some(user) = Users(app.store()).find_recipient(&task.input.0).await? else {
+        return Ok(Prepared::NO_ACCOUNT);
+    };
+
+    let (token, now) = (LinkToken::generate(&mut app.random()), app.now());
+    let passwords = Passwords(app.store());
+    let IssueOutcome::Issued(ends_at) = passwords.issue_reset(&user, &token, now).await? else {
+        return Ok(Prepared::Nothing("the account may not log in"));
+    };
+    let mail = PasswordReset {
+        addressee: &Addressee::new(&user.email, &user.first_name),
+        token: &token,
+        ends_at,
+        now,
+    };
+    Ok(Prepared::Mail(mail.render(&app.section::<Brand>())))
+}

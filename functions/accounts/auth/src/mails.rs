@@ -1,0 +1,13 @@
+//! The mails of this crate, one struct each.
+
+mod one_time_code;
+mod password_reset;
+mod security_notice;
+mod verification;
+mod welcome;
+
+pub use one_time_code::OneTimeCodeMail;
+pub use password_reset::PasswordReset;
+pub use security_notice::{Place, SecurityNotice};
+pub use verification::Verification;
+pub use welcome::Welcome;

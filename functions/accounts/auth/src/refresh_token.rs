@@ -1,0 +1,121 @@
+use accounts::Me;
+use accounts::actions;
+use accounts::jobs::{SecurityEvent, SendSecurityNotice};
+use accounts::session::{Refresh, Session, Sessions};
+use api::{
+    Answer, ApiError, App, Endpoint, ErrorCode, Errors, Json, RequestInfo, ShownSecret, endpoint,
+};
+use axum::extract::State;
+use identity::{InvalidToken, Tokens};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub const ENDPOINT: Endpoint = endpoint!(refresh_token).refusing(&[INVALID_REFRESH_TOKEN]);
+
+/// The refresh token is not good, or not any more. Which of the many ways it can be wrong is not told.
+const INVALID_REFRESH_TOKEN: ErrorCode = ErrorCode::unauthorized(
+    "invalid_refresh_token",
+    "The refresh token is not valid. Log in again.",
+)
+.when("refresh token wrong in any way, used up, or its session is over");
+
+/// Attempts at a session before giving up: each one after the first means that another call rotated it in between.
+const MAX_ATTEMPTS: u32 = 4;
+
+/// A refresh token to be exchanged.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct RefreshToken {
+    /// The newest refresh token of the session.
+    #[schema(
+        required,
+        value_type = String,
+        example = "eyJ0eXAiOiJydCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln"
+    )]
+    #[serde(default)]
+    refresh: SecretString,
+}
+
+/// The new tokens of a session.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefreshedToken {
+    /// The access token, which authenticates calls.
+    #[schema(value_type = String, example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln")]
+    access: ShownSecret,
+    /// The refresh token, which is exchanged for the next new tokens; the one that was sent is used up.
+    #[schema(value_type = String, example = "eyJ0eXAiOiJydCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln")]
+    refresh: ShownSecret,
+}
+
+/// Exchange a refresh token for new tokens.
+///
+/// A refresh token is good once. Sent again within 10 seconds it gets the same answer, so a lost answer does no harm;
+/// later, or an older one, means that somebody has a copy: the session ends and its owner is told by mail. A session lasts
+/// 90 days at most, however often it is used.
+#[utoipa::path(
+    post, path = "/api/v1/auth/token/refresh/", tag = "auth",
+    request_body = RefreshToken,
+    responses((status = 200, description = "New tokens", body = RefreshedToken), Errors)
+)]
+pub async fn refresh_token(
+    State(app): State<App>,
+    info: RequestInfo,
+    Json(body): Json<RefreshToken>,
+) -> Answer<axum::Json<RefreshedToken>> {
+    let claims = Tokens(&app)
+        .check_refresh(body.refresh.expose_secret().trim())
+        .await
+        .map_err(|error| match error {
+            InvalidToken::Refused(_) => ApiError::from(INVALID_REFRESH_TOKEN),
+            InvalidToken::Unchecked(error) => error.into(),
+        })?;
+
+    for _ in 0..MAX_ATTEMPTS {
+        let now = app.now();
+        let found = Me::look_up(app.store(), claims.sub, claims.sid).await?;
+        let live = found.filter(|me| me.session.lets_in(&me.user, now));
+        let Me { user, session } = live.ok_or(INVALID_REFRESH_TOKEN)?;
+
+        let current = match session.judge(claims.generation, now) {
+            Refresh::Rotate => {
+                let lifetime = app.section::<identity::Settings>().refresh_lifetime;
+                let expires_at = session.end_after_use(now, lifetime);
+                let Some(rotated) = Sessions(app.store())
+                    .rotate(&session, now, expires_at)
+                    .await?
+                else {
+                    continue;
+                };
+                rotated
+            }
+            Refresh::Repeat => session,
+            Refresh::Reuse => return Err(end_family(&app, &info, &session).await?),
+            Refresh::Ended => return Err(INVALID_REFRESH_TOKEN.into()),
+        };
+        let tokens = Tokens(&app).issue(&current.grant(&user)).await?;
+        return Ok(axum::Json(RefreshedToken {
+            access: tokens.access.into(),
+            refresh: tokens.refresh.into(),
+        }));
+    }
+    Err(ApiError::unavailable("the session kept changing"))
+}
+
+/// Ends the session and all tokens of it, and has its owner told. Whoever holds a copy is out, and so is the owner, who can
+/// log in again (RFC 9700, section 4.14.2).
+async fn end_family(app: &App, info: &RequestInfo, session: &Session) -> Answer<ApiError> {
+    let notice = app.task(&SendSecurityNotice {
+        user_id: session.user_id,
+        event: SecurityEvent::TokenReuse(session.id),
+        at: app.now(),
+    });
+    let audit = app
+        .audit(actions::TOKEN_REUSE)
+        .by(session.user_id)
+        .on(session.id)
+        .requested_from(&info.origin());
+    Sessions(app.store())
+        .end_for_reuse(session, &notice, &audit.failed())
+        .await?;
+    Ok(INVALID_REFRESH_TOKEN.into())
+}

@@ -1,0 +1,109 @@
+use accounts::account::Users;
+use accounts::actions;
+use accounts::code::OneTimeCode;
+use accounts::login::{Logins, Proof};
+use api::{
+    Answer, ApiError, App, Endpoint, ErrorCode, Errors, Fields, Json, Limiter, RequestInfo,
+    endpoint,
+};
+use axum::extract::State;
+use jiff::SignedDuration;
+use kernel::audit::Object;
+use kernel::email::EmailAddress;
+use kernel::limit::{Limit, Per};
+use proofs::{CodeAnswer, SignedIn, check_code, sign_in};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+pub const ENDPOINT: Endpoint = endpoint!(verify_otp)
+    .limited(&[PER_CLIENT])
+    .refusing(&[OTP_EXPIRED, INVALID_OTP]);
+
+/// The number of tries of one client, whatever the address. The code itself dies after five wrong ones.
+const PER_CLIENT: Limit = Limit {
+    name: "otp-verify-client",
+    quota: 5,
+    window: SignedDuration::from_mins(10),
+    per: Per::Client,
+};
+
+/// The code is right, and its time is over.
+const OTP_EXPIRED: ErrorCode =
+    ErrorCode::bad_request("otp_expired", "OTP code has expired").when("the right code, too late");
+
+/// The code is another one, or there is none. Whether there is an account is not told.
+const INVALID_OTP: ErrorCode = ErrorCode::bad_request("invalid_otp", "Invalid email or OTP code")
+    .when(
+        "wrong code or address, code used, replaced or out of tries, or the account may not log in",
+    );
+
+/// A log-in with a one-time code.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct VerifyOtp {
+    /// The address the code was sent to.
+    #[schema(required, example = "ann@example.com")]
+    #[serde(default)]
+    email: String,
+    /// The six digits of the code.
+    #[schema(required, value_type = String, example = "012345")]
+    #[serde(default)]
+    code: SecretString,
+}
+
+/// Log in with a one-time code.
+///
+/// A wrong code and an unknown address get the same answer. A code logs in once; five tries end it. At most 5 tries in 10
+/// minutes and client.
+#[utoipa::path(
+    post, path = "/api/v1/auth/otp/verify/", tag = "auth",
+    request_body = VerifyOtp,
+    responses((status = 200, description = "Logged in, or the second factor is asked for", body = SignedIn), Errors)
+)]
+pub async fn verify_otp(
+    State(app): State<App>,
+    limiter: Limiter,
+    info: RequestInfo,
+    Json(body): Json<VerifyOtp>,
+) -> Answer<axum::Json<SignedIn>> {
+    limiter.per_client(&PER_CLIENT).await?;
+    let (email, code) = check(&body)?;
+
+    let hash = match check_code(&app, &email, &code).await? {
+        CodeAnswer::Right(hash) => hash,
+        CodeAnswer::Late => return Err(OTP_EXPIRED.into()),
+        CodeAnswer::Wrong => return Err(refuse(&app, &info).await?),
+    };
+    let Some(user) = Users(app.store()).find_by_email(&email).await? else {
+        return Err(refuse(&app, &info).await?);
+    };
+
+    let proof = Proof::Code {
+        email: &email,
+        hash: &hash,
+    };
+    match sign_in(&app, &info, &user, proof).await? {
+        Some(signed_in) => Ok(axum::Json(signed_in)),
+        None => Err(refuse(&app, &info).await?),
+    }
+}
+
+fn check(body: &VerifyOtp) -> Result<(EmailAddress, OneTimeCode), ApiError> {
+    let mut fields = Fields::default();
+    let email = fields.check("email", EmailAddress::parse(&body.email));
+    let code = fields.check(
+        "code",
+        OneTimeCode::parse(body.code.expose_secret()).ok_or("Enter the six digits of the code."),
+    );
+    email.zip(code).ok_or_else(|| fields.into_error())
+}
+
+/// Records a failed log-in. The answer is the same whatever was wrong: it must not tell whether there is an account.
+async fn refuse(app: &App, info: &RequestInfo) -> Answer<ApiError> {
+    let audit = app
+        .audit(actions::LOGIN_FAILED)
+        .on(Object::the("otp"))
+        .requested_from(&info.origin());
+    Logins(app.store()).record_failure(&audit.failed()).await?;
+    Ok(INVALID_OTP.into())
+}

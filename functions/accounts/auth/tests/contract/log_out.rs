@@ -1,0 +1,218 @@
+//! `revoke_token` and `revoke_sessions`: over is over, on every function, with the very next call.
+
+use accounts_testing::{Call, LoggedIn, Person, TestApp};
+use jiff::SignedDuration;
+use serde_json::json;
+
+const EVERYWHERE: &str = "/api/v1/auth/logout-all/";
+
+/// An account with so many sessions.
+async fn with_sessions(app: &TestApp, count: usize) -> (Person, Vec<LoggedIn>) {
+    let person = app.member("ann@example.com").await;
+    let mut sessions = Vec::new();
+    for _ in 0..count {
+        sessions.push(app.log_in_by_password(&person).await);
+    }
+    (person, sessions)
+}
+
+/// Asserts that neither token of a session is good any more, in this process or in another.
+async fn expect_over(app: &TestApp, session: &LoggedIn) {
+    let another = app.another_process();
+    let me = || TestApp::me_call(&session.access);
+    app.call(me()).await.expect_error(401, "not_authenticated");
+    app.call_another(&another, me())
+        .await
+        .expect_error(401, "not_authenticated");
+    app.refresh(&session.refresh)
+        .await
+        .expect_error(401, "invalid_refresh_token");
+}
+
+async fn expect_live(app: &TestApp, session: &LoggedIn) {
+    let _ = app.me(&session.access).await.expect(200);
+    let _ = app.refresh(&session.refresh).await.expect(200);
+}
+
+#[tokio::test]
+async fn abuse_020_and_021_a_log_out_ends_both_tokens_of_its_session_at_once() {
+    let app = TestApp::start().await;
+    let (person, sessions) = with_sessions(&app, 2).await;
+
+    let answer = app.log_out(&sessions[0].access).await.expect(204);
+
+    assert!(answer.body.is_empty());
+    expect_over(&app, &sessions[0]).await;
+    expect_live(&app, &sessions[1]).await;
+    let entries = app.audit_of("SESSION_REVOKED").await;
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0]["actor"], person.id.to_string());
+    assert_eq!(
+        entries[0]["object"],
+        format!("session/{}", sessions[0].session_id)
+    );
+}
+
+#[tokio::test]
+async fn a_log_out_looks_at_no_body() {
+    let app = TestApp::start().await;
+    let (_, sessions) = with_sessions(&app, 2).await;
+    let foreign = json!({"session_id": sessions[1].session_id, "user_id": 5});
+    let call = Call::post("/api/v1/auth/logout/", &foreign).with_token(&sessions[0].access);
+
+    let _ = app.call(call).await.expect(204);
+
+    expect_over(&app, &sessions[0]).await;
+    expect_live(&app, &sessions[1]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_log_outs_at_once_one_is_written_down() {
+    let app = TestApp::start().await;
+    let (_, sessions) = with_sessions(&app, 1).await;
+    let calls = (0..20).map(|_| TestApp::log_out_call(&sessions[0].access));
+
+    let answers = app.call_all(calls).await;
+
+    assert!(
+        answers
+            .iter()
+            .all(|answer| [204, 401].contains(&answer.status))
+    );
+    assert!(answers.iter().any(|answer| answer.status == 204));
+    assert_eq!(app.audit_of("SESSION_REVOKED").await.len(), 1);
+    app.log_out(&sessions[0].access)
+        .await
+        .expect_error(401, "not_authenticated");
+}
+
+#[tokio::test]
+async fn abuse_019_and_021_a_log_out_everywhere_ends_all_sessions_of_the_account_and_no_other() {
+    let app = TestApp::start().await;
+    let (person, sessions) = with_sessions(&app, 3).await;
+    let other = app.member("bob@example.com").await;
+    let others = app.log_in_by_password(&other).await;
+    app.advance(SignedDuration::from_secs(1));
+
+    let call = Call::new("POST", EVERYWHERE).with_token(&sessions[1].access);
+    let _ = app.call(call).await.expect(204);
+
+    for session in &sessions {
+        expect_over(&app, session).await;
+    }
+    expect_live(&app, &others).await;
+    let entries = app.audit_of("SESSIONS_REVOKED").await;
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0]["object"], format!("user/{}", person.id));
+    app.advance(SignedDuration::from_millis(1));
+    expect_live(&app, &app.log_in_by_password(&person).await).await;
+}
+
+#[tokio::test]
+async fn the_current_session_may_be_kept() {
+    let app = TestApp::start().await;
+    let (_, sessions) = with_sessions(&app, 3).await;
+
+    let call = TestApp::log_out_everywhere_call(&sessions[1].access, true);
+    let _ = app.call(call).await.expect(204);
+
+    expect_over(&app, &sessions[0]).await;
+    expect_over(&app, &sessions[2]).await;
+    expect_live(&app, &sessions[1]).await;
+    let call = TestApp::log_out_everywhere_call(&sessions[1].access, false);
+    let _ = app.call(call).await.expect(204);
+    expect_over(&app, &sessions[1]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_sessions_that_end_each_other_at_most_one_is_left() {
+    let app = TestApp::start().await;
+    let (_, sessions) = with_sessions(&app, 4).await;
+    let calls = sessions
+        .iter()
+        .map(|session| TestApp::log_out_everywhere_call(&session.access, true));
+
+    let answers = app.call_all(calls).await;
+
+    assert!(
+        answers
+            .iter()
+            .all(|answer| [204, 401].contains(&answer.status))
+    );
+    let mut live = 0;
+    for session in &sessions {
+        live += usize::from(app.me(&session.access).await.status == 200);
+    }
+    assert_eq!(live, 1);
+}
+
+#[tokio::test]
+async fn what_to_keep_is_true_or_false() {
+    let app = TestApp::start().await;
+    let (_, sessions) = with_sessions(&app, 1).await;
+    let token = &sessions[0].access;
+    let post = |body: &str| {
+        Call::new("POST", EVERYWHERE)
+            .with_token(token)
+            .with_body(body.to_owned())
+    };
+    let json = |body: &str| post(body).with_header("content-type", "application/json");
+
+    for body in [
+        "{\"keep_current\": \"yes\"}",
+        "{\"keep_current\": 1}",
+        "{\"keep_current\": null}",
+    ] {
+        let answer = app.call(json(body)).await;
+        answer.expect_error(400, "invalid_fields");
+        assert_eq!(
+            answer.detail("keep_current"),
+            "This value has the wrong type."
+        );
+    }
+    app.call(json("[true]"))
+        .await
+        .expect_error(400, "malformed_json");
+    app.call(post("keep_current=true"))
+        .await
+        .expect_error(415, "unsupported_media_type");
+    let _ = app.me(token).await.expect(200);
+
+    // Nothing at all is no body, whatever it says it is.
+    let _ = app.call(json("")).await.expect(204);
+    expect_over(&app, &sessions[0]).await;
+}
+
+#[tokio::test]
+async fn abuse_023_who_is_not_logged_in_cannot_log_out() {
+    let app = TestApp::start().await;
+    let (_, sessions) = with_sessions(&app, 1).await;
+
+    for path in ["/api/v1/auth/logout/", EVERYWHERE] {
+        for call in [
+            Call::new("POST", path),
+            Call::new("POST", path).with_token(&sessions[0].refresh),
+            Call::new("POST", path).with_token("nonsense"),
+        ] {
+            let answer = app.call(call).await;
+            answer.expect_error(401, "not_authenticated");
+            assert_eq!(answer.header("www-authenticate"), "Bearer");
+        }
+    }
+    expect_live(&app, &sessions[0]).await;
+}
+
+#[tokio::test]
+async fn abuse_041_a_log_out_everywhere_is_the_callers_own() {
+    let app = TestApp::start().await;
+    let (_, victims) = with_sessions(&app, 1).await;
+    let caller = app.member("bob@example.com").await;
+    let callers = app.log_in_by_password(&caller).await;
+    let body = json!({"user_id": victims[0].session_id, "email": "ann@example.com"});
+
+    let call = Call::post(EVERYWHERE, &body).with_token(&callers.access);
+    let _ = app.call(call).await.expect(204);
+
+    expect_live(&app, &victims[0]).await;
+    expect_over(&app, &callers).await;
+}

@@ -1,0 +1,221 @@
+//! Every mail as its readers get it, in `snapshots/`; and what hostile input makes of them.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
+use accounts::code::OneTimeCode;
+use accounts::jobs::SecurityEvent;
+use accounts::link::LinkToken;
+use auth::mails::{OneTimeCodeMail, PasswordReset, Place, SecurityNotice, Verification, Welcome};
+use jiff::{SignedDuration, Timestamp};
+use kernel::email::EmailAddress;
+use pre_registrations::mails::PreRegistration;
+use users::mails::{DeletionNotice, EmailChange, ExportReady};
+
+use mail::{Addressee, Brand, Message};
+
+const TOKEN: &str = "0b5c2f0e-6f0a-4f0e-9d3c-2f6f0a4f0e9d";
+/// Markup, a header, a link, a change of reading direction.
+const HOSTILE: &str =
+    "</p><script>alert(1)</script>\r\nBcc: eve@evil.example\u{202e} https://evil.example/?a=\"'&b";
+
+fn brand() -> Brand {
+    Brand {
+        app_name: "KinWise".to_owned(),
+        frontend_url: "https://app.kinwise.example/".to_owned(),
+    }
+}
+
+fn addressee(first_name: &str) -> Addressee {
+    Addressee {
+        email: EmailAddress::parse("ann@example.com").unwrap(),
+        first_name: first_name.to_owned(),
+    }
+}
+
+/// A mail, and the name of its snapshot.
+type Sample = (&'static str, Message);
+
+/// Every mail there is. A new one goes here, and nothing below changes.
+fn every_mail(brand: &Brand, first_name: &str, device: &str) -> Vec<Sample> {
+    let addressee = &addressee(first_name);
+    let now: Timestamp = "2026-03-01T14:22:00Z".parse().unwrap();
+    let token = &LinkToken::parse(TOKEN).unwrap();
+    let after = |hours: i64| now + SignedDuration::from_hours(hours);
+    let mails = [
+        Verification {
+            addressee,
+            registered_at: now - SignedDuration::from_mins(2),
+            token,
+            ends_at: after(24),
+            now,
+        }
+        .render(brand),
+        OneTimeCodeMail {
+            addressee,
+            code: &OneTimeCode::parse("012345").unwrap(),
+            ends_at: now + SignedDuration::from_mins(10),
+            now,
+        }
+        .render(brand),
+        Welcome {
+            addressee,
+            token,
+            ends_at: after(7 * 24),
+            now,
+        }
+        .render(brand),
+        PasswordReset {
+            addressee,
+            token,
+            ends_at: now + SignedDuration::from_mins(30),
+            now,
+        }
+        .render(brand),
+        EmailChange {
+            addressee,
+            token,
+            ends_at: after(24),
+            now,
+        }
+        .render(brand),
+        DeletionNotice {
+            addressee,
+            token,
+            ends_at: after(14 * 24),
+            now,
+        }
+        .render(brand),
+        ExportReady {
+            addressee,
+            export_id: TOKEN.parse().unwrap(),
+            ends_at: after(24),
+            now,
+        }
+        .render(brand),
+        PreRegistration {
+            addressee,
+            token,
+            ends_at: after(3 * 24),
+            now,
+        }
+        .render(brand),
+    ];
+    let mut samples: Vec<Sample> = mails.map(|mail| (mail.kind, mail)).into();
+    samples.extend(every_notice(brand, addressee, device));
+    samples
+}
+
+/// A notice of everything there is to be told of.
+fn every_notice(brand: &Brand, addressee: &Addressee, device: &str) -> Vec<Sample> {
+    let at: Timestamp = "2026-03-01T14:22:00Z".parse().unwrap();
+    let session = TOKEN.parse().unwrap();
+    let place = Place {
+        client: "2001:db8::17",
+        device,
+    };
+    let notices = [
+        ("password_changed", SecurityEvent::PasswordChanged, None),
+        ("email_changed", SecurityEvent::EmailChanged, None),
+        ("factor_added", SecurityEvent::FactorAdded, None),
+        ("factor_removed", SecurityEvent::FactorRemoved, None),
+        ("new_device", SecurityEvent::NewDevice(session), Some(place)),
+        (
+            "recovery_code_used",
+            SecurityEvent::RecoveryCodeUsed(session),
+            Some(place),
+        ),
+        (
+            "token_reuse",
+            SecurityEvent::TokenReuse(session),
+            Some(place),
+        ),
+    ];
+    let render = |(name, event, place)| {
+        let notice = SecurityNotice {
+            addressee,
+            event,
+            at,
+            place,
+            recovery_codes_left: matches!(event, SecurityEvent::RecoveryCodeUsed(_)).then_some(9),
+            token: &LinkToken::parse(TOKEN).unwrap(),
+            ends_at: at + SignedDuration::from_hours(7 * 24),
+            now: at,
+        };
+        (name, notice.render(brand))
+    };
+    notices.map(render).into()
+}
+
+#[test]
+fn every_mail_reads_as_it_should() {
+    for (name, mail) in every_mail(&brand(), "Ann", "Firefox on Linux") {
+        insta::assert_snapshot!(
+            format!("{name}.txt"),
+            format!("Subject: {}\n\n{}", mail.subject, mail.text)
+        );
+        insta::assert_snapshot!(format!("{name}.html"), mail.html);
+    }
+}
+
+#[test]
+fn hostile_names_and_devices_stay_text() {
+    for (name, mail) in every_mail(&brand(), HOSTILE, HOSTILE) {
+        insta::assert_snapshot!(
+            format!("hostile_{name}.txt"),
+            format!("Subject: {}\n\n{}", mail.subject, mail.text)
+        );
+
+        for part in [&mail.subject, &mail.text, &mail.html] {
+            assert!(!part.contains("evil.example"), "{part}");
+            assert!(!part.contains('\u{202e}'), "{part}");
+        }
+        assert!(!mail.html.contains("<script"), "{}", mail.html);
+        assert!(mail.text.contains("Hello ann@example.com,"));
+        assert!(mail.html.contains("Hello ann@example.com,"));
+    }
+}
+
+#[test]
+fn settings_are_escaped_as_well() {
+    let odd = Brand {
+        app_name: "Kin & \"Wise\"\n<b>".to_owned(),
+        frontend_url: "https://app.example/?a=1&b=\"".to_owned(),
+    };
+    for (_, mail) in every_mail(&odd, "Ann", "") {
+        assert!(!mail.subject.contains('\n'));
+        assert!(mail.text.contains("Kin & \"Wise\" <b>"));
+        assert!(!mail.html.contains("<b>"));
+        assert!(!mail.html.contains("b=\""));
+    }
+}
+
+#[test]
+fn a_subject_and_a_preview_hold_no_code() {
+    for (_, mail) in every_mail(&brand(), "Ann", "") {
+        assert!(!mail.subject.contains("012345"));
+        let (preview, _) = mail.html.split_once("Hello Ann").unwrap();
+        assert!(!preview.contains("012345"));
+    }
+}
+
+#[test]
+fn plain_text_fits_a_terminal() {
+    for (_, mail) in every_mail(&brand(), "Ann", "curl/8.0") {
+        for line in mail.text.lines().filter(|line| !line.contains("https://")) {
+            assert!(line.chars().count() <= 78, "{line}");
+            assert_eq!(
+                line.trim_end_matches("-- "),
+                line.trim_end_matches("-- ").trim_end(),
+                "{line:?}"
+            );
+        }
+        assert!(!mail.text.contains("\n\n\n"), "{}", mail.text);
+    }
+}
+
+#[test]
+fn a_rendered_mail_is_not_shown_by_debug() {
+    for (_, mail) in every_mail(&brand(), "Ann", "") {
+        let shown = format!("{mail:?}");
+        assert_eq!(shown, format!("Message {{ kind: \"{}\", .. }}", mail.kind));
+    }
+}

@@ -1,0 +1,97 @@
+use std::collections::BTreeMap;
+
+use accounts::avatar::{Format, MAX_BYTES, UPLOAD_LIFETIME};
+use accounts::files::FileKey;
+use api::{
+    Answer, App, Authenticated, Caller, Endpoint, Errors, Fields, Json, Limiter, ShownSecret,
+    endpoint,
+};
+use axum::extract::State;
+use axum::http::StatusCode;
+use jiff::SignedDuration;
+use kernel::id::AvatarId;
+use kernel::limit::{Limit, Per};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+pub const ENDPOINT: Endpoint = endpoint!(create_avatar_upload).limited(&[PER_ACCOUNT]);
+
+/// Uploads of one account: each may cost a few seconds of a worker's time.
+const PER_ACCOUNT: Limit = Limit {
+    name: "avatar-upload",
+    quota: 20,
+    window: SignedDuration::from_hours(1),
+    per: Per::Account,
+};
+
+/// What is to be uploaded.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct CreateAvatarUpload {
+    /// `image/png`, `image/jpeg` or `image/webp`.
+    #[schema(required, example = "image/jpeg")]
+    #[serde(default)]
+    content_type: String,
+}
+
+/// A form to send the picture with.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AvatarUpload {
+    /// The picture's id; the profile shows it once the picture was looked at.
+    avatar_id: Uuid,
+    /// The address that the form is sent to by POST, as `multipart/form-data`.
+    #[schema(example = "https://kinwise-files.s3.eu-central-1.amazonaws.com/")]
+    url: String,
+    /// The form's fields, to be sent as they are and before the file, whose field is `file` and the last.
+    #[schema(
+        value_type = BTreeMap<String, String>,
+        example = json!({ "Content-Type": "image/jpeg", "key": "uploads/…", "policy": "eyJ…" })
+    )]
+    fields: BTreeMap<&'static str, ShownSecret>,
+    /// The number of seconds for which the form is valid.
+    #[schema(example = 300)]
+    expires_in: i64,
+    /// The length of the longest file that the form takes, in bytes.
+    #[schema(example = 5_242_880)]
+    max_bytes: u32,
+}
+
+/// Ask for a form to upload a picture with.
+///
+/// The picture goes straight to the storage. It is then looked at: PNG, JPEG or WebP, at most 5 MB and 24 million pixels,
+/// cut to a square. Within seconds the profile shows it as `avatar`, or in `avatar_refusal` why not: either with the form's
+/// `avatar_id`. At most 20 an hour.
+#[utoipa::path(
+    post, path = "/api/v1/users/me/avatar/", tag = "avatars",
+    security(("bearer" = [])),
+    request_body = CreateAvatarUpload,
+    responses((status = 201, description = "The form", body = AvatarUpload), Errors)
+)]
+pub async fn create_avatar_upload(
+    State(app): State<App>,
+    Authenticated(caller): Authenticated<Caller>,
+    limiter: Limiter,
+    Json(body): Json<CreateAvatarUpload>,
+) -> Answer<(StatusCode, axum::Json<AvatarUpload>)> {
+    limiter.per_account(&PER_ACCOUNT, caller.user_id).await?;
+    let format = Format::parse(&body.content_type)
+        .ok_or_else(|| Fields::error("content_type", "Use image/png, image/jpeg or image/webp."))?;
+
+    // The form is bound to the caller's own key, whatever they send.
+    let id = AvatarId::new(app.now(), &mut app.random());
+    let key = FileKey::Upload(caller.user_id, id);
+    let form = app
+        .files()
+        .presign_post(&key, format.media_type(), MAX_BYTES, UPLOAD_LIFETIME)
+        .await?;
+    let fields = form.fields.into_iter();
+    let fields = fields.map(|(name, value)| (name, value.into()));
+    let upload = AvatarUpload {
+        avatar_id: id.uuid(),
+        url: form.url,
+        fields: fields.collect(),
+        expires_in: UPLOAD_LIFETIME.as_secs(),
+        max_bytes: MAX_BYTES,
+    };
+    Ok((StatusCode::CREATED, axum::Json(upload)))
+}

@@ -1,0 +1,118 @@
+//! What becomes of an upload.
+
+use accounts::actions;
+use accounts::avatar::{Avatars, Former, MAX_BYTES, Refusal, Size, Standing};
+use accounts::files::FileKey;
+use accounts::jobs::DeleteAvatar;
+use api::App;
+use kernel::id::AvatarId;
+use work::Failure;
+
+use crate::notice::Upload;
+use crate::picture::{self, Picture};
+
+/// Attempts at the account before giving up: each one after the first means that it changed in between.
+const MAX_ATTEMPTS: u32 = 4;
+
+/// What was found in a file.
+enum Found {
+    /// Pictures, which are now where they are shown from.
+    Pictures,
+    /// Something that is not shown.
+    Refused(Refusal),
+    /// There is no such file any more: somebody else was faster.
+    Nothing,
+}
+
+/// Shows an upload, refuses it, or finds that there is nothing to do. Says which, for an operator.
+pub(crate) async fn decide(app: &App, upload: Upload) -> Result<&'static str, Failure> {
+    let avatars = Avatars(app.store());
+    let mut found = None;
+    for _ in 0..MAX_ATTEMPTS {
+        let shown = match avatars.standing(upload.user_id, upload.id).await? {
+            Standing::Open { shown } => shown,
+            Standing::Shown => return Ok("shown already"),
+            Standing::Over | Standing::NoAccount => {
+                forget(app, upload).await?;
+                return Ok("nothing to show");
+            }
+        };
+        if found.is_none() {
+            found = Some(look(app, upload).await?);
+        }
+        let (is_done, outcome) = match &found {
+            Some(Found::Pictures) => (show(app, upload, shown).await?, "shown"),
+            Some(Found::Refused(refusal)) => {
+                (refuse(app, upload, *refusal).await?, refusal.as_str())
+            }
+            Some(Found::Nothing) | None => (true, "there is no such upload"),
+        };
+        if is_done {
+            return Ok(outcome);
+        }
+    }
+    let reason = "the account changed again and again";
+    Err(Failure::Transient(reason.to_owned()))
+}
+
+/// Looks into a file, and puts its pictures where they are shown from.
+async fn look(app: &App, upload: Upload) -> Result<Found, Failure> {
+    let Upload {
+        user_id,
+        id,
+        length,
+    } = upload;
+    // The form does not take more either; what has come another way is not even read.
+    if length > u64::from(MAX_BYTES) {
+        return Ok(Found::Refused(Refusal::FileTooLarge));
+    }
+    let files = app.files();
+    let Some(file) = files.get(&FileKey::Upload(user_id, id)).await? else {
+        return Ok(Found::Nothing);
+    };
+    let pictures = match picture::make(&file) {
+        Ok(pictures) => pictures,
+        Err(refusal) => return Ok(Found::Refused(refusal)),
+    };
+    for Picture { size, bytes } in pictures {
+        let key = FileKey::Avatar(user_id, id, size);
+        files.put(&key, "image/webp", bytes).await?;
+    }
+    Ok(Found::Pictures)
+}
+
+async fn show(app: &App, upload: Upload, shown: Option<AvatarId>) -> Result<bool, Failure> {
+    let user_id = upload.user_id;
+    let former = shown.map(|avatar_id| Former {
+        id: avatar_id,
+        task: app.task(&DeleteAvatar { user_id, avatar_id }),
+    });
+    let audit = audit(app, upload);
+    let avatars = Avatars(app.store());
+    Ok(avatars
+        .show(user_id, upload.id, former.as_ref(), &audit)
+        .await?)
+}
+
+async fn refuse(app: &App, upload: Upload, refusal: Refusal) -> Result<bool, Failure> {
+    let audit = audit(app, upload).failed();
+    let avatars = Avatars(app.store());
+    Ok(avatars
+        .refuse(upload.user_id, upload.id, refusal, &audit)
+        .await?)
+}
+
+/// Deletes the pictures of an upload that is not shown, if an earlier try has made them.
+async fn forget(app: &App, upload: Upload) -> Result<(), Failure> {
+    for size in [Size::Large, Size::Small] {
+        let key = FileKey::Avatar(upload.user_id, upload.id, size);
+        app.files().delete(&key).await?;
+    }
+    Ok(())
+}
+
+fn audit(app: &App, upload: Upload) -> kernel::audit::Entry {
+    app.audit(actions::AVATAR_CHANGED)
+        .by(upload.user_id)
+        .on(upload.user_id)
+}

@@ -1,0 +1,133 @@
+use accounts::account::{User, Users};
+use accounts::actions;
+use accounts::factor::{Challenge, Challenges};
+use accounts::link::LinkToken;
+use accounts::login::Logins;
+use api::{
+    Answer, ApiError, App, Endpoint, ErrorCode, Errors, Fields, Json, Limiter, RequestInfo,
+    endpoint,
+};
+use axum::extract::State;
+use jiff::SignedDuration;
+use kernel::limit::{Limit, Per};
+use proofs::{FactorAnswer, FactorTries, INVALID_CODE, LoggedIn, SignedIn, find_factor, sign_in};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+pub const ENDPOINT: Endpoint = endpoint!(answer_challenge)
+    .limited(&[PER_CLIENT])
+    .refusing(&[INVALID_CHALLENGE, CHALLENGE_EXPIRED, INVALID_CODE]);
+
+/// Answers of one client, whatever the account. A challenge dies after five wrong ones, and the account counts them too.
+const PER_CLIENT: Limit = Limit {
+    name: "challenge-client",
+    quota: 10,
+    window: SignedDuration::from_mins(10),
+    per: Per::Client,
+};
+
+/// The challenge is a right one, and its time is over.
+const CHALLENGE_EXPIRED: ErrorCode =
+    ErrorCode::bad_request("challenge_expired", "This took too long. Log in again.")
+        .when("challenge older than 5 minutes: begin at the door again");
+
+/// The challenge cannot be answered.
+const INVALID_CHALLENGE: ErrorCode =
+    ErrorCode::bad_request("invalid_challenge", "This log-in is over. Log in again.")
+        .when("challenge unknown, used, or out of tries: begin at the door again");
+
+/// An answer to a challenge: it, and exactly one of the two codes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({ "challenge": "67e55044-10b1-426f-9247-bb680e5fe0c8", "code": "012345" }))]
+pub struct AnswerChallenge {
+    /// What the door gave instead of tokens.
+    #[schema(required, value_type = String, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    #[serde(default)]
+    challenge: SecretString,
+    /// The six digits that the authenticator shows.
+    #[schema(value_type = Option<String>, example = "012345")]
+    #[serde(default)]
+    code: Option<SecretString>,
+    /// A recovery code, where the authenticator is not at hand.
+    #[schema(value_type = Option<String>, example = "7K2QF-9XM4D")]
+    #[serde(default)]
+    recovery_code: Option<SecretString>,
+}
+
+/// Log in with the second factor.
+///
+/// Follows a challenge within 5 minutes. Every code is good once. Five tries end a challenge; five wrong ones of an account in
+/// a row, whatever the challenge, cost pauses from 1 second to 15 minutes. At most 10 tries in 10 minutes and client.
+#[utoipa::path(
+    post, path = "/api/v1/auth/mfa/verify/", tag = "mfa",
+    request_body = AnswerChallenge,
+    responses((status = 200, description = "Logged in", body = LoggedIn), Errors)
+)]
+pub async fn answer_challenge(
+    State(app): State<App>,
+    limiter: Limiter,
+    info: RequestInfo,
+    Json(body): Json<AnswerChallenge>,
+) -> Answer<axum::Json<SignedIn>> {
+    limiter.per_client(&PER_CLIENT).await?;
+    let (token, answer) = check(&body)?;
+
+    let (challenge, user) = open(&app, &token).await?;
+    // The account's pause first: who comes too early must not use the challenge up.
+    let tries = FactorTries::at_door(&app, &info, user.id).await?;
+    tries.take(&limiter).await?;
+    if !Challenges(app.store()).take_try(&challenge.digest).await? {
+        return Err(INVALID_CHALLENGE.into());
+    }
+
+    let mut signed_in = None;
+    if let Some(factor) = find_factor(&app, user.id, &answer).await? {
+        tries.forgive(&limiter).await?;
+        signed_in = sign_in(&app, &info, &user, factor.answer_to(&challenge)).await?;
+    }
+    match signed_in {
+        Some(signed_in) => Ok(axum::Json(signed_in)),
+        None => Err(refuse(&app, &info, &user).await?),
+    }
+}
+
+fn check(body: &AnswerChallenge) -> Result<(LinkToken, FactorAnswer), ApiError> {
+    let mut fields = Fields::default();
+    if body.challenge.expose_secret().trim().is_empty() {
+        fields.reject("challenge", "This field is required.");
+    }
+    let (code, recovery_code) = (body.code.as_ref(), body.recovery_code.as_ref());
+    let answer = FactorAnswer::read(code, recovery_code, &mut fields);
+    let Some(answer) = answer.filter(|_| fields.is_empty()) else {
+        return Err(fields.into_error());
+    };
+    let token = LinkToken::parse(body.challenge.expose_secret()).ok_or(INVALID_CHALLENGE)?;
+    Ok((token, answer))
+}
+
+/// The challenge of a token with the account that it is about, if it can still be answered.
+async fn open(app: &App, token: &LinkToken) -> Answer<(Challenge, User)> {
+    let challenge = Challenges(app.store()).find_open(&token.digest()).await?;
+    let challenge = challenge.ok_or(INVALID_CHALLENGE)?;
+    if app.now() >= challenge.expires_at {
+        return Err(CHALLENGE_EXPIRED.into());
+    }
+    let user = Users(app.store()).lookup(challenge.user_id).await?;
+    let user = user
+        .filter(|user| user.is_active() && user.factor_since.is_some())
+        // Whatever ends the account's sessions ends the log-ins that are under way, too.
+        .filter(|user| user.sessions_valid_from <= challenge.created_at);
+    Ok((challenge, user.ok_or(INVALID_CHALLENGE)?))
+}
+
+/// Records the failure: somebody has the first factor and not the second.
+async fn refuse(app: &App, info: &RequestInfo, user: &User) -> Answer<ApiError> {
+    let audit = app
+        .audit(actions::LOGIN_FAILED)
+        .on(user.id)
+        .requested_from(&info.origin())
+        .failed();
+    Logins(app.store()).record_failure(&audit).await?;
+    Ok(INVALID_CODE.into())
+}

@@ -1,0 +1,102 @@
+//! A session that somebody ends, by itself or with all others, while its call is between its look and its write.
+
+use accounts_testing::{Factor, TestApp};
+use serde_json::json;
+
+use crate::support::{recovery_codes, totp, user};
+
+#[tokio::test]
+async fn abuse_021_a_session_that_is_ended_meanwhile_begins_no_factor() {
+    let app = TestApp::start_watched().await;
+    let person = app.member("ann@example.com").await;
+    for way in 0..2 {
+        let other = app.log_in_by_password(&person).await;
+        let session = app.log_in_by_password(&person).await;
+        let begin = TestApp::begin_totp_call(&session.access);
+        let end = TestApp::ending_calls(&session, &other)[way].clone();
+
+        app.call_with_another_meanwhile(begin, end)
+            .await
+            .expect_error(401, "not_authenticated");
+    }
+
+    assert!(totp(&app, &person).await.is_null());
+    assert!(app.audit_of("FACTOR_BEGUN").await.is_empty());
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn abuse_021_a_session_that_is_ended_meanwhile_confirms_no_factor() {
+    let app = TestApp::start_watched().await;
+    let person = app.member("ann@example.com").await;
+    for way in 0..2 {
+        let other = app.log_in_by_password(&person).await;
+        let session = app.log_in_by_password(&person).await;
+        let begun = app.call(TestApp::begin_totp_call(&session.access)).await;
+        let code = Factor::of(begun.expect(200).text("secret")).code(app.now());
+        let confirm = TestApp::confirm_totp_call(&session.access, &code);
+        let end = TestApp::ending_calls(&session, &other)[way].clone();
+
+        app.call_with_another_meanwhile(confirm, end)
+            .await
+            .expect_error(401, "not_authenticated");
+    }
+
+    assert_eq!(totp(&app, &person).await["active"], false);
+    assert!(recovery_codes(&app, &person).await.is_null());
+    assert!(user(&app, &person).await["factor_since"].is_null());
+    assert!(app.audit_of("FACTOR_ADDED").await.is_empty());
+    app.deliver().await;
+    let _ = app.log_in_by_password(&person).await;
+}
+
+#[tokio::test]
+async fn abuse_021_a_session_that_is_ended_meanwhile_takes_no_factor_away() {
+    let app = TestApp::start_watched().await;
+    let (person, factor, _) = app.member_with_factor("ann@example.com").await;
+    for way in 0..2 {
+        let other = app.log_in_with_factor(&person, &factor).await;
+        let session = app.log_in_with_factor(&person, &factor).await;
+        let code = app.next_factor_code(&factor);
+        let proofs = [
+            json!({ "code": code }),
+            json!({ "recovery_code": factor.recovery_codes[0] }),
+        ];
+        let disable = TestApp::disable_totp_call(&session.access, &proofs[way]);
+        let end = TestApp::ending_calls(&session, &other)[way].clone();
+
+        app.call_with_another_meanwhile(disable, end)
+            .await
+            .expect_error(401, "not_authenticated");
+    }
+
+    assert_eq!(totp(&app, &person).await["active"], true);
+    assert!(user(&app, &person).await["factor_since"].is_string());
+    assert!(app.audit_of("FACTOR_REMOVED").await.is_empty());
+    // The recovery code was not spent.
+    let kept = recovery_codes(&app, &person).await;
+    assert_eq!(kept["hashes"].as_array().map(Vec::len), Some(10));
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn abuse_021_a_session_that_is_ended_meanwhile_gets_no_recovery_codes() {
+    let app = TestApp::start_watched().await;
+    let (person, factor, _) = app.member_with_factor("ann@example.com").await;
+    let before = recovery_codes(&app, &person).await;
+    for way in 0..2 {
+        let other = app.log_in_with_factor(&person, &factor).await;
+        let session = app.log_in_with_factor(&person, &factor).await;
+        let code = app.next_factor_code(&factor);
+        let renew = TestApp::renew_recovery_codes_call(&session.access, &code);
+        let end = TestApp::ending_calls(&session, &other)[way].clone();
+
+        app.call_with_another_meanwhile(renew, end)
+            .await
+            .expect_error(401, "not_authenticated");
+    }
+
+    assert_eq!(recovery_codes(&app, &person).await, before);
+    assert!(app.audit_of("RECOVERY_CODES_RENEWED").await.is_empty());
+    app.deliver().await;
+}

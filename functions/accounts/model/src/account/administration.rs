@@ -1,0 +1,57 @@
+//! What an administrator changes of an account.
+
+use identity::IDENTITY;
+use jiff::Timestamp;
+use kernel::audit::Entry;
+use kernel::role::Role;
+use store::condition::{absent, equals, exists};
+use store::update::Update;
+use store::value::millis;
+use store::{AuditLog, Committed, StoreError, Transaction};
+
+use crate::account::User;
+use crate::account::Users;
+use crate::account::conditions::{OTHER_WAYS, no_later_proof};
+use crate::account::keys;
+
+impl Users<'_> {
+    /// Gives an account another role, or locks or unlocks it. Who is locked out has no session left, and no link that could
+    /// change the account, when they are let in again.
+    ///
+    /// False if the account is not as `before` says any more.
+    pub async fn administer(
+        &self,
+        before: &User,
+        role: Role,
+        disabled: bool,
+        now: Timestamp,
+        audits: &[Entry],
+    ) -> Result<bool, StoreError> {
+        let disabled_as_before = if before.disabled {
+            exists("disabled")
+        } else {
+            absent("disabled")
+        };
+        let mut change = Update::of(self.0.table(IDENTITY), keys::user(before.id))
+            .set("role", role.as_str())
+            .when(equals("role", before.role.as_str()).and(disabled_as_before));
+        if disabled && !before.disabled {
+            let valid_from = before.end_of_sessions(now);
+            change = change
+                .set("disabled", true)
+                .set("sessions_valid_from", millis(valid_from))
+                .remove(OTHER_WAYS)
+                .when(no_later_proof(valid_from));
+        } else if !disabled {
+            change = change.remove(["disabled"]);
+        }
+
+        let mut transaction =
+            Transaction::new("change an account").with("user", change.in_transaction());
+        for audit in audits {
+            transaction = transaction.with("audit", AuditLog(self.0).write(audit));
+        }
+        let committed = transaction.commit(self.0).await?;
+        Ok(matches!(committed, Committed::Yes))
+    }
+}

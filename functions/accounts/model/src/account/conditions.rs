@@ -1,0 +1,42 @@
+//! What several writes of an account have in common: conditions on it, and attributes that go together.
+
+use jiff::Timestamp;
+use store::condition::{Condition, absent, at_most, equals, less};
+use store::value::millis;
+
+use crate::account::User;
+use crate::session::Session;
+
+/// Attempts at changing an account that others change between the read and the write, before the change is given up.
+pub(crate) const MAX_ATTEMPTS: u32 = 4;
+
+/// Nobody has locked the account, and it is not about to be deleted.
+pub(crate) fn is_open() -> Condition {
+    absent("disabled").and(absent("deletion_due_at"))
+}
+
+/// Since a session of the account was looked at, nobody has ended all its sessions, locked it, or asked for its deletion. It
+/// does not say that this one session goes on: see [`still_open`](crate::session::Sessions::still_open).
+pub(crate) fn is_still_open(session: &Session) -> Condition {
+    at_most("sessions_valid_from", millis(session.valid_at())).and(is_open())
+}
+
+/// The moment from which sessions are valid is the one that was read. Every link that closes an account moves it on, and may
+/// make another link void.
+pub(crate) fn sessions_as_read(user: &User) -> Condition {
+    equals("sessions_valid_from", millis(user.sessions_valid_from))
+}
+
+/// Nobody proved to be the owner at or after the moment sessions are ended from.
+///
+/// That moment is chosen before the change is written, so a log-in may come between. Its session must not outlive the
+/// change: see [`end_of_sessions`](crate::account::User::end_of_sessions).
+pub(crate) fn no_later_proof(sessions_valid_from: Timestamp) -> Condition {
+    absent("last_proof_at").or(less("last_proof_at", millis(sessions_valid_from)))
+}
+
+/// Attributes: every link that could change the account. They are over once a password is new, as the sessions are.
+pub(crate) const OTHER_WAYS: [&str; 3] = ["password_reset", "email_change", "pending_email"];
+
+/// Attributes: what says of an account that it is to be deleted.
+pub(crate) const DELETION: [&str; 4] = ["deletion_due_at", "due_pk", "due_sk", "deletion_cancel"];

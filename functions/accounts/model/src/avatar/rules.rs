@@ -1,0 +1,142 @@
+//! Pictures of accounts: what is taken, what is made of it, and why one is not shown.
+
+use jiff::SignedDuration;
+use kernel::id::AvatarId;
+
+/// The length of the longest picture that is taken, in bytes. A photograph of a telephone has 2 to 4 million.
+pub const MAX_BYTES: u32 = 5 * 1024 * 1024;
+
+/// The longest side of a picture that is opened, in pixels.
+pub const MAX_SIDE: u32 = 8192;
+
+/// The most pixels of a picture that is opened. It takes four bytes a pixel, twice: a fifth of the worker's memory.
+/// Telephones make 12 to 24 million unless asked for more.
+pub const MAX_PIXELS: u64 = 24_000_000;
+
+/// The time for which an upload form is good: a slow line sends five megabytes in less.
+pub const UPLOAD_LIFETIME: SignedDuration = SignedDuration::from_mins(5);
+
+/// What a picture may be uploaded as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+pub enum Format {
+    /// The format is PNG.
+    #[strum(serialize = "image/png")]
+    Png,
+    /// The format is JPEG.
+    #[strum(serialize = "image/jpeg")]
+    Jpeg,
+    /// The format is WebP.
+    #[strum(serialize = "image/webp")]
+    Webp,
+}
+
+impl Format {
+    /// The format with this media type.
+    pub fn parse(media_type: &str) -> Option<Self> {
+        media_type.parse().ok()
+    }
+
+    /// The media type of the format.
+    pub fn media_type(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// A picture is shown in two sizes, both square.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray,
+)]
+pub enum Size {
+    /// The picture is large, for a profile.
+    #[strum(serialize = "512")]
+    Large,
+    /// The picture is small, for a list.
+    #[strum(serialize = "128")]
+    Small,
+}
+
+impl Size {
+    /// The size with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        name.parse().ok()
+    }
+
+    /// The name of the size, in addresses: its side in pixels.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// The length of a side, in pixels.
+    pub fn side(self) -> u32 {
+        match self {
+            Self::Large => 512,
+            Self::Small => 128,
+        }
+    }
+}
+
+/// An upload that is not shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedUpload {
+    /// The id of the upload.
+    pub id: AvatarId,
+    /// The reason: the code of a [`Refusal`], of this version or another.
+    pub code: String,
+}
+
+/// The reason why an upload is not shown. The name is a code for front ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Refusal {
+    /// The upload has more bytes than [`MAX_BYTES`].
+    FileTooLarge,
+    /// It is no PNG, JPEG or WebP, whatever its name and type say.
+    UnknownFormat,
+    /// It has more than [`MAX_PIXELS`], or a side longer than [`MAX_SIDE`].
+    TooManyPixels,
+    /// The upload begins like a picture and is none.
+    Unreadable,
+}
+
+impl Refusal {
+    /// The code of the refusal.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::VariantArray as _;
+
+    use super::*;
+
+    #[test]
+    fn a_size_is_named_after_its_side() {
+        for size in Size::VARIANTS {
+            assert_eq!(size.as_str(), size.side().to_string());
+            assert_eq!(Size::parse(size.as_str()), Some(*size));
+        }
+        assert_eq!(Size::parse("1024"), None);
+    }
+
+    #[test]
+    fn abuse_095_three_formats_are_taken_and_no_other() {
+        for media_type in ["image/png", "image/jpeg", "image/webp"] {
+            assert_eq!(
+                Format::parse(media_type).map(Format::media_type),
+                Some(media_type)
+            );
+        }
+        for media_type in [
+            "image/svg+xml",
+            "image/gif",
+            "text/html",
+            "IMAGE/PNG",
+            "image/png; charset=utf-8",
+            "",
+        ] {
+            assert_eq!(Format::parse(media_type), None, "{media_type}");
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! One-time codes as administrators see them: that there are some, and never which.
+
+use identity::IDENTITY;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::audit::Entry;
+use kernel::email::EmailAddress;
+use kernel::id::TaskId;
+use serde::Deserialize;
+use store::by_day::{BY_DAY, BY_DAY_KEY};
+use store::condition::equals;
+use store::writes::remove_if;
+use store::{AuditLog, Committed, Listing, Page, PageRequest, StoreError, Transaction};
+
+use crate::code::Codes;
+use crate::code::keys;
+use crate::code::{LIFETIME, MAX_TRIES};
+
+/// A request for a code.
+#[derive(Debug, Clone)]
+pub struct ListedCode {
+    /// The id of the request.
+    pub id: TaskId,
+    /// The address that the code is for. There may be no such account.
+    pub email: EmailAddress,
+    /// The client that asked for the code.
+    pub client: String,
+    /// The number of tries so far.
+    pub tries: u32,
+    /// The state of the code.
+    pub state: CodeState,
+    /// The moment at which the code was asked for.
+    pub requested_at: Timestamp,
+    /// The moment at which the code expires.
+    pub expires_at: Timestamp,
+}
+
+/// The state of a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeState {
+    /// No code was made: the mail is on its way, or nobody may log in with the address.
+    Requested,
+    /// The code is valid and logs in.
+    Valid,
+    /// The code has logged somebody in.
+    Used,
+    /// All tries of the code were wrong.
+    Locked,
+    /// The code has expired.
+    Expired,
+}
+
+impl CodeState {
+    /// The name of the state in answers and in the audit log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Valid => "valid",
+            Self::Used => "used",
+            Self::Locked => "locked",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Record {
+    task_id: TaskId,
+    email: EmailAddress,
+    client: String,
+    #[serde(default)]
+    hash: Option<String>,
+    tries: u32,
+    spent: bool,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    expires_at: Timestamp,
+}
+
+impl Record {
+    fn state(&self, now: Timestamp) -> CodeState {
+        if self.spent {
+            CodeState::Used
+        } else if self.tries >= MAX_TRIES {
+            CodeState::Locked
+        } else if now >= self.expires_at {
+            CodeState::Expired
+        } else if self.hash.is_none() {
+            CodeState::Requested
+        } else {
+            CodeState::Valid
+        }
+    }
+
+    fn listed(self, now: Timestamp) -> ListedCode {
+        ListedCode {
+            state: self.state(now),
+            id: self.task_id,
+            email: self.email,
+            client: self.client,
+            tries: self.tries,
+            requested_at: self.expires_at - LIFETIME,
+            expires_at: self.expires_at,
+        }
+    }
+}
+
+impl Codes<'_> {
+    /// What was asked for on a day, the newest first: of an address only the newest, which replaced the others.
+    pub async fn list(
+        &self,
+        day: Date,
+        email: Option<&EmailAddress>,
+        now: Timestamp,
+        page: &PageRequest,
+    ) -> Result<Page<ListedCode>, StoreError> {
+        let partitions = keys::partitions(day);
+        let listing = self.listing(partitions, (None, None));
+        let wanted = |record: &Record| email.is_none_or(|email| record.email == *email);
+        let found = listing.page_of(page, wanted).await?;
+        Ok(found.map(|record| record.listed(now)))
+    }
+
+    /// A request, if no newer one of the same address replaced it.
+    pub async fn find(&self, id: TaskId, now: Timestamp) -> Result<Option<ListedCode>, StoreError> {
+        // The id says when it was made, and so where it stands.
+        let Some(made_at) = kernel::id::made_at(id.uuid()) else {
+            return Ok(None);
+        };
+        let (partition, place) = keys::place(made_at, id);
+        let listing = self.listing(vec![partition], (Some(place.clone()), Some(place)));
+        let request = PageRequest {
+            size: 1,
+            position: None,
+        };
+        let found: Page<Record> = listing.page(&request).await?;
+        let record = found.items.into_iter().next();
+        Ok(record.map(|record| record.listed(now)))
+    }
+
+    /// Takes a code away: nobody logs in with it, and if none was made, none will be. False if it has gone already.
+    pub async fn remove(&self, code: &ListedCode, audit: &Entry) -> Result<bool, StoreError> {
+        let remove = remove_if(
+            self.0.table(IDENTITY),
+            keys::code(&code.email),
+            equals("task_id", code.id.to_string()),
+        );
+        let committed = Transaction::new("take a one-time code away")
+            .with("code", remove)
+            .with("audit", AuditLog(self.0).write(audit))
+            .commit(self.0)
+            .await?;
+        Ok(matches!(committed, Committed::Yes))
+    }
+
+    fn listing(
+        &self,
+        partitions: Vec<String>,
+        range: (Option<String>, Option<String>),
+    ) -> Listing<'_> {
+        Listing {
+            store: self.0,
+            table: self.0.table(IDENTITY),
+            index: Some(BY_DAY),
+            attributes: BY_DAY_KEY,
+            partitions,
+            range,
+            attempt: "list one-time codes",
+        }
+    }
+}

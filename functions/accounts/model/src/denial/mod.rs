@@ -1,0 +1,6 @@
+//! "This was not me": taking back what somebody else did.
+
+mod logins;
+mod store;
+
+pub use store::Denial;

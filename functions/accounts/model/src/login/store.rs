@@ -1,0 +1,275 @@
+use identity::IDENTITY;
+use jiff::Timestamp;
+use kernel::audit::Entry;
+use kernel::email::EmailAddress;
+use kernel::id::UserId;
+use kernel::task::Task;
+use serde::{Deserialize, Serialize};
+use store::condition::{absent, at_most, equals, exists};
+use store::lookup;
+use store::update::Update;
+use store::value::millis;
+use store::writes::{add, replace, replace_existing};
+use store::{AuditLog, Committed, Key, Store, StoreError, Tasks, Transaction, Write};
+
+use crate::account::conditions::is_open;
+use crate::code::Codes;
+use crate::factor::{Challenge, Challenges, Factors, challenges};
+use crate::login::keys;
+use crate::password::PasswordHash;
+use crate::session::Session;
+use crate::session::device::{self, Device};
+use crate::session::store::Record as SessionRecord;
+use crate::{account, factor, session};
+
+/// The doors to an account. Whatever proves that somebody may come in is spent in the transaction that lets them in.
+pub struct Logins<'a>(pub &'a Store);
+
+/// What a log-in is proved with.
+#[derive(Debug, Clone, Copy)]
+pub enum Proof<'a> {
+    /// The right one-time code.
+    Code {
+        /// The address it was sent to.
+        email: &'a EmailAddress,
+        /// The stored hash of the code.
+        hash: &'a str,
+    },
+    /// The right password of the account.
+    Password {
+        /// The stored hash it was checked against.
+        current: &'a str,
+        /// The hash that takes its place, where that one is out of date.
+        renewed: Option<&'a PasswordHash>,
+    },
+    /// The right answer to a challenge, which an earlier proof led to.
+    Factor {
+        /// The challenge that is answered.
+        challenge: &'a Challenge,
+        /// The second proof, which answers the challenge.
+        answer: SecondProof<'a>,
+    },
+}
+
+impl Proof<'_> {
+    /// Whether it ended with a recovery code.
+    pub fn is_recovery_code(&self) -> bool {
+        let Self::Factor { answer, .. } = self else {
+            return false;
+        };
+        matches!(answer, SecondProof::RecoveryCode(_))
+    }
+}
+
+/// What a second factor is proved with.
+#[derive(Debug, Clone, Copy)]
+pub enum SecondProof<'a> {
+    /// A one-time password: the number of its time step (RFC 6238), which is good once.
+    Totp(u64),
+    /// The stored hash of a recovery code, which is good once.
+    RecoveryCode(&'a str),
+}
+
+/// A log-in that is to happen.
+#[derive(Debug)]
+pub struct NewLogin<'a> {
+    /// The session that begins.
+    pub session: &'a Session,
+    /// The proof that the log-in is the owner's.
+    pub proof: Proof<'a>,
+    /// What it comes from: known to the account from now on.
+    pub device: &'a Device,
+    /// Whether the account knew it, by [`Logins::knows_device`], and must know it still.
+    pub device_known: bool,
+    /// The tasks that tell the owner, where something about it is news.
+    pub notices: &'a [Task],
+    /// The entry of the log-in in the audit log.
+    pub audit: &'a Entry,
+}
+
+/// What became of a log-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginOutcome {
+    /// The proof was accepted and is spent; what it leads to, a session or a challenge, has begun.
+    Accepted,
+    /// The proof is no longer good: another call was faster, or a newer one took its place.
+    Spent,
+    /// The account may not log in, or not in this way: disabled, never verified, its second factor set up or taken away meanwhile.
+    NotAllowed,
+    /// The device was known and no longer is: the owner has denied a log-in from there meanwhile. Nothing is spent.
+    DeviceForgotten,
+}
+
+/// What a proof leads to.
+struct Proved {
+    attempt: &'static str,
+    user_id: UserId,
+    now: Timestamp,
+    /// The account must have a second factor; else it must have none.
+    with_factor: bool,
+    /// The account has logged in by it: nothing is left to prove.
+    is_login: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct DeviceRecord {
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    seen_at: Timestamp,
+    ttl: i64,
+}
+
+impl Logins<'_> {
+    /// Whether an account has logged in from a device, or its owner has reset the password there, not too long ago.
+    pub async fn knows_device(
+        &self,
+        user_id: UserId,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let key = keys::device(user_id, device.digest());
+        let attempt = "look a device up";
+        let record: Option<DeviceRecord> =
+            lookup(self.0, self.0.table(IDENTITY), key, attempt).await?;
+        Ok(record.is_some_and(|record| now < record.seen_at + device::MEMORY))
+    }
+
+    /// Spends the proof and begins a session, both or neither.
+    pub async fn begin_session(&self, login: &NewLogin<'_>) -> Result<LoginOutcome, StoreError> {
+        let table = self.0.table(IDENTITY);
+        let session = login.session;
+        let now = login.audit.at;
+        let begin = add(
+            table,
+            session::keys::session(session.user_id, session.id),
+            &SessionRecord::new(session),
+        );
+        let (known, record) = known_device(session.user_id, login.device, now);
+        let remember = if login.device_known {
+            replace_existing(table, known, &record)
+        } else {
+            replace(table, known, &record)
+        };
+        let proved = Proved {
+            attempt: "log in",
+            user_id: session.user_id,
+            now,
+            with_factor: matches!(login.proof, Proof::Factor { .. }),
+            is_login: true,
+        };
+        let mut transaction = self
+            .proved(&proved, &login.proof)
+            .with("session", begin)
+            .with("device", remember);
+        for notice in login.notices {
+            transaction = transaction.with("task", Tasks(self.0).write(notice));
+        }
+        self.commit(transaction, login.audit).await
+    }
+
+    /// The write that makes a device one that the account knows.
+    pub(crate) fn remember(&self, user_id: UserId, device: &Device, now: Timestamp) -> Write {
+        let (key, record) = known_device(user_id, device, now);
+        replace(self.0.table(IDENTITY), key, &record)
+    }
+
+    /// Spends the proof and asks for the second factor, both or neither. False if the proof is no longer good, or the account
+    /// may not log in, or not in this way.
+    pub async fn begin_challenge(
+        &self,
+        challenge: &Challenge,
+        proof: &Proof<'_>,
+        audit: &Entry,
+    ) -> Result<bool, StoreError> {
+        let put = add(
+            self.0.table(IDENTITY),
+            factor::keys::challenge(&challenge.digest),
+            &challenges::Record::new(challenge),
+        );
+        let proved = Proved {
+            attempt: "ask for the second factor",
+            user_id: challenge.user_id,
+            now: challenge.created_at,
+            with_factor: true,
+            // Whoever has the first of two proofs alone has not logged in.
+            is_login: false,
+        };
+        let transaction = self.proved(&proved, proof).with("challenge", put);
+        let outcome = self.commit(transaction, audit).await?;
+        Ok(outcome == LoginOutcome::Accepted)
+    }
+
+    /// The writes that spend a proof, on the condition that the account may log in by it.
+    fn proved(&self, proved: &Proved, proof: &Proof<'_>) -> Transaction {
+        let &Proved { user_id, now, .. } = proved;
+        let factor_as_needed = if proved.with_factor {
+            exists("factor_since")
+        } else {
+            absent("factor_since")
+        };
+        let mut user = Update::of(self.0.table(IDENTITY), account::keys::user(user_id))
+            .set("last_proof_at", millis(now))
+            .when(equals("email_verified", true).and(is_open()))
+            .when(factor_as_needed);
+        if proved.is_login {
+            user = user.set("last_login_at", millis(now));
+        }
+        let mut transaction = Transaction::new(proved.attempt);
+        match *proof {
+            Proof::Code { email, hash } => {
+                transaction = transaction.with("proof", Codes(self.0).spend(email, hash));
+                user = user.when(equals("email", email.as_str()));
+            }
+            Proof::Password { current, renewed } => {
+                user = user.when(equals("password", current));
+                if let Some(renewed) = renewed {
+                    user = user.set("password", renewed.expose());
+                }
+            }
+            Proof::Factor { challenge, answer } => {
+                // Sessions may have been ended since that earlier proof: then it is over, too.
+                let challenged_at = millis(challenge.created_at);
+                user = user.when(at_most("sessions_valid_from", challenged_at));
+                transaction = transaction
+                    .with("proof", Challenges(self.0).spend(&challenge.digest))
+                    .with("answer", Factors(self.0).spend(user_id, answer));
+            }
+        }
+        transaction.with("user", user.in_transaction())
+    }
+
+    async fn commit(
+        &self,
+        transaction: Transaction,
+        audit: &Entry,
+    ) -> Result<LoginOutcome, StoreError> {
+        let committed = transaction
+            .with("audit", AuditLog(self.0).write(audit))
+            .commit(self.0)
+            .await?;
+        Ok(match committed {
+            Committed::Yes => LoginOutcome::Accepted,
+            Committed::No("user") => LoginOutcome::NotAllowed,
+            Committed::No("device") => LoginOutcome::DeviceForgotten,
+            Committed::No(_) => LoginOutcome::Spent,
+        })
+    }
+
+    /// Records a log-in that failed.
+    pub async fn record_failure(&self, audit: &Entry) -> Result<(), StoreError> {
+        let audit = AuditLog(self.0).write(audit);
+        Transaction::new("record a failed log-in")
+            .with("audit", audit)
+            .commit(self.0)
+            .await
+            .map(drop)
+    }
+}
+
+/// What the account knows of a device that was seen just now, and where.
+fn known_device(user_id: UserId, device: &Device, now: Timestamp) -> (Key, DeviceRecord) {
+    let record = DeviceRecord {
+        seen_at: now,
+        ttl: (now + device::MEMORY).as_second(),
+    };
+    (keys::device(user_id, device.digest()), record)
+}

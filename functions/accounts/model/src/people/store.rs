@@ -1,0 +1,180 @@
+use jiff::Timestamp;
+use kernel::email::EmailAddress;
+use kernel::id::UserId;
+use kernel::role::Role;
+use serde::{Deserialize, Serialize};
+use store::{Page, PageRequest, Store, StoreError, Table};
+
+use crate::account::User;
+use crate::people::SearchText;
+use crate::people::bounds::Bounds;
+use crate::people::entries;
+use crate::people::keys;
+use crate::people::walk::Walk;
+use crate::profile::{Name, Username};
+
+/// All accounts, arranged for looking them up. Made from the accounts by their stream, and only read by requests.
+pub const PEOPLE: Table = Table::named("people");
+
+/// All accounts, arranged for looking them up: a table of its own, made from the stream of the accounts.
+pub struct People<'a>(pub &'a Store);
+
+/// An account, as lists show it. It follows the account within seconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonSummary {
+    /// The id of the account.
+    pub id: UserId,
+    /// The e-mail address of the account.
+    pub email: EmailAddress,
+    /// The username of the account, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<Username>,
+    /// First name, or empty.
+    pub first_name: Name,
+    /// Last name, or empty.
+    pub last_name: Name,
+    /// What it may do.
+    pub role: Role,
+    /// Whether no administrator has locked the account.
+    pub is_active: bool,
+    /// Whether its owner has shown that the address is theirs.
+    pub email_verified: bool,
+    /// The moment at which the account was made.
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    pub created_at: Timestamp,
+}
+
+impl From<&User> for PersonSummary {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id,
+            email: user.email.clone(),
+            username: user.username.clone(),
+            first_name: user.first_name.clone(),
+            last_name: user.last_name.clone(),
+            role: user.role,
+            is_active: !user.disabled,
+            email_verified: user.email_verified,
+            created_at: user.created_at,
+        }
+    }
+}
+
+/// The accounts that are wanted. All that is given must hold.
+#[derive(Debug, Clone, Default)]
+pub struct PeopleFilter {
+    /// The role that the accounts have.
+    pub role: Option<Role>,
+    /// Whether the accounts are active, or locked.
+    pub is_active: Option<bool>,
+    /// Whether the address of the accounts is verified.
+    pub is_verified: Option<bool>,
+    /// The moment at which the accounts were made, or later.
+    pub created_from: Option<Timestamp>,
+    /// The moment before which the accounts were made.
+    pub created_before: Option<Timestamp>,
+}
+
+/// The order in which accounts are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PeopleOrder {
+    /// The accounts are ordered by the moment at which they were made.
+    Created {
+        /// Whether the newest account comes first.
+        newest_first: bool,
+    },
+    /// The accounts are ordered by address.
+    Email {
+        /// Whether the end of the alphabet comes first.
+        descending: bool,
+    },
+    /// The accounts are those that a search finds, ordered by what it finds them by.
+    Found(SearchText),
+}
+
+/// A part of a list of accounts.
+#[derive(Debug, Default)]
+pub struct ListedPeople {
+    /// The accounts of this part of the list.
+    pub page: Page<PersonSummary>,
+    /// The number of entries that were read for it.
+    pub read: usize,
+    /// Queries that it took.
+    pub queries: usize,
+}
+
+impl People<'_> {
+    /// A part of the list of accounts. `None` if the position is none of this list.
+    ///
+    /// Reads the page and one entry more. Only where a search, or a list by address, is narrowed down further, entries are
+    /// read that are not wanted: of those up to five pages' worth, and then the part ends early, with a `next`.
+    pub async fn list(
+        &self,
+        filter: &PeopleFilter,
+        order: &PeopleOrder,
+        request: &PageRequest,
+    ) -> Result<Option<ListedPeople>, StoreError> {
+        if filter.is_of_no_time() {
+            return Ok(Some(ListedPeople::default()));
+        }
+        let list = |order| {
+            vec![keys::list(
+                order,
+                filter.role,
+                filter.is_active,
+                filter.is_verified,
+            )]
+        };
+        let walk = match order {
+            PeopleOrder::Created { newest_first } => Walk {
+                partitions: list(entries::BY_CREATION),
+                bounds: Bounds::Between(
+                    filter.created_from.map(keys::moment),
+                    filter.created_before.map(keys::moment),
+                ),
+                descending: *newest_first,
+                wanted: None,
+            },
+            PeopleOrder::Email { descending } => Walk {
+                partitions: list(entries::BY_EMAIL),
+                bounds: Bounds::Between(None, None),
+                descending: *descending,
+                wanted: filter.asks_for_a_time().then_some((filter, None)),
+            },
+            PeopleOrder::Found(search) => Walk {
+                partitions: search.branches().into_iter().map(keys::search).collect(),
+                bounds: Bounds::Beginning(search.as_str().to_owned()),
+                descending: false,
+                wanted: Some((filter, Some(search))),
+            },
+        };
+        walk.page(self.0, request).await
+    }
+}
+
+impl PeopleFilter {
+    fn asks_for_a_time(&self) -> bool {
+        self.created_from.is_some() || self.created_before.is_some()
+    }
+
+    /// The time it asks for ends before it begins. DynamoDB refuses to look for that.
+    fn is_of_no_time(&self) -> bool {
+        self.created_from
+            .zip(self.created_before)
+            .is_some_and(|(from, before)| from >= before)
+    }
+
+    pub(crate) fn takes(&self, person: &PersonSummary) -> bool {
+        self.role.is_none_or(|role| role == person.role)
+            && self.is_active.is_none_or(|flag| flag == person.is_active)
+            && self
+                .is_verified
+                .is_none_or(|flag| flag == person.email_verified)
+            && self
+                .created_from
+                .is_none_or(|from| person.created_at >= from)
+            && self
+                .created_before
+                .is_none_or(|before| person.created_at < before)
+    }
+}

@@ -1,0 +1,6 @@
+//! Addresses that are left before the product opens.
+
+pub(crate) mod keys;
+mod store;
+
+pub use store::{PreRegistration, PreRegistrations};

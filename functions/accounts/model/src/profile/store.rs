@@ -1,0 +1,75 @@
+//! What an account's owner changes about it.
+
+use identity::IDENTITY;
+use kernel::audit::Entry;
+use store::condition::{absent, equals, exists};
+use store::update::Update;
+use store::value::nested;
+use store::writes::{add, remove};
+use store::{AuditLog, Committed, StoreError, Transaction};
+
+use crate::account::User;
+use crate::account::Users;
+use crate::account::keys;
+use crate::account::owners::Owner;
+use crate::profile::Username;
+
+/// What became of a change of a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProfileOutcome {
+    /// The profile is as wanted.
+    Changed,
+    /// Somebody else has the username.
+    UsernameTaken,
+    /// It has changed since it was read, or the account has gone.
+    ChangedMeanwhile,
+}
+
+impl Users<'_> {
+    /// Changes names, username and profile from what they were when they were read. The old username is free at once.
+    pub async fn change_profile(
+        &self,
+        before: &User,
+        after: &User,
+        audit: &Entry,
+    ) -> Result<ProfileOutcome, StoreError> {
+        let table = self.0.table(IDENTITY);
+        let mut profile = after.profile.clone();
+        profile.version = before.profile.version + 1;
+        let version = "profile.version";
+        let is_as_read = absent(version).or(equals(version, before.profile.version));
+        let user = Update::of(table, keys::user(after.id))
+            .set("first_name", after.first_name.as_str())
+            .set("last_name", after.last_name.as_str())
+            .set("profile", nested(&profile))
+            .when(exists("pk").and(absent("deletion_due_at")))
+            .when(is_as_read);
+        let user = match &after.username {
+            Some(username) => user.set("username", username.as_str()),
+            None => user.remove(["username"]),
+        };
+        let mut transaction =
+            Transaction::new("change a profile").with("user", user.in_transaction());
+        let folded = |user: &User| user.username.as_ref().map(Username::folded);
+        // Another case of the same name is owned already.
+        if folded(before) != folded(after) {
+            if let Some(old) = &before.username {
+                transaction = transaction.with("old", remove(table, keys::username_owner(old)));
+            }
+            if let Some(new) = &after.username {
+                let key = keys::username_owner(new);
+                let owner = Owner::of(after.id);
+                transaction = transaction.with("username", add(table, key, &owner));
+            }
+        }
+        let committed = transaction
+            .with("audit", AuditLog(self.0).write(audit))
+            .commit(self.0)
+            .await?;
+        Ok(match committed {
+            Committed::Yes => ProfileOutcome::Changed,
+            Committed::No("username") => ProfileOutcome::UsernameTaken,
+            Committed::No(_) => ProfileOutcome::ChangedMeanwhile,
+        })
+    }
+}

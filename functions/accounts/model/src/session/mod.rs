@@ -1,0 +1,11 @@
+//! Sessions: a log-in on one device, its refresh tokens and its end.
+
+pub mod device;
+pub(crate) mod keys;
+mod own;
+mod rules;
+pub(crate) mod store;
+mod user_agent;
+
+pub use rules::*;
+pub use store::Sessions;

@@ -1,0 +1,153 @@
+//! What an account's owner, or an administrator, does with its sessions.
+
+use identity::IDENTITY;
+use jiff::Timestamp;
+use kernel::audit::{self, Entry};
+use kernel::id::{SessionId, UserId};
+use store::update::Update;
+use store::value::millis;
+use store::{AuditLog, Committed, Listing, Page, PageRequest, StoreError, Transaction, Write};
+
+use crate::account::conditions::{no_later_proof, sessions_as_read};
+use crate::account::{User, Users};
+use crate::session::Sessions;
+use crate::session::keys;
+use crate::session::store::Record;
+use crate::session::store::is_not_revoked;
+use crate::session::{Session, SessionName};
+use crate::{Me, account};
+
+/// The number of attempts to end all sessions while others do the same.
+const MAX_ATTEMPTS: u32 = 8;
+
+impl Sessions<'_> {
+    /// A part of an account's sessions that are going on, the newest first.
+    pub async fn list(
+        &self,
+        user: &User,
+        now: Timestamp,
+        request: &PageRequest,
+    ) -> Result<Page<Session>, StoreError> {
+        let sessions = Listing {
+            store: self.0,
+            table: self.0.table(IDENTITY),
+            index: None,
+            attributes: ("pk", "sk"),
+            partitions: vec![account::keys::user(user.id).pk],
+            range: (
+                Some(keys::SESSIONS.to_owned()),
+                // A tilde is after every character of an id.
+                Some(format!("{}~", keys::SESSIONS)),
+            ),
+            attempt: "list the sessions of an account",
+        };
+        let is_live =
+            |record: &Record| Session::from(record.clone()).is_live(now, user.sessions_valid_from);
+        let page = sessions.page_of(request, is_live).await?;
+        Ok(page.map(Session::from))
+    }
+
+    /// Ends a session of an account. False if there is none, or it was ended already.
+    pub async fn revoke(
+        &self,
+        user_id: UserId,
+        id: SessionId,
+        audit: &Entry,
+    ) -> Result<bool, StoreError> {
+        let committed = Transaction::new("end a session")
+            .with("session", self.revocation(user_id, id, audit))
+            .with("audit", AuditLog(self.0).write(audit))
+            .commit(self.0)
+            .await?;
+        Ok(matches!(committed, Committed::Yes))
+    }
+
+    /// Gives a session a name. False if there is none, or it was ended.
+    pub async fn rename(
+        &self,
+        user_id: UserId,
+        id: SessionId,
+        name: &SessionName,
+        audit: &Entry,
+    ) -> Result<bool, StoreError> {
+        let rename = Update::of(self.0.table(IDENTITY), keys::session(user_id, id))
+            .set("name", name.as_str())
+            .when(is_not_revoked());
+        let committed = Transaction::new("name a session")
+            .with("session", rename.in_transaction())
+            .with("audit", AuditLog(self.0).write(audit))
+            .commit(self.0)
+            .await?;
+        Ok(matches!(committed, Committed::Yes))
+    }
+
+    /// Ends all sessions of an account, or all but one: those that begin at this moment too, however many there are. Any
+    /// number of functions sees it with the next call.
+    ///
+    /// False if the account has gone, or the session that was to be kept is over itself: of two that end each other only one
+    /// is kept. The entry says from when on sessions were valid before, and are now.
+    pub async fn end_all(
+        &self,
+        user_id: UserId,
+        keep: Option<SessionId>,
+        now: Timestamp,
+        audit: &Entry,
+    ) -> Result<bool, StoreError> {
+        let attempt = "end the sessions of an account";
+        for _ in 0..MAX_ATTEMPTS {
+            let user = match keep {
+                Some(id) => Me::look_up(self.0, user_id, id)
+                    .await?
+                    .filter(|me| me.session.is_live(now, me.user.sessions_valid_from))
+                    .map(|me| me.user),
+                None => Users(self.0).lookup(user_id).await?,
+            };
+            let Some(user) = user else {
+                return Ok(false);
+            };
+
+            let valid_from = user.end_of_sessions(now);
+            let end = Update::of(self.0.table(IDENTITY), account::keys::user(user_id))
+                .set("sessions_valid_from", millis(valid_from))
+                // Somebody who ended them meanwhile may have ended the one that is to be kept.
+                .when(sessions_as_read(&user).and(no_later_proof(valid_from)));
+            let change = audit::Change {
+                field: "sessions_valid_from".to_owned(),
+                before: user.sessions_valid_from.to_string(),
+                after: valid_from.to_string(),
+            };
+            let audit = audit.clone().with_changes(vec![change]);
+            let mut transaction = Transaction::new(attempt).with("user", end.in_transaction());
+            if let Some(id) = keep {
+                transaction = transaction.with("session", self.keep(user_id, id, valid_from));
+            }
+            let committed = transaction
+                .with("audit", AuditLog(self.0).write(&audit))
+                .commit(self.0)
+                .await?;
+            if matches!(committed, Committed::Yes) {
+                return Ok(true);
+            }
+        }
+        Err(StoreError::kept_changing(attempt))
+    }
+
+    /// The write that ends a session, on the condition that nobody has.
+    pub(crate) fn revocation(&self, user_id: UserId, id: SessionId, audit: &Entry) -> Write {
+        Update::of(self.0.table(IDENTITY), keys::session(user_id, id))
+            .set("revoked_at", millis(audit.at))
+            .set("revoked_client", &audit.origin.client)
+            .set("revoked_agent", &audit.origin.agent)
+            .when(is_not_revoked())
+            .in_transaction()
+    }
+
+    /// The write that keeps a session where all others end: they are those of before `valid_from`, which the account is given
+    /// in the same transaction.
+    pub(crate) fn keep(&self, user_id: UserId, id: SessionId, valid_from: Timestamp) -> Write {
+        Update::of(self.0.table(IDENTITY), keys::session(user_id, id))
+            .set("kept_at", millis(valid_from))
+            .when(is_not_revoked())
+            .in_transaction()
+    }
+}

@@ -1,0 +1,5 @@
+//! The proof that an e-mail address is its owner's.
+
+mod store;
+
+pub use store::{VerificationWorth, Verifications};

@@ -1,0 +1,229 @@
+//! Proofs with the second factor: at the door of an account, and inside, before something that a stolen token must not be
+//! enough for.
+
+use accounts::code::OneTimeCode;
+use accounts::factor::{Challenge, Factors, RecoveryCode, Totp, TotpSecret};
+use accounts::login::{Logins, Proof, SecondProof};
+use accounts::secrets;
+use accounts::session::device::Device;
+use api::{Answer, ErrorCode, Fields, Limiter, RequestInfo};
+use cloud::App;
+use kernel::id::UserId;
+use secrecy::{ExposeSecret as _, SecretString};
+
+/// The count of wrong answers to challenges, in a row. A new challenge does not begin it anew; only a right answer does.
+const AT_DOOR: &str = "factor";
+
+/// The count of wrong codes of somebody who is inside. Not that of the door: whoever guesses there must not keep the owner,
+/// who is inside, from changing the factor; and whoever has stolen a token must not keep the owner out.
+const INSIDE: &str = "current-factor";
+
+/// 409: there is no second factor to do something with.
+pub const NO_FACTOR: ErrorCode =
+    ErrorCode::conflict("no_factor", "This account has no second factor.")
+        .when("the account has no second factor");
+
+/// 400: the second factor, or the code, is wrong, or was used before. Which of the two is not told.
+pub const INVALID_CODE: ErrorCode =
+    ErrorCode::bad_request("invalid_code", "The code is not right.")
+        .when("wrong code of the second factor, or recovery code, or one that was used");
+
+/// What a caller has sent for a second factor: well-formed, and not looked up yet.
+#[derive(Debug)]
+pub enum FactorAnswer {
+    /// The six digits that an authenticator shows.
+    Totp(OneTimeCode),
+    /// The answer is a recovery code.
+    RecoveryCode(RecoveryCode),
+}
+
+/// A second factor that was right, and is not spent yet. The transaction of what it is for has to.
+#[derive(Debug)]
+pub enum VerifiedFactor {
+    /// A one-time password, by its time step.
+    Totp(u64),
+    /// A recovery code, by its stored hash.
+    RecoveryCode(String),
+}
+
+/// The wrong second factors that are counted together.
+#[derive(Debug)]
+pub struct FactorTries {
+    proof: &'static str,
+    subject: String,
+}
+
+impl FactorAnswer {
+    /// Reads a code or a recovery code, of which exactly one is given. What cannot be anybody's takes no try.
+    pub fn read<'a>(
+        code: Option<&'a SecretString>,
+        recovery_code: Option<&'a SecretString>,
+        fields: &mut Fields,
+    ) -> Option<Self> {
+        let given = |secret: Option<&'a SecretString>| {
+            let text = secret.map(SecretString::expose_secret);
+            text.filter(|text| !text.trim().is_empty())
+        };
+        match (given(code), given(recovery_code)) {
+            (Some(_), Some(_)) => {
+                fields.reject("code", "Give one of code and recovery_code.");
+                None
+            }
+            (None, Some(text)) => {
+                let read = RecoveryCode::parse(text).map(Self::RecoveryCode);
+                let read = read.ok_or("Enter the ten letters and digits of a recovery code.");
+                fields.check("recovery_code", read)
+            }
+            (code, None) => read_digits(code.unwrap_or_default(), fields).map(Self::Totp),
+        }
+    }
+
+    /// Reads the six digits of an authenticator.
+    pub fn read_code(code: &SecretString, fields: &mut Fields) -> Option<OneTimeCode> {
+        read_digits(code.expose_secret(), fields)
+    }
+}
+
+impl VerifiedFactor {
+    /// What the store spends.
+    pub fn proof(&self) -> SecondProof<'_> {
+        match self {
+            Self::Totp(step) => SecondProof::Totp(*step),
+            Self::RecoveryCode(hash) => SecondProof::RecoveryCode(hash),
+        }
+    }
+
+    /// What a log-in is proved with that waited for it.
+    pub fn answer_to<'a>(&'a self, challenge: &'a Challenge) -> Proof<'a> {
+        let answer = self.proof();
+        Proof::Factor { challenge, answer }
+    }
+}
+
+impl FactorTries {
+    /// The tries at the door of an account. A device that it has logged in from counts its own, so that nobody who has the
+    /// first factor can keep the owner out by guessing the second.
+    pub async fn at_door(app: &App, info: &RequestInfo, user_id: UserId) -> Answer<Self> {
+        let device = Device::of(&info.origin());
+        let logins = Logins(app.store());
+        let is_known = logins.knows_device(user_id, &device, app.now()).await?;
+        let subject = if is_known {
+            format!("{user_id}/{}", device.digest())
+        } else {
+            user_id.to_string()
+        };
+        Ok(Self {
+            proof: AT_DOOR,
+            subject,
+        })
+    }
+
+    /// The tries of whoever is logged in.
+    pub fn inside(user_id: UserId) -> Self {
+        Self {
+            proof: INSIDE,
+            subject: user_id.to_string(),
+        }
+    }
+
+    /// Takes a try, before anything is compared. Who must wait for one is told how long.
+    pub async fn take(&self, limiter: &Limiter) -> Answer<()> {
+        limiter.try_of(self.proof, &self.subject).await
+    }
+
+    /// Forgets the tries so far, because this one was right.
+    pub async fn forgive(&self, limiter: &Limiter) -> Answer<()> {
+        limiter.forgive(self.proof, &self.subject).await
+    }
+}
+
+/// Has a caller show a fresh code or a recovery code of their account, and spends it: else
+/// [`INVALID_CODE`]. A try is taken before it is looked at.
+pub async fn check_factor(
+    app: &App,
+    limiter: &Limiter,
+    user_id: UserId,
+    code: Option<&SecretString>,
+    recovery_code: Option<&SecretString>,
+) -> Answer<()> {
+    let mut fields = Fields::default();
+    let Some(answer) = FactorAnswer::read(code, recovery_code, &mut fields) else {
+        return Err(fields.into_error());
+    };
+    let verified = verify_factor(app, limiter, user_id, &answer).await?;
+    let factors = Factors(app.store());
+    if factors.spend_now(user_id, verified.proof()).await? {
+        Ok(())
+    } else {
+        Err(INVALID_CODE.into())
+    }
+}
+
+/// The same, for what spends it in a transaction of its own.
+pub async fn verify_factor(
+    app: &App,
+    limiter: &Limiter,
+    user_id: UserId,
+    answer: &FactorAnswer,
+) -> Answer<VerifiedFactor> {
+    let tries = FactorTries::inside(user_id);
+    tries.take(limiter).await?;
+    let verified = find_factor(app, user_id, answer).await?;
+    let verified = verified.ok_or(INVALID_CODE)?;
+    tries.forgive(limiter).await?;
+    Ok(verified)
+}
+
+/// The second factor of an account that an answer is right for, if it is. Whoever asks has taken a try.
+pub async fn find_factor(
+    app: &App,
+    user_id: UserId,
+    answer: &FactorAnswer,
+) -> Answer<Option<VerifiedFactor>> {
+    let factors = Factors(app.store());
+    match answer {
+        FactorAnswer::Totp(code) => {
+            let totp = factors.lookup(user_id).await?;
+            let Some(totp) = totp.filter(|totp| totp.active) else {
+                return Ok(None);
+            };
+            let step = find_step(app, user_id, &totp, code).await?;
+            Ok(step.map(VerifiedFactor::Totp))
+        }
+        FactorAnswer::RecoveryCode(code) => {
+            let hash = code.hash(&*secrets::pepper(app).await?, user_id);
+            let is_there = factors.has_recovery_code(user_id, &hash).await?;
+            Ok(is_there.then_some(VerifiedFactor::RecoveryCode(hash)))
+        }
+    }
+}
+
+/// The time step that a code is of, if it is of one that no code was accepted of yet.
+pub async fn find_step(
+    app: &App,
+    user_id: UserId,
+    totp: &Totp,
+    code: &OneTimeCode,
+) -> Answer<Option<u64>> {
+    let bytes = secrets::factor_seal(app)
+        .await?
+        .unseal(&context(user_id), &totp.sealed)?;
+    let secret = TotpSecret::from_bytes(bytes.expose_secret());
+    let step = secret.and_then(|secret| secret.find_step(code, app.now()));
+    Ok(step.filter(|step| *step > totp.last_step))
+}
+
+/// A secret as it is kept: encrypted, and of use for this account alone.
+pub async fn seal_totp(app: &App, user_id: UserId, secret: &TotpSecret) -> Answer<String> {
+    let seal = secrets::factor_seal(app).await?;
+    Ok(seal.seal(&context(user_id), secret.expose()))
+}
+
+fn read_digits(text: &str, fields: &mut Fields) -> Option<OneTimeCode> {
+    let code = OneTimeCode::parse(text);
+    fields.check("code", code.ok_or("Enter the six digits of the code."))
+}
+
+fn context(user_id: UserId) -> String {
+    format!("totp/{user_id}")
+}

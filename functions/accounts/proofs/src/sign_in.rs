@@ -1,0 +1,187 @@
+//! What is behind every door: a session, or first the question for the second factor.
+
+use accounts::account::User;
+use accounts::actions;
+use accounts::factor::{self, Challenge};
+use accounts::jobs::{SecurityEvent, SendSecurityNotice};
+use accounts::link::LinkToken;
+use accounts::login::{LoginOutcome, Logins, NewLogin, Proof};
+use accounts::session::Session;
+use accounts::session::device::Device;
+use api::ShownSecret;
+use api::{ApiError, RequestInfo};
+use cloud::App;
+use identity::Tokens;
+use kernel::id::SessionId;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The answer of a door to a right proof.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum SignedIn {
+    /// The caller is logged in.
+    Tokens(Box<LoggedIn>),
+    /// The account has a second factor: no token before `POST /api/v1/auth/mfa/verify/`.
+    Challenge(FactorRequired),
+}
+
+/// The answer to a log-in that succeeded.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoggedIn {
+    /// The access token, which authenticates calls as `Authorization: Bearer …`.
+    #[schema(value_type = String, example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln")]
+    access: ShownSecret,
+    /// The refresh token, which is exchanged for new tokens. It is good once.
+    #[schema(value_type = String, example = "eyJ0eXAiOiJydCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln")]
+    refresh: ShownSecret,
+    /// The account that is logged in.
+    user: LoggedInUser,
+}
+
+/// The account that logged in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoggedInUser {
+    /// The id of the account.
+    id: Uuid,
+    /// The e-mail address of the account.
+    #[schema(example = "ann@example.com")]
+    email: String,
+    /// First name, or empty.
+    #[schema(example = "Ann")]
+    first_name: String,
+    /// Last name, or empty.
+    #[schema(example = "Miller")]
+    last_name: String,
+    /// `admin`, `user`, or a role in a household: `parent`, `teen`, `child`, `flatmate`, `observer`.
+    #[schema(example = "user")]
+    role: &'static str,
+}
+
+/// The first proof was right, and the account has a second factor.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FactorRequired {
+    /// Always true: what tells this answer from tokens.
+    #[schema(example = true)]
+    mfa_required: bool,
+    /// The challenge, to be sent back with the second proof. It is good once.
+    #[schema(value_type = String, example = "67e55044-10b1-426f-9247-bb680e5fe0c8")]
+    challenge: ShownSecret,
+    /// The number of seconds for which the challenge will be valid.
+    #[schema(example = 300)]
+    expires_in: i64,
+    /// What may be sent: `totp`, `recovery_code`.
+    #[schema(example = json!(["totp", "recovery_code"]))]
+    methods: [&'static str; 2],
+}
+
+/// Lets somebody in who has given `proof`, or asks for their second factor. `None` if the proof was spent meanwhile, or the
+/// account may not log in: the door then gives its own answer to wrong proofs.
+pub async fn sign_in(
+    app: &App,
+    info: &RequestInfo,
+    user: &User,
+    proof: Proof<'_>,
+) -> Result<Option<SignedIn>, ApiError> {
+    if user.factor_since.is_some() && !matches!(proof, Proof::Factor { .. }) {
+        return challenge(app, info, user, proof).await;
+    }
+
+    let (now, origin) = (app.now(), info.origin());
+    let id = SessionId::new(now, &mut app.random());
+    let lifetime = app.section::<identity::Settings>().refresh_lifetime;
+    let session = Session::begin(id, user, now, lifetime, &origin);
+    let device = Device::of(&origin);
+    let logins = Logins(app.store());
+    // The first log-in of an account is no news to its owner.
+    let is_first = user.last_login_at.is_none();
+    let mut device_known = !is_first && logins.knows_device(user.id, &device, now).await?;
+    let audit = app
+        .audit(actions::LOGIN)
+        .by(user.id)
+        .on(id)
+        .requested_from(&origin);
+
+    // Signed before the proof is spent: without a signing key nothing is lost, and the proof can be used again.
+    let tokens = Tokens(app).issue(&session.grant(user)).await?;
+    loop {
+        let mut news = Vec::new();
+        if !is_first && !device_known {
+            news.push(SecurityEvent::NewDevice(id));
+        }
+        // Whoever has found the printed codes has the first factor, too.
+        if proof.is_recovery_code() {
+            news.push(SecurityEvent::RecoveryCodeUsed(id));
+        }
+        let notice_of = |event| {
+            app.task(&SendSecurityNotice {
+                user_id: user.id,
+                event,
+                at: now,
+            })
+        };
+        let notices: Vec<_> = news.into_iter().map(notice_of).collect();
+        let login = NewLogin {
+            session: &session,
+            proof,
+            device: &device,
+            device_known,
+            notices: &notices,
+            audit: &audit,
+        };
+        match logins.begin_session(&login).await? {
+            LoginOutcome::Accepted => break,
+            // The owner has just denied this device: the log-in is told of after all.
+            LoginOutcome::DeviceForgotten => device_known = false,
+            LoginOutcome::Spent | LoginOutcome::NotAllowed => return Ok(None),
+        }
+    }
+    Ok(Some(SignedIn::Tokens(Box::new(LoggedIn {
+        access: tokens.access.into(),
+        refresh: tokens.refresh.into(),
+        user: user.into(),
+    }))))
+}
+
+async fn challenge(
+    app: &App,
+    info: &RequestInfo,
+    user: &User,
+    proof: Proof<'_>,
+) -> Result<Option<SignedIn>, ApiError> {
+    let (token, now) = (LinkToken::generate(&mut app.random()), app.now());
+    let challenge = Challenge {
+        digest: token.digest(),
+        user_id: user.id,
+        created_at: user.start_of_session(now),
+        expires_at: now + factor::LIFETIME,
+    };
+    let audit = app
+        .audit(actions::CHALLENGE_ISSUED)
+        .by(user.id)
+        .on(user.id)
+        .requested_from(&info.origin());
+    let logins = Logins(app.store());
+    if !logins.begin_challenge(&challenge, &proof, &audit).await? {
+        return Ok(None);
+    }
+    Ok(Some(SignedIn::Challenge(FactorRequired {
+        mfa_required: true,
+        challenge: token.expose().into(),
+        expires_in: factor::LIFETIME.as_secs(),
+        methods: ["totp", "recovery_code"],
+    })))
+}
+
+impl From<&User> for LoggedInUser {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id.uuid(),
+            email: user.email.as_str().to_owned(),
+            first_name: user.first_name.to_string(),
+            last_name: user.last_name.to_string(),
+            role: user.role.as_str(),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+use test_support::{Area, Options};
+
+/// What runs in an installation of the accounts area: its routes, and the workers that do its jobs.
+pub fn area() -> Area {
+    Area::default()
+        .with_endpoints(auth::ENDPOINTS)
+        .with_endpoints(mfa::ENDPOINTS)
+        .with_endpoints(users::ENDPOINTS)
+        .with_endpoints(avatars::ENDPOINTS)
+        .with_endpoints(admin::ENDPOINTS)
+        .with_endpoints(pre_registrations::ENDPOINTS)
+        .with_relay(workers::relay_outbox::relay_outbox)
+        .with_worker("mail-urgent", workers::send_email::send_email)
+        .with_worker("mail-bulk", workers::send_email::send_email)
+        .with_worker("work", workers::perform_work::perform_work)
+}
+
+/// An installation of a test's own, with accounts in it.
+pub struct TestApp {
+    /// Shared, because workers that run at once (`drain`) each hold it.
+    installation: Arc<test_support::TestApp>,
+    /// The accounts as the index of people knows them, by their keys.
+    pub(crate) indexed: Mutex<BTreeMap<String, Value>>,
+}
+
+impl TestApp {
+    /// An installation as `template.yaml` makes it.
+    pub async fn start() -> Self {
+        // On the heap: it is large, and every test would hold it.
+        Box::pin(Self::start_with(Options::default())).await
+    }
+
+    /// An installation whose calls of DynamoDB, SQS and S3 can be counted and made to fail.
+    pub async fn start_watched() -> Self {
+        Self::start_with(Options::watched()).await
+    }
+
+    /// An installation with something different about it.
+    pub async fn start_with(options: Options) -> Self {
+        Self::with(area(), options).await
+    }
+
+    /// An installation in which another area runs, too: `area` is [`area()`] with what that area adds.
+    pub async fn with(area: Area, options: Options) -> Self {
+        let installation = test_support::TestApp::start_with(area, options).await;
+        let rotated = identity::rotate_signing_key(installation.app(), true).await;
+        rotated.expect("a new installation gets its signing key");
+        Self {
+            installation: Arc::new(installation),
+            indexed: Mutex::default(),
+        }
+    }
+}
+
+impl Deref for TestApp {
+    type Target = Arc<test_support::TestApp>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.installation
+    }
+}

@@ -1,0 +1,80 @@
+//! The identity table as it is, and changes that no endpoint makes.
+
+use jiff::Timestamp;
+use kernel::id::UserId;
+use serde_json::{Value, json};
+use test_support::plain;
+
+use crate::TestApp;
+use crate::people::Person;
+
+impl TestApp {
+    /// The items of the identity table as plain JSON.
+    pub async fn identity(&self) -> Vec<Value> {
+        let items = self.scan(&self.table("identity")).await;
+        items.iter().map(plain).collect()
+    }
+
+    /// An item of the identity table as plain JSON; null if there is none.
+    pub async fn identity_item(&self, pk: &str, sk: &str) -> Value {
+        let table = &self.table("identity");
+        match self.aws().item(table, pk, sk).await {
+            Value::Null => Value::Null,
+            item => plain(&item),
+        }
+    }
+
+    /// An account as the identity table has it, as plain JSON; null if there is none.
+    pub async fn stored(&self, person: &Person) -> Value {
+        let pk = format!("USER#{}", person.id);
+        self.identity_item(&pk, "USER").await
+    }
+
+    /// Sets the mark of a locked account alone: the sessions go on, which an administrator's lock ends.
+    pub async fn disable(&self, person: &Person) {
+        self.edit_user(person.id, "disabled", json!({"BOOL": true}))
+            .await;
+    }
+
+    /// Gives an account another role.
+    pub async fn change_role(&self, person: &Person, role: &str) {
+        self.edit_user(person.id, "role", json!({ "S": role }))
+            .await;
+    }
+
+    /// Gives an account the hash of another password, of another system, or none.
+    pub async fn change_password_hash(&self, person: &Person, hash: &str) {
+        self.edit_user(person.id, "password", json!({ "S": hash }))
+            .await;
+    }
+
+    /// Gives an account an attribute that no endpoint of the test's area does.
+    pub async fn mark(&self, person: &Person, attribute: &str, at: Timestamp) {
+        self.edit_user(person.id, attribute, millis(at)).await;
+    }
+
+    /// Takes an account away and leaves what stands beside it.
+    pub async fn delete_account(&self, person: &Person) {
+        let table = &self.table("identity");
+        for (pk, sk) in [
+            (format!("USER#{}", person.id), "USER"),
+            (format!("EMAIL#{}", person.email), "OWNER"),
+        ] {
+            self.aws().remove(table, &pk, sk).await;
+        }
+    }
+
+    async fn edit_user(&self, id: UserId, attribute: &str, value: Value) {
+        self.edit(id, "USER", attribute, value).await;
+    }
+
+    async fn edit(&self, id: UserId, sk: &str, attribute: &str, value: Value) {
+        let (table, pk) = (&self.table("identity"), format!("USER#{id}"));
+        self.aws().edit(table, &pk, sk, attribute, &value).await;
+    }
+}
+
+/// A moment as the tables have it.
+fn millis(at: Timestamp) -> Value {
+    json!({"N": at.as_millisecond().to_string()})
+}

@@ -1,0 +1,92 @@
+use accounts::Me;
+use accounts::actions;
+use accounts::email_change::EmailChanges;
+use accounts::jobs::SendEmailChange;
+use api::{
+    Answer, ApiError, App, Authenticated, Endpoint, Errors, Fields, Json, Limiter, RequestInfo,
+    endpoint,
+};
+use axum::extract::State;
+use jiff::SignedDuration;
+use kernel::email::EmailAddress;
+use kernel::limit::{Limit, Per};
+use proofs::{WRONG_PASSWORD, check_password};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub const ENDPOINT: Endpoint = endpoint!(change_email)
+    .limited(&[PER_ACCOUNT])
+    .refusing(&[WRONG_PASSWORD]);
+
+/// Mails that one account can have sent to addresses that are not its own.
+const PER_ACCOUNT: Limit = Limit {
+    name: "change-email-account",
+    quota: 3,
+    window: SignedDuration::from_hours(1),
+    per: Per::Account,
+};
+
+/// The address the account is to have.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ChangeEmail {
+    /// The new address of the account.
+    #[schema(required, example = "ann.miller@example.com")]
+    #[serde(default)]
+    email: String,
+    /// The password of the account.
+    #[schema(required, value_type = String, example = "correct horse battery", format = Password)]
+    #[serde(default)]
+    password: SecretString,
+}
+
+/// The request is recorded.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RequestedEmailChange {
+    /// A sentence that is the same whether or not somebody has the address.
+    #[schema(
+        example = "If the address is free, a link has been sent to it. Follow the link to change your address."
+    )]
+    message: &'static str,
+}
+
+/// Ask for another e-mail address.
+///
+/// The account keeps its address until the link that is mailed to the new one is followed. The answer is the same whether or
+/// not somebody has that address; if so, no mail is sent. A new request ends the link of the one before. At most 3 an hour.
+#[utoipa::path(
+    post, path = "/api/v1/users/me/email/", tag = "users",
+    security(("bearer" = [])),
+    request_body = ChangeEmail,
+    responses((status = 200, description = "Recorded", body = RequestedEmailChange), Errors)
+)]
+pub async fn change_email(
+    State(app): State<App>,
+    limiter: Limiter,
+    info: RequestInfo,
+    Authenticated(Me { user, session }): Authenticated<Me>,
+    Json(body): Json<ChangeEmail>,
+) -> Answer<axum::Json<RequestedEmailChange>> {
+    let email = EmailAddress::parse(&body.email).map_err(|error| Fields::error("email", error))?;
+    if email == user.email {
+        return Err(Fields::error("email", "This is the account's address."));
+    }
+    check_password(&app, &limiter, user.id, &body.password).await?;
+    limiter.per_account(&PER_ACCOUNT, user.id).await?;
+
+    // The new address is not looked up here: the answer must not tell whether somebody has it.
+    let task = app.task(&SendEmailChange { user_id: user.id });
+    let audit = app
+        .audit(actions::EMAIL_CHANGE_REQUESTED)
+        .by(user.id)
+        .on(user.id)
+        .requested_from(&info.origin());
+    let changes = EmailChanges(app.store());
+    if !changes.request(&session, &email, &task, &audit).await? {
+        // The session or all were ended, or it was locked or is to be deleted, since the caller was let in.
+        return Err(ApiError::unauthenticated());
+    }
+
+    let message = "If the address is free, a link has been sent to it. Follow the link to change your address.";
+    Ok(axum::Json(RequestedEmailChange { message }))
+}

@@ -1,0 +1,18 @@
+use accounts::Me;
+use api::{Answer, Authenticated, Endpoint, Errors, endpoint};
+
+use crate::profile::CurrentUser;
+
+pub const ENDPOINT: Endpoint = endpoint!(get_current_user);
+
+/// Show the caller's profile.
+#[utoipa::path(
+    get, path = "/api/v1/users/me/", tag = "users",
+    security(("bearer" = [])),
+    responses((status = 200, description = "The profile", body = CurrentUser), Errors)
+)]
+pub async fn get_current_user(
+    Authenticated(caller): Authenticated<Me>,
+) -> Answer<axum::Json<CurrentUser>> {
+    Ok(axum::Json(caller.user.into()))
+}

@@ -1,0 +1,69 @@
+//! The account of the caller.
+
+#![expect(
+    missing_docs,
+    reason = "a module is one endpoint or worker, and its handler carries the documentation"
+)]
+
+mod belongings;
+pub mod cancel_account_deletion;
+pub mod change_email;
+pub mod confirm_email_change;
+pub mod delete_account;
+pub mod export_account;
+mod fresh_code;
+pub mod get_current_user;
+mod jobs;
+pub mod list_sessions;
+pub mod mails;
+mod own_session;
+mod profile;
+mod profile_change;
+pub mod purge_accounts;
+pub mod rename_session;
+pub mod revoke_session;
+pub mod show_export;
+pub mod update_current_user;
+
+use accounts::jobs::{
+    DeleteAccount, ExportAccount, SendDeletionNotice, SendEmailChange, SendExportReady,
+};
+use api::Endpoint;
+pub use belongings::AccountBelongings;
+use kernel::settings::Check;
+use mail::Prepared;
+use work::{Done, Registered, Worker, job};
+
+/// The crate's routes, in the order of `template.yaml`.
+pub const ENDPOINTS: &[Endpoint] = &[
+    get_current_user::ENDPOINT,
+    update_current_user::ENDPOINT,
+    change_email::ENDPOINT,
+    confirm_email_change::ENDPOINT,
+    list_sessions::ENDPOINT,
+    rename_session::ENDPOINT,
+    revoke_session::ENDPOINT,
+    export_account::ENDPOINT,
+    show_export::ENDPOINT,
+    delete_account::ENDPOINT,
+    cancel_account_deletion::ENDPOINT,
+];
+
+/// The jobs that send a mail.
+pub const MAILS: &[Registered<Prepared>] = &[
+    job!(SendEmailChange, jobs::send_email_change),
+    job!(SendDeletionNotice, jobs::send_deletion_notice),
+    job!(SendExportReady, jobs::send_export_ready),
+];
+
+/// The jobs that do other work.
+pub const JOBS: &[Registered<Done>] = &[
+    job!(ExportAccount, jobs::export_account),
+    job!(DeleteAccount, jobs::delete_account),
+];
+
+/// What is not called over HTTP.
+pub const WORKERS: &[Worker] = &[purge_accounts::WORKER];
+
+/// The settings that the crate's functions work with, checked when they start.
+pub const SETTINGS: &[Check] = proofs::SETTINGS;

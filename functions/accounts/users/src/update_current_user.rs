@@ -1,0 +1,82 @@
+use accounts::Me;
+use accounts::account::{User, Users};
+use accounts::actions;
+use accounts::profile::ProfileOutcome;
+use api::{
+    Answer, ApiError, App, Authenticated, Endpoint, Errors, Fields, Json, Limiter, RequestInfo,
+    endpoint,
+};
+use axum::extract::State;
+use jiff::SignedDuration;
+use kernel::limit::{Limit, Per};
+
+use crate::profile::CurrentUser;
+use crate::profile_change::{UpdateCurrentUser, changed_fields};
+
+pub const ENDPOINT: Endpoint = endpoint!(update_current_user).limited(&[PER_ACCOUNT]);
+
+/// Changes of one profile: more than anybody makes by hand. Whoever looks for taken usernames gets further here than at the
+/// registration, which answers 3 an hour and client: but each account takes a registration and a mailbox.
+const PER_ACCOUNT: Limit = Limit {
+    name: "profile-account",
+    quota: 60,
+    window: SignedDuration::from_hours(1),
+    per: Per::Account,
+};
+
+/// Attempts at a profile that others change at the same time, before the caller is asked to come back.
+const MAX_ATTEMPTS: u32 = 5;
+
+/// Change the caller's profile.
+///
+/// What is left out stays, null clears. Address, password, role and all else that is not listed cannot be changed here, and
+/// is ignored. At most 60 changes an hour and account.
+#[utoipa::path(
+    patch, path = "/api/v1/users/me/", tag = "users",
+    security(("bearer" = [])),
+    request_body = UpdateCurrentUser,
+    responses((status = 200, description = "The profile as it is now", body = CurrentUser), Errors)
+)]
+pub async fn update_current_user(
+    State(app): State<App>,
+    Authenticated(caller): Authenticated<Me>,
+    limiter: Limiter,
+    info: RequestInfo,
+    Json(body): Json<UpdateCurrentUser>,
+) -> Answer<axum::Json<CurrentUser>> {
+    limiter.per_account(&PER_ACCOUNT, caller.user.id).await?;
+    let change = body.check(app.now())?;
+
+    let users = Users(app.store());
+    let mut before = caller.user;
+    for _ in 0..MAX_ATTEMPTS {
+        let after = change.apply(&before);
+        let fields = changed_fields(&before, &after);
+        if fields.is_empty() {
+            return Ok(axum::Json(before.into()));
+        }
+
+        let audit = app
+            .audit(actions::PROFILE_CHANGED)
+            .by(before.id)
+            .on(before.id)
+            .requested_from(&info.origin())
+            .with_changes(fields);
+        match users.change_profile(&before, &after, &audit).await? {
+            ProfileOutcome::Changed => return Ok(axum::Json(after.into())),
+            ProfileOutcome::UsernameTaken => {
+                return Err(Fields::error(
+                    "username",
+                    "A user with this username already exists.",
+                ));
+            }
+            ProfileOutcome::ChangedMeanwhile => {
+                let found = users.lookup(before.id).await?;
+                // Locked or given up for deletion since the call began: its session is over.
+                let found = found.filter(User::is_active);
+                before = found.ok_or_else(ApiError::unauthenticated)?;
+            }
+        }
+    }
+    Err(ApiError::unavailable("the profile kept changing"))
+}

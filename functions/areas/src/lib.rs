@@ -1,0 +1,163 @@
+//! The one list of areas: what each brings, for the workers, the tools and the tests that need all of it.
+//!
+//! Endpoint crates come together here and nowhere else. What is not collected here nobody outside an area knows of: an
+//! endpoint without its crate in [`CRATES`] is in no document, and a job without its list in [`MAILS`] or [`JOBS`] is
+//! done by no worker.
+//!
+//! | list | what an area brings | who reads it |
+//! | --- | --- | --- |
+//! | [`CRATES`] | its routes and its functions that are not called over HTTP | the OpenAPI document, `xtask`, tests |
+//! | [`MAILS`], [`JOBS`] | its jobs, by what their functions give | the workers `send_email` and `perform_work` |
+//! | [`BELONGINGS`] | what it keeps for an account | the copy and the end of an account |
+//! | [`SETTINGS`] | what its functions check when they start | the workers, which run the jobs of all areas |
+//! | [`ACTIONS`] | what it writes into the audit log | the list of actions that the log can be asked for |
+//! | [`PERMISSIONS`] | what only some roles may do | the test that each is declared once |
+//!
+//! A new area is its folder and a line in each list that it has something for. The order of [`BELONGINGS`] counts: the
+//! account itself goes last. An endpoint or a job of a crate that is listed needs no line here; the crate's own
+//! `lib.rs` has it.
+
+use api::Endpoint;
+use kernel::audit::{self, Action};
+use kernel::role::Role;
+use kernel::settings::Check;
+use mail::Prepared;
+use work::{Belongings, Done, Registered, Worker};
+
+/// What one binary serves: the functions of a crate.
+#[derive(Clone, Copy)]
+pub struct Crate {
+    /// The name of the package and of its binary.
+    pub name: &'static str,
+    /// The area it belongs to.
+    pub area: &'static str,
+    /// The routes of the crate, in the order of `template.yaml`.
+    pub endpoints: &'static [Endpoint],
+    /// What it has besides them.
+    pub workers: &'static [Worker],
+    /// The settings that its functions check when they start.
+    pub settings: &'static [Check],
+}
+
+impl Crate {
+    /// The routes of the crate that have a path.
+    pub fn routes(&self) -> impl Iterator<Item = &'static Endpoint> + use<> {
+        let all = self.endpoints.iter();
+        all.filter(|endpoint| !endpoint.is_fallback())
+    }
+}
+
+/// Every crate of endpoints, in the order of `template.yaml`.
+pub const CRATES: &[Crate] = &[
+    Crate {
+        name: "auth",
+        area: "accounts",
+        endpoints: auth::ENDPOINTS,
+        workers: auth::WORKERS,
+        settings: auth::SETTINGS,
+    },
+    Crate {
+        name: "mfa",
+        area: "accounts",
+        endpoints: mfa::ENDPOINTS,
+        workers: &[],
+        settings: mfa::SETTINGS,
+    },
+    Crate {
+        name: "users",
+        area: "accounts",
+        endpoints: users::ENDPOINTS,
+        workers: users::WORKERS,
+        settings: users::SETTINGS,
+    },
+    Crate {
+        name: "avatars",
+        area: "accounts",
+        endpoints: avatars::ENDPOINTS,
+        workers: avatars::WORKERS,
+        settings: avatars::SETTINGS,
+    },
+    Crate {
+        name: "admin",
+        area: "accounts",
+        endpoints: admin::ENDPOINTS,
+        workers: admin::WORKERS,
+        settings: admin::SETTINGS,
+    },
+    Crate {
+        name: "pre_registrations",
+        area: "accounts",
+        endpoints: pre_registrations::ENDPOINTS,
+        workers: &[],
+        settings: pre_registrations::SETTINGS,
+    },
+    Crate {
+        name: "site",
+        area: "site",
+        endpoints: site::ENDPOINTS,
+        workers: &[],
+        settings: site::SETTINGS,
+    },
+];
+
+/// Jobs that send a mail, crate by crate.
+pub const MAILS: &[&[Registered<Prepared>]] =
+    &[auth::MAILS, users::MAILS, pre_registrations::MAILS];
+
+/// Jobs that do other work, crate by crate.
+pub const JOBS: &[&[Registered<Done>]] = &[users::JOBS, avatars::JOBS];
+
+/// What is kept for an account, in the order in which it goes. What the account itself is comes last.
+pub const BELONGINGS: &[&dyn Belongings] =
+    &[&avatars::PictureBelongings, &users::AccountBelongings];
+
+/// Settings that the functions of the areas work with, one list for each area.
+pub const SETTINGS: &[&[Check]] = &[auth::SETTINGS, site::SETTINGS];
+
+/// What is written into the audit log.
+pub const ACTIONS: &[&[Action]] = &[audit::ALL, identity::ACTIONS, accounts::actions::ALL];
+
+/// What only some roles may do: each permission by its name, with the roles that have it.
+pub const PERMISSIONS: &[&[(&str, &[Role])]] = &[accounts::permissions::ALL];
+
+/// Every route that has a path, in the order of `template.yaml`. What takes the rest is [`FALLBACK`].
+pub fn endpoints() -> Vec<Endpoint> {
+    CRATES.iter().flat_map(Crate::routes).copied().collect()
+}
+
+/// The endpoint that answers what none of the others does.
+pub const FALLBACK: Endpoint = site::answer_unknown::ENDPOINT;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_job_has_a_name_of_its_own_and_waits_where_its_worker_looks() {
+        let mails = MAILS.iter().flat_map(|jobs| jobs.iter());
+        let others = JOBS.iter().flat_map(|jobs| jobs.iter());
+        let mut kinds = BTreeSet::new();
+        for (kind, queue) in mails.map(|job| (job.kind, &job.queue)) {
+            assert!(queue.as_str().starts_with("mail-"), "{kind} is a mail");
+            assert!(kinds.insert(kind), "{kind} is registered twice");
+        }
+        for (kind, queue) in others.map(|job| (job.kind, &job.queue)) {
+            assert!(!queue.as_str().starts_with("mail-"), "{kind} is no mail");
+            assert!(kinds.insert(kind), "{kind} is registered twice");
+        }
+    }
+
+    #[test]
+    fn an_action_and_a_permission_are_declared_once() {
+        let actions: Vec<&Action> = ACTIONS.iter().flat_map(|list| list.iter()).collect();
+        assert_eq!(actions.iter().collect::<BTreeSet<_>>().len(), actions.len());
+        let permissions: Vec<&str> = PERMISSIONS
+            .iter()
+            .flat_map(|list| list.iter().map(|(name, _)| *name))
+            .collect();
+        let different: BTreeSet<&&str> = permissions.iter().collect();
+        assert_eq!(different.len(), permissions.len());
+    }
+}

@@ -1,5 +1,0 @@
-//! The Lambda function of [`auth::resend_verification`].
-
-fn main() -> std::process::ExitCode {
-    api::serve(&auth::resend_verification::ENDPOINT)
-}

@@ -1,5 +1,0 @@
-//! The Lambda function of [`mfa::disable_totp`].
-
-fn main() -> std::process::ExitCode {
-    api::serve(&mfa::disable_totp::ENDPOINT)
-}

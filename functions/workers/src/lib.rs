@@ -1,0 +1,27 @@
+//! Work that is not a request: the outbox relay and the workers of the queues.
+
+#![expect(
+    missing_docs,
+    reason = "a module is one endpoint or worker, and its handler carries the documentation"
+)]
+
+pub mod perform_work;
+pub mod relay_outbox;
+pub mod send_email;
+
+use kernel::settings::{Check, check};
+use work::Worker;
+
+/// The crate's functions, in the order of `template.yaml`.
+pub const WORKERS: &[Worker] = &[
+    relay_outbox::WORKER,
+    send_email::WORKER,
+    perform_work::WORKER,
+];
+
+/// The settings of the areas, whose jobs the workers run, and those of mail, checked when a worker starts.
+pub fn settings() -> Vec<Check> {
+    let mut settings = areas::SETTINGS.concat();
+    settings.extend([check::<mail::Brand>, check::<mail::Settings>]);
+    settings
+}

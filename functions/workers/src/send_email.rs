@@ -1,0 +1,82 @@
+use std::convert::Infallible;
+
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use cloud::App;
+use jiff::SignedDuration;
+use kernel::limit::{Limit, Per};
+use mail::{Brand, Mailer, Message, Prepared, SendError};
+use rand::RngExt as _;
+use store::Limits;
+use work::{Batch, Context, Done, Failure, Worker, worker};
+
+pub const WORKER: Worker = worker!(send_email);
+
+/// The time for which SES is left alone after it asked to slow down. Many wait at once, so each adds a random part of as
+/// much again.
+const SLOW_DOWN: SignedDuration = SignedDuration::from_secs(5);
+
+/// The subject whose mails the day's ceiling counts.
+const EVERYBODY: &str = "everybody";
+
+/// The time for which a mail waits once the day's ceiling is reached, before it asks again.
+const CEILING_PAUSE: SignedDuration = SignedDuration::from_mins(15);
+
+/// Sends the mails that are due. Called by the queues `mail-urgent` and `mail-bulk`.
+///
+/// The code or link in a mail is made by its job, here and now, so that it is in no table, queue or log.
+pub async fn send_email(app: App, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
+    let (brand, settings) = (app.section::<Brand>(), app.section::<mail::Settings>());
+    let client = app.clients().ses().clone();
+    let mailer = Mailer::new(
+        client,
+        &brand.app_name,
+        &settings.from_address,
+        settings.configuration_set.clone(),
+    );
+    let context = Context {
+        app: app.clone(),
+        belongings: areas::BELONGINGS,
+    };
+
+    let batch = Batch::new(&context, areas::MAILS);
+    Ok(batch
+        .run(event, |prepared| finish(&app, &mailer, prepared))
+        .await)
+}
+
+async fn finish(app: &App, mailer: &Mailer, prepared: Prepared) -> Result<Done, Failure> {
+    match prepared {
+        Prepared::Mail(message) => send(app, mailer, &message).await,
+        Prepared::Nothing(reason) => Ok(Done(format!("nothing to send: {reason}"))),
+    }
+}
+
+async fn send(app: &App, mailer: &Mailer, message: &Message) -> Result<Done, Failure> {
+    let limits = Limits(app.store());
+    let ceiling = Limit {
+        name: "mail-day",
+        quota: app.section::<mail::Settings>().daily_limit,
+        window: SignedDuration::from_hours(24),
+        per: Per::Everybody,
+    };
+    let hit = limits.hit(&ceiling, EVERYBODY, app.now()).await?;
+    if !hit.passed {
+        tracing::error!(mail.kind = message.kind, "the day's mails are used up");
+        return Err(Failure::Deferred(
+            "the day's mails are used up".to_owned(),
+            CEILING_PAUSE,
+        ));
+    }
+
+    let failure = match mailer.send(message).await {
+        Ok(id) => return Ok(Done(format!("sent as {id}"))),
+        Err(SendError::Throttled(cause)) => {
+            let pause = SLOW_DOWN * app.random().random_range(100..=200) / 100;
+            Failure::Deferred(cause.to_string(), pause)
+        }
+        Err(SendError::Transient(cause)) => Failure::Transient(cause.to_string()),
+        Err(SendError::Refused(cause)) => Failure::Permanent(cause.to_string()),
+    };
+    limits.take_back(&ceiling, EVERYBODY, &hit).await?;
+    Err(failure)
+}

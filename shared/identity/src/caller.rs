@@ -1,0 +1,109 @@
+use cloud::App;
+use kernel::id::{SessionId, UserId};
+use kernel::role::Role;
+use serde::de::DeserializeOwned;
+use store::{Item, Store, StoreError, from_item, get_pair};
+
+use crate::items::{self, AccountItem, IDENTITY, SessionItem};
+use crate::tokens::{InvalidToken, Tokens};
+
+/// What of an account and its session a call is answered for. An area that needs more of the caller reads it of the same two
+/// items.
+pub trait FromItems: Sized + Send {
+    /// Reads the caller from the two items. The items are those of a session that lets its account in.
+    fn from_items(found: Identified) -> Result<Self, StoreError>;
+}
+
+/// The account that calls, as it is now: as much of it as most calls need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    /// The account that calls.
+    pub user_id: UserId,
+    /// The session that the token belongs to.
+    pub session_id: SessionId,
+    /// What the account may do.
+    pub role: Role,
+}
+
+/// A caller with the two items that say who it is.
+pub struct Identified {
+    /// The caller of the request.
+    pub caller: Caller,
+    account: Item,
+    session: Item,
+}
+
+/// What is attempted when a caller is looked up, for errors.
+const ATTEMPT: &str = "look a session up";
+
+impl Identified {
+    /// The account and the session, each as its record.
+    pub fn records<A: DeserializeOwned, S: DeserializeOwned>(self) -> Result<(A, S), StoreError> {
+        Ok((
+            from_item(self.account, ATTEMPT)?,
+            from_item(self.session, ATTEMPT)?,
+        ))
+    }
+}
+
+impl FromItems for Caller {
+    fn from_items(found: Identified) -> Result<Self, StoreError> {
+        Ok(found.caller)
+    }
+}
+
+/// The reason why a call is not answered for anybody.
+#[derive(Debug, thiserror::Error)]
+pub enum NotIdentified {
+    /// The token is no good, or its session or account no longer lets anybody in.
+    #[error("the token is not that of a live session")]
+    Refused,
+    /// The token could not be checked.
+    #[error("the token could not be checked")]
+    Token(#[source] InvalidToken),
+    /// The session could not be looked up.
+    #[error("the session could not be looked up")]
+    Store(#[from] StoreError),
+}
+
+/// Finds who calls with an access token.
+///
+/// Costs one strongly consistent round trip, so a log-out, a revocation, a changed role or a disabled account is seen by the
+/// very next call.
+pub async fn identify(app: &App, access_token: &str) -> Result<Identified, NotIdentified> {
+    let claims = match Tokens(app).check_access(access_token).await {
+        Ok(claims) => claims,
+        Err(InvalidToken::Refused(_)) => return Err(NotIdentified::Refused),
+        Err(error) => return Err(NotIdentified::Token(error)),
+    };
+
+    let (account, session) = look_up(app.store(), claims.sub, claims.sid)
+        .await?
+        .ok_or(NotIdentified::Refused)?;
+    let of_account: AccountItem = from_item(account.clone(), ATTEMPT)?;
+    let of_session: SessionItem = from_item(session.clone(), ATTEMPT)?;
+    if !of_account.standing().lets_in(&of_session.life(), app.now()) {
+        return Err(NotIdentified::Refused);
+    }
+    let caller = Caller {
+        user_id: claims.sub,
+        session_id: claims.sid,
+        role: of_account.role,
+    };
+    Ok(Identified {
+        caller,
+        account,
+        session,
+    })
+}
+
+/// The items of an account and of one of its sessions, in one strongly consistent round trip: what ends either is seen by
+/// the next call.
+pub async fn look_up(
+    store: &Store,
+    user_id: UserId,
+    session_id: SessionId,
+) -> Result<Option<(Item, Item)>, StoreError> {
+    let keys = [items::user(user_id), items::session(user_id, session_id)];
+    get_pair(store, IDENTITY, keys, ATTEMPT).await
+}

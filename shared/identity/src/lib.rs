@@ -1,0 +1,42 @@
+//! Who calls: tokens, signing keys, sessions that are live, and the little that a call needs of an account.
+//!
+//! This crate exists so that an area can know its caller without depending on accounts. Every authenticated call checks
+//! its access token and then reads two items of the accounts area, the account and the session, in one strongly
+//! consistent round trip ([`identify`]). Hence a log-out, a revoked session, a changed role or a locked account takes
+//! effect on the very next call, and not when the token expires.
+//!
+//! [`Caller`] is what most calls need of the two: the account's id, the session's id, the role. A handler takes it by
+//! `api::Authenticated<Caller>`, or by `api::Permitted` where only some roles may. The accounts area reads the whole
+//! account of the same two items by [`FromItems`]; another area could read a part of its own in the same way.
+//!
+//! # Tokens
+//!
+//! [`Tokens`] makes and checks them. They are signed with Ed25519; the private keys are in Secrets Manager, the public
+//! ones in the table ([`SigningKeys`]), from which other services verify by `/.well-known/jwks.json`.
+//! [`rotate_signing_key`] publishes a new key before anything is signed with it, and keeps the one it replaces until
+//! its last token has expired. A function keeps the keys it has read for a while, and looks again on a key id that it
+//! does not know.
+//!
+//! A token pair is made of the session and the key alone and is the same each time: so a retry after a lost answer gets
+//! the same tokens again, although none is stored.
+//!
+//! # Who writes the two items
+//!
+//! The accounts area does; [`items`] says where they are, and reads of them only the attributes that
+//! [`AccountStanding`] and [`SessionLife`] are made of. Those two hold the rule of what a live session is, for both.
+
+mod caller;
+pub mod items;
+mod keys;
+mod live;
+mod settings;
+mod signing_keys;
+mod tokens;
+
+pub use caller::{Caller, FromItems, Identified, NotIdentified, identify, look_up};
+pub use items::IDENTITY;
+pub use keys::{ALL as ACTIONS, KeyError, Rotation, SIGNING_KEY_ROTATED, rotate_signing_key};
+pub use live::{AccountStanding, SessionLife};
+pub use settings::Settings;
+pub use signing_keys::{PublicKey, SigningKeys};
+pub use tokens::{AccessClaims, Grant, InvalidToken, RefreshClaims, TokenPair, Tokens};

@@ -1,0 +1,120 @@
+//! Identifiers: `UUIDv7`, so that they sort by the time they were made (RFC 9562, section 5.7).
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use rand::CryptoRng;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Makes a version 7 UUID of a moment and 74 random bits.
+fn uuid_v7(now: Timestamp, rng: &mut impl CryptoRng) -> Uuid {
+    let mut random = [0; 10];
+    rng.fill_bytes(&mut random);
+    of_moment(now, random)
+}
+
+fn of_moment(at: Timestamp, random: [u8; 10]) -> Uuid {
+    let millis = u64::try_from(at.as_millisecond()).unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+}
+
+/// The moment a UUID was made in, to the millisecond; `None` if it is of a version without one.
+pub fn made_at(id: Uuid) -> Option<Timestamp> {
+    let (seconds, nanos) = id.get_timestamp()?.to_unix();
+    let (seconds, nanos) = (i64::try_from(seconds).ok()?, i32::try_from(nanos).ok()?);
+    Timestamp::new(seconds, nanos).ok()
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Makes a new id.
+            pub fn new(now: Timestamp, rng: &mut impl CryptoRng) -> Self {
+                Self(uuid_v7(now, rng))
+            }
+
+            /// The smallest of a millisecond: all that are made then or later sort behind it.
+            pub fn first_of(moment: Timestamp) -> Self {
+                Self(of_moment(moment, [0; 10]))
+            }
+
+            /// The UUID inside, for an answer.
+            pub fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(formatter)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::from_str(text).map(Self)
+            }
+        }
+    };
+}
+
+id!(
+    /// The id of an account.
+    UserId
+);
+id!(
+    /// A log-in on one device, with the family of refresh tokens that came of it.
+    SessionId
+);
+id!(
+    /// A piece of work that is not a request.
+    TaskId
+);
+id!(
+    /// An entry of the audit log.
+    AuditId
+);
+id!(
+    /// A picture, from its upload on. A later one has a greater id.
+    AvatarId
+);
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng as _;
+
+    use super::*;
+
+    #[test]
+    fn an_id_tells_when_it_was_made() {
+        let at = Timestamp::from_millisecond(1_700_000_000_123).unwrap();
+        let id = TaskId::new(at, &mut rand::rngs::StdRng::seed_from_u64(7));
+
+        assert_eq!(made_at(id.uuid()), Some(at));
+        assert_eq!(made_at(Uuid::nil()), None);
+    }
+
+    #[test]
+    fn ids_sort_by_the_time_they_were_made() {
+        let mut rng = rand::rngs::StdRng::seed_from_u64(7);
+        let ids: Vec<_> = (0..50)
+            .map(|second| {
+                TaskId::new(Timestamp::from_second(second).unwrap(), &mut rng).to_string()
+            })
+            .collect();
+
+        assert!(ids.is_sorted());
+        let second = TaskId::first_of(Timestamp::from_second(30).unwrap()).to_string();
+        assert!(ids[29] < second && second <= ids[30]);
+        assert_eq!(ids[0].parse::<TaskId>().unwrap().to_string(), ids[0]);
+    }
+}

@@ -1,0 +1,70 @@
+//! Jobs: the kinds of work there are, each a type.
+//!
+//! A job is a struct with what it needs to know (ids, never a secret), its name, its queue and the pause before its first
+//! retry. The function that does it is registered beside it, in the crate of the endpoint that asks for it.
+//!
+//! ```
+//! use kernel::id::UserId;
+//! use kernel::job::{Job, Queue};
+//! use serde::{Deserialize, Serialize};
+//!
+//! /// Greet a new member.
+//! #[derive(Debug, Serialize, Deserialize)]
+//! struct SendWelcome {
+//!     user_id: UserId,
+//! }
+//!
+//! impl Job for SendWelcome {
+//!     const KIND: &'static str = "send_welcome";
+//!     const QUEUE: Queue = Queue::MAIL_BULK;
+//! }
+//! ```
+
+use std::borrow::Cow;
+use std::fmt;
+
+use jiff::SignedDuration;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// A kind of work, with its input. Tasks outlive deploys: an input that was stored must stay readable, so a field that is
+/// added has a default, and a name is never given another meaning.
+pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The job's name in tables, messages and logs.
+    const KIND: &'static str;
+    /// The queue in which the job's tasks wait.
+    const QUEUE: Queue;
+    /// The time that the first retry waits; each later one waits twice as long as the one before.
+    const RETRY_BASE: SignedDuration = SignedDuration::from_secs(60);
+}
+
+/// The name of a queue in which tasks wait, without the stack's name before it. The template makes the queue; no code lists
+/// them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Queue(Cow<'static, str>);
+
+impl Queue {
+    /// Mail that somebody is waiting for.
+    pub const MAIL_URGENT: Self = Self::named("mail-urgent");
+    /// Mail that may take a while: a burst of it must not delay a one-time code.
+    pub const MAIL_BULK: Self = Self::named("mail-bulk");
+    /// Everything that is not mail.
+    pub const WORK: Self = Self::named("work");
+
+    /// The queue of this name.
+    pub const fn named(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+
+    /// The name of the queue.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

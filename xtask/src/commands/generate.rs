@@ -1,0 +1,106 @@
+//! `cargo xtask generate`: what is made of the lists of the areas and kept in the repository. The texts come from
+//! `xtask/all-routes/src/generate/`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use serde_json::Value;
+
+use crate::output::line;
+use crate::process::cargo;
+use crate::sample;
+use crate::workspace::Workspace;
+
+/// The arguments of `generate`.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Write nothing; fail when a file is not what the lists of the areas say
+    #[arg(long)]
+    check: bool,
+}
+
+/// Write the generated files, or check them.
+pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i32> {
+    let files = generated(workspace).await?;
+    let mut old = stale(workspace, &files);
+    let left_over = left_over(workspace, &files)?;
+
+    if !arguments.check {
+        write(workspace, &files, &old)?;
+        for path in &left_over {
+            std::fs::remove_file(path)?;
+            line(format_args!("{} removed", workspace.shown(path)));
+        }
+        // Some files are compiled into what the others are made of: the names of audit actions stand in the OpenAPI document.
+        if !old.is_empty() {
+            let files = generated(workspace).await?;
+            let old = stale(workspace, &files);
+            write(workspace, &files, &old)?;
+        }
+        return Ok(0);
+    }
+    old.extend(left_over.iter().map(|path| workspace.shown(path)));
+    if !old.is_empty() {
+        bail!(
+            "not what the lists of the areas say: run `cargo xtask generate` and commit {}",
+            old.join(", ")
+        );
+    }
+    Ok(0)
+}
+
+/// The files that are not as they should be.
+fn stale(workspace: &Workspace, files: &BTreeMap<String, String>) -> Vec<String> {
+    let differs = |(file, text): &(&String, &String)| {
+        let found = std::fs::read(workspace.path(file));
+        found.ok().as_deref() != Some(text.as_bytes())
+    };
+    let stale = files.iter().filter(differs);
+    stale.map(|(file, _)| file.clone()).collect()
+}
+
+fn write(workspace: &Workspace, files: &BTreeMap<String, String>, names: &[String]) -> Result<()> {
+    for name in names {
+        let path = workspace.path(name);
+        std::fs::create_dir_all(path.parent().unwrap_or(workspace.root()))?;
+        std::fs::write(&path, &files[name])
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        line(name);
+    }
+    Ok(())
+}
+
+/// The files as they should be, by their paths below the root.
+async fn generated(workspace: &Workspace) -> Result<BTreeMap<String, String>> {
+    let mut command = cargo();
+    command
+        .args(["run", "--quiet", "--package", "all-routes", "--"])
+        .arg("generate")
+        .arg(workspace.root())
+        .current_dir(workspace.root())
+        .stdout(Stdio::piped());
+    let output = command.spawn()?.wait_with_output().await?;
+    if !output.status.success() {
+        bail!("the files could not be generated");
+    }
+    serde_json::from_slice(&output.stdout).context("the generated files cannot be read")
+}
+
+/// The events of endpoints that there are no more. Those of workers have no route, and are written by hand.
+fn left_over(workspace: &Workspace, files: &BTreeMap<String, String>) -> Result<Vec<PathBuf>> {
+    let mut left_over = Vec::new();
+    for path in sample::all(workspace)? {
+        if files.contains_key(&workspace.shown(&path)) {
+            continue;
+        }
+        let event: Value = serde_json::from_slice(&std::fs::read(&path)?)
+            .with_context(|| format!("{} is not JSON", path.display()))?;
+        if event.get("routeKey").is_some() {
+            left_over.push(path);
+        }
+    }
+    Ok(left_over)
+}
