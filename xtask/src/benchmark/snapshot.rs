@@ -33,10 +33,10 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     /// Take a snapshot of these tables as they are now.
-    pub(crate) async fn take(aws: &Aws, tables: impl IntoIterator<Item = &str>) -> Result<Self> {
+    pub(crate) async fn take(aws: &Aws, tables: &[String]) -> Result<Self> {
         let mut taken = BTreeMap::new();
         for table in tables {
-            taken.insert(table.to_owned(), scan(aws, table).await?);
+            taken.insert(table.clone(), scan(aws, table).await?);
         }
         Ok(Self { tables: taken })
     }

@@ -20,9 +20,10 @@ use crate::mailbox::Mail;
 use crate::sample;
 use crate::workspace::Workspace;
 
-/// The variables that name the tables which decide what a call is answered. The audit log does not, and people are
-/// derived.
-const TABLES: [&str; 3] = ["IDENTITY_TABLE", "LIMITS_TABLE", "TASKS_TABLE"];
+const IDENTITY: &str = "identity";
+const TASKS: &str = "tasks";
+/// The tables that decide what a call is answered. The audit log does not, and people are derived.
+const TABLES: [&str; 3] = [IDENTITY, "limits", TASKS];
 const MAPPINGS: &str = "/2015-03-31/event-source-mappings/";
 /// What runs besides requests is done within seconds; after a failed try the worker waits up to a minute.
 const WAIT_LIMIT: Duration = Duration::from_secs(90);
@@ -76,7 +77,7 @@ impl<'a> Stage<'a> {
         let mut event = self.sample(function)?;
         fill(&mut event, &filling);
         let mut before = take(self.stack, &self.aws).await?;
-        let tasks = before.reopen_tasks(self.variable("TASKS_TABLE")?, &kinds(&mut event));
+        let tasks = before.reopen_tasks(&table(self.stack, TASKS)?, &kinds(&mut event));
         fill_messages(&mut event, &tasks);
         if let Some(key) = &upload {
             fill_upload(&mut event, key, PICTURE.len());
@@ -166,7 +167,7 @@ impl<'a> Stage<'a> {
     /// would end.
     pub(crate) async fn promote(&self, user_id: &str) -> Result<()> {
         let request = json!({
-            "TableName": self.variable("IDENTITY_TABLE")?,
+            "TableName": table(self.stack, IDENTITY)?,
             "Key": {"pk": {"S": format!("USER#{user_id}")}, "sk": {"S": "USER"}},
             "UpdateExpression": "SET #role = :admin",
             "ExpressionAttributeNames": {"#role": "role"},
@@ -179,12 +180,13 @@ impl<'a> Stage<'a> {
 
     /// The bucket of the stage.
     pub(crate) fn files(&self) -> Result<Files> {
-        Ok(Files::new(&self.aws, self.variable("FILES_BUCKET")?))
+        Ok(Files::new(&self.aws, variable(self.stack, "FILES_BUCKET")?))
     }
+}
 
-    fn variable(&self, name: &str) -> Result<&str> {
-        variable(self.stack, name)
-    }
+/// A table's name: the stack's stands before its own.
+fn table(stack: &Description, name: &str) -> Result<String> {
+    Ok(format!("{}-{name}", variable(stack, "STACK_NAME")?))
 }
 
 fn variable<'a>(stack: &'a Description, name: &str) -> Result<&'a str> {
@@ -195,8 +197,8 @@ fn variable<'a>(stack: &'a Description, name: &str) -> Result<&'a str> {
 }
 
 async fn take(stack: &Description, aws: &Aws) -> Result<Snapshot> {
-    let tables: Result<Vec<_>> = TABLES.iter().map(|name| variable(stack, name)).collect();
-    Snapshot::take(aws, tables?).await
+    let tables: Result<Vec<_>> = TABLES.iter().map(|name| table(stack, name)).collect();
+    Snapshot::take(aws, &tables?).await
 }
 
 /// What a function is called with, and on.
