@@ -9,7 +9,7 @@
 //! | [`CRATES`] | its routes and its functions that are not called over HTTP | the OpenAPI document, `xtask`, tests |
 //! | [`MAILS`], [`JOBS`] | its jobs, by what their functions give | the workers `send_email` and `perform_work` |
 //! | [`BELONGINGS`] | what it keeps for an account | the copy and the end of an account |
-//! | [`SETTINGS`] | what its functions check when they start | the workers, which run the jobs of all areas |
+//! | [`SETTINGS`] | what its crates with jobs check when they start | the workers, which run the jobs of all areas |
 //! | [`ACTIONS`] | what it writes into the audit log | the list of actions that the log can be asked for |
 //! | [`PERMISSIONS`] | what only some roles may do | the test that each is declared once |
 //!
@@ -111,8 +111,13 @@ pub const JOBS: &[&[Registered<Done>]] = &[users::JOBS, avatars::JOBS];
 pub const BELONGINGS: &[&dyn Belongings] =
     &[&avatars::PictureBelongings, &users::AccountBelongings];
 
-/// Settings that the functions of the areas work with, one list for each area.
-pub const SETTINGS: &[&[Check]] = &[auth::SETTINGS, site::SETTINGS];
+/// Settings of the crates that have jobs, crate by crate. Not made of [`CRATES`]: the workers would hold all endpoints.
+pub const SETTINGS: &[&[Check]] = &[
+    auth::SETTINGS,
+    users::SETTINGS,
+    avatars::SETTINGS,
+    pre_registrations::SETTINGS,
+];
 
 /// What is written into the audit log.
 pub const ACTIONS: &[&[Action]] = &[audit::ALL, identity::ACTIONS, accounts::actions::ALL];

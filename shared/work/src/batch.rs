@@ -2,6 +2,7 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use futures_util::StreamExt as _;
 use jiff::SignedDuration;
 use kernel::error_chain;
+use kernel::job::RETRY_BASE;
 use kernel::task::{MAX_RECEIVES, Task};
 use rand::{CryptoRng, RngExt as _};
 use store::{Claim, Claimed, StoreError, Tasks};
@@ -16,9 +17,6 @@ const LEASE: SignedDuration = SignedDuration::from_secs(35);
 
 /// Messages of a batch that are worked on at once. Tasks wait for other services more than they compute.
 const CONCURRENCY: usize = 5;
-
-/// The time that the first retry waits of a job that is not registered.
-const DEFAULT_BASE: SignedDuration = SignedDuration::from_secs(60);
 
 /// The longest delay that SQS gives a message, in seconds.
 const MAX_DELAY: i64 = 900;
@@ -167,7 +165,7 @@ impl<'a, T> Batch<'a, T> {
             }
             Err(Failure::Transient(error)) => {
                 tasks.retry(claimed, &error).await?;
-                let base = self.find(kind).map_or(DEFAULT_BASE, |job| job.retry_base);
+                let base = self.find(kind).map_or(RETRY_BASE, |job| job.retry_base);
                 let delay = backoff(base, receive_count(message), &mut self.context.app.random());
                 tracing::warn!(task.id = %task.id, task.kind = kind, attempt, error, delay_s = delay.as_secs(), "the task is tried again");
                 Ok(Fate::Keep(Some(delay)))

@@ -82,8 +82,8 @@ macro_rules! job {
 #[doc(hidden)]
 pub fn assign<J: Job>(task: &Task) -> Result<Assigned<J>, Failure> {
     let input = task.input_of().ok_or_else(|| {
-        // Given again it would be no clearer.
-        Failure::Permanent(format!("the input of this {} cannot be read", task.kind))
+        // A newer version, which is being deployed, may have written it: it comes again, and ends as a dead letter.
+        Failure::Transient(format!("the input of this {} cannot be read", task.kind))
     })?;
     Ok(Assigned {
         id: task.id,

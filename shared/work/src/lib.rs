@@ -69,7 +69,7 @@
 //! ```
 //!
 //! A handler asks for it by `app.task(&ReleaseHold { hold_id })`. A new queue is a resource of the template and a name
-//! ([`Queue::named`](kernel::job::Queue::named)); no code lists the queues.
+//! ([`Queue::named`](kernel::job::Queue::named)); the health check alone lists the queues.
 //!
 //! # What an account's copy and end are
 //!

@@ -14,10 +14,13 @@ use crate::message::TaskMessage;
 /// The most messages of one `SendMessageBatch`.
 const MAX_BATCH: usize = 10;
 
-/// The codes by which SQS says that there is no queue of a name, over JSON and as it did before.
-const MISSING: [&str; 2] = [
+/// The codes by which SQS says that there is no queue of a name, over JSON and as it did before, or that this is not for the
+/// relay to know: its role names the queues that there are.
+const MISSING: [&str; 4] = [
     "QueueDoesNotExist",
     "AWS.SimpleQueueService.NonExistentQueue",
+    "AccessDenied",
+    "AccessDeniedException",
 ];
 
 /// Some tasks of a batch have no message yet. The stream gives the batch again.
@@ -37,8 +40,13 @@ struct NewTask {
 ///
 /// After a crash or a failure half-way some messages are sent twice, which workers notice by the claim. A record that cannot
 /// be read is passed by: given again it would be no clearer, and nothing behind it would be sent for a day. Its task stays
-/// as it is, and the line in the log raises an alarm.
-pub async fn relay(app: &App, event: Event) -> Result<(), RelayError> {
+/// as it is, and the line in the log raises an alarm. The same goes for a queue that is not there, unless it `is_known` as
+/// that of a job: then it is missing by mistake, and its tasks are given again until it is back.
+pub async fn relay(
+    app: &App,
+    event: Event,
+    is_known: impl Fn(&Queue) -> bool,
+) -> Result<(), RelayError> {
     let mut queues: BTreeMap<Queue, Vec<TaskMessage>> = BTreeMap::new();
     let mut failed = 0;
     for record in event.records {
@@ -57,7 +65,7 @@ pub async fn relay(app: &App, event: Event) -> Result<(), RelayError> {
     }
     for (queue, messages) in queues {
         for batch in messages.chunks(MAX_BATCH) {
-            failed += send(app, &queue, batch).await;
+            failed += send(app, &queue, is_known(&queue), batch).await;
         }
     }
     if failed == 0 {
@@ -76,7 +84,7 @@ fn read(record: EventRecord) -> Result<Option<NewTask>, serde_dynamo::Error> {
 }
 
 /// Sends some messages and tells how many did not go.
-async fn send(app: &App, queue: &Queue, messages: &[TaskMessage]) -> usize {
+async fn send(app: &App, queue: &Queue, is_known: bool, messages: &[TaskMessage]) -> usize {
     let entry = |(position, message): (usize, &TaskMessage)| {
         let body = serde_json::to_string(message).expect("a struct of texts is JSON");
         let entry = SendMessageBatchRequestEntry::builder()
@@ -97,14 +105,13 @@ async fn send(app: &App, queue: &Queue, messages: &[TaskMessage]) -> usize {
 
     let failed = match sent {
         Ok(output) => output.failed.len(),
-        // Given again it would be there no more than now: as a record that cannot be read.
-        Err(error) if error.code().is_some_and(|code| MISSING.contains(&code)) => {
+        Err(error) if !is_known && error.code().is_some_and(|code| MISSING.contains(&code)) => {
             tracing::error!(
                 queue = queue.as_str(),
                 tasks = messages.len(),
                 "there is no such queue"
             );
-            0
+            return 0;
         }
         Err(error) => {
             tracing::error!(queue = queue.as_str(), error = %DisplayErrorContext(error), "the queue took no messages");

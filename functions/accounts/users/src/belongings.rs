@@ -22,7 +22,10 @@ impl Belongings for AccountBelongings {
     fn copy<'a>(&'a self, app: &'a App, user_id: UserId) -> Step<'a, Map<String, Value>> {
         Box::pin(async move {
             let copy = Endings(app.store()).copy(user_id, app.now()).await?;
-            Ok(copy.as_ref().map(parts).unwrap_or_default())
+            // It went since the copy was begun. The next try finds no account, and makes no copy.
+            let copy = copy.filter(|copy| copy.user.is_active());
+            let copy = copy.ok_or_else(|| Failure::Transient("the account has gone".to_owned()))?;
+            Ok(parts(&copy))
         })
     }
 

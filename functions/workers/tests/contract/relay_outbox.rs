@@ -179,6 +179,51 @@ async fn a_record_that_cannot_be_read_keeps_nothing_back() {
 }
 
 #[tokio::test]
+async fn a_queue_of_a_job_that_is_missing_for_a_while_loses_nothing() {
+    let app = TestApp::start_watched().await;
+    let images = new_tasks(&app, 2).await;
+    let missing = Fault::Refuse(
+        400,
+        "QueueDoesNotExist",
+        "The specified queue does not exist.",
+    );
+    app.sqs().fail_next(1, &missing);
+
+    assert!(
+        relay_outbox(app.app().clone(), app.stream_event(&images))
+            .await
+            .is_err()
+    );
+    assert!(app.waiting().await.is_empty());
+
+    relay_outbox(app.app().clone(), app.stream_event(&images))
+        .await
+        .unwrap();
+    assert_eq!(app.waiting().await.len(), 2);
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn a_queue_that_the_role_does_not_name_keeps_nothing_back() {
+    let app = TestApp::start_watched().await;
+    let mut images = new_tasks(&app, 1).await;
+    images[0]["queue"] = json!({"S": "of-nobody"});
+    let refused = Fault::Refuse(
+        403,
+        "AccessDeniedException",
+        "The role does not name this queue.",
+    );
+    app.sqs().fail_next(1, &refused);
+
+    relay_outbox(app.app().clone(), app.stream_event(&images))
+        .await
+        .unwrap();
+
+    assert!(app.waiting().await.is_empty());
+    app.leave_work_undone();
+}
+
+#[tokio::test]
 async fn a_task_written_by_a_later_version_is_relayed_as_well() {
     let app = TestApp::start().await;
     let mut images = new_tasks(&app, 1).await;

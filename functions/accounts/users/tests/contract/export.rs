@@ -9,9 +9,11 @@ use accounts_testing::{
     ADMIN_EMAIL, Answer, Call, Factor, Fault, LoggedIn, Person, TestApp, recovery_codes,
 };
 use jiff::SignedDuration;
-use kernel::id::{AvatarId, TaskId};
+use kernel::id::{AvatarId, TaskId, UserId};
 use kernel::task::TaskState;
 use serde_json::{Value, json};
+use users::AccountBelongings;
+use work::{Belongings as _, Failure};
 
 async fn logged_in(app: &TestApp, email: &str) -> (Person, LoggedIn) {
     let person = app.member(email).await;
@@ -344,4 +346,21 @@ async fn abuse_079_a_copy_delivered_twice_is_told_of_once() {
         .count();
     assert_eq!(told, 1);
     app.leave_work_undone();
+}
+
+#[tokio::test]
+async fn a_copy_of_an_account_that_goes_meanwhile_is_not_made() {
+    let app = TestApp::start().await;
+    let (person, tokens) = logged_in(&app, "ann@example.com").await;
+    let copied = AccountBelongings.copy(app.app(), person.id).await;
+    assert!(copied.is_ok_and(|copy| copy.contains_key("account")));
+    let password = json!({"password": TestApp::PASSWORD});
+    let call = Call::post("/api/v1/users/me/deletion/", &password);
+    let _ = app.call(call.with_token(&tokens.access)).await.expect(202);
+
+    // Tried again, the copy finds that nobody may log in, and ends.
+    for gone in [person.id, UserId::first_of(app.now())] {
+        let copied = AccountBelongings.copy(app.app(), gone).await;
+        assert!(matches!(copied, Err(Failure::Transient(_))), "{copied:?}");
+    }
 }
