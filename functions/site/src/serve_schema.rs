@@ -6,8 +6,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use headers::{ETag, HeaderMapExt as _, IfNoneMatch};
-use headers_accept::Accept;
-use mediatype::MediaType;
+use mediatype::{MediaTypeList, ReadParams as _, names};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -88,20 +87,20 @@ fn unknown_format() -> ApiError {
 
 /// Whether YAML is asked for, and JSON not as much (RFC 9110, section 12.5.1). Ranges such as `*/*` mean JSON.
 fn prefers_yaml(headers: &HeaderMap) -> bool {
-    let Some(accept) = headers.typed_get::<Accept>() else {
-        return false;
-    };
-    // Both texts are UTF-8: a range that names this character set names them, too. Of two that a range such as `*/*` names,
-    // the first is chosen.
-    let types = JSON_TYPES.iter().chain(&YAML_TYPES);
-    let named: Vec<String> = types
-        .flat_map(|name| [(*name).to_owned(), format!("{name}; charset=utf-8")])
-        .collect();
-    let offered = named.iter().filter_map(|name| MediaType::parse(name).ok());
-    let offered: Vec<_> = offered.collect();
-    let chosen = accept.negotiate(&offered);
-    let chosen = chosen.map(|chosen| chosen.essence().to_string());
-    chosen.is_some_and(|chosen| YAML_TYPES.contains(&chosen.as_str()))
+    let (mut yaml, mut json) = (0.0, 0.0);
+    let values = headers.get_all(header::ACCEPT).iter();
+    let values = values.filter_map(|value| value.to_str().ok());
+    for range in values.flat_map(MediaTypeList::new).flatten() {
+        let essence = range.essence().to_string().to_ascii_lowercase();
+        let quality = range.get_param(names::Q);
+        let weight: f32 = quality.map_or(1.0, |quality| quality.as_str().parse().unwrap_or(0.0));
+        if YAML_TYPES.contains(&essence.as_str()) {
+            yaml = weight.max(yaml);
+        } else if JSON_TYPES.contains(&essence.as_str()) {
+            json = weight.max(json);
+        }
+    }
+    yaml > json
 }
 
 /// A name for this very text. Fixed keys, so every process of a version says the same.

@@ -19,6 +19,30 @@ async fn the_description_is_json_unless_yaml_is_asked_for() {
         ),
         ("/api/schema/", "application/yaml;q=0", "application/json"),
         ("/api/schema/", "application/yaml", "application/yaml"),
+        // As generators of clients ask, with the version, or in another way of writing.
+        (
+            "/api/schema/",
+            "application/vnd.oai.openapi;version=3.1",
+            "application/yaml",
+        ),
+        (
+            "/api/schema/",
+            "Application/YAML; charset=UTF-8",
+            "application/yaml",
+        ),
+        // A range that cannot be read says nothing of the others.
+        (
+            "/api/schema/",
+            "application/yaml, *;q=0.2",
+            "application/yaml",
+        ),
+        // Both alike, and ranges, mean JSON.
+        (
+            "/api/schema/",
+            "application/yaml, application/json",
+            "application/json",
+        ),
+        ("/api/schema/", "text/*", "application/json"),
         (
             "/api/schema/",
             "Text/YAML; charset=utf-8",
