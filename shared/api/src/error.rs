@@ -207,7 +207,7 @@ impl From<NotIdentified> for ApiError {
     fn from(error: NotIdentified) -> Self {
         match error {
             NotIdentified::Refused => Self::unauthenticated(),
-            NotIdentified::Token(error) => error.into(),
+            NotIdentified::Keys(error) => error.into(),
             NotIdentified::Store(error) => error.into(),
         }
     }

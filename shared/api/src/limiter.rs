@@ -64,12 +64,9 @@ impl Limiter {
             return Ok(());
         }
         if hit.is_first_refusal {
-            let audit = self
-                .app
-                .audit(audit::RATE_LIMIT_EXCEEDED)
-                .on(Object::of("limit", limit.name))
-                .requested_from(&self.info.origin());
-            limits.report(limit, subject, &audit.failed()).await?;
+            let audit = self.info.audit(&self.app, audit::RATE_LIMIT_EXCEEDED);
+            let audit = audit.on(Object::of("limit", limit.name)).failed();
+            limits.report(limit, subject, &audit).await?;
         }
         Err(ApiError::too_many_requests(hit.resets_in))
     }

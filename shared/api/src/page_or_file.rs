@@ -107,7 +107,7 @@ impl ListFormat {
             .audit(audit::EXPORTED)
             .by(caller)
             .on(Object::the(E::LIST))
-            .requested_from(origin);
+            .requested_from(origin.clone());
         AuditLog(app.store()).add(&audit).await?;
         let today = app.now().to_zoned(TimeZone::UTC).date();
         let name = format!("{}-{today}", E::LIST.replace('_', "-"));

@@ -3,7 +3,8 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use kernel::audit::Origin;
+use cloud::App;
+use kernel::audit::{Action, Entry, Origin};
 use kernel::limit::Client;
 use lambda_http::request::RequestContext;
 use uuid::Uuid;
@@ -49,6 +50,12 @@ impl RequestInfo {
             client: Client::from_source_ip(source_ip.as_deref()),
             agent,
         }
+    }
+
+    /// A new entry for the audit log, of something that this request asked for and that worked. Who did it, and to what, is
+    /// said by [`Entry`]'s methods.
+    pub fn audit(&self, app: &App, action: Action) -> Entry {
+        app.audit(action).requested_from(self.origin())
     }
 
     /// The origin of the request, for the audit log.

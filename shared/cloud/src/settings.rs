@@ -84,7 +84,10 @@ mod tests {
                 assert!(error.contains(name), "{error}");
             }
         }
-        assert!(read_with("AUDIT_RETENTION_DAYS", Some("1.5")).is_err());
+        let error = read_with("AUDIT_RETENTION_DAYS", Some("1.5")).unwrap_err();
+        let error = error.to_string();
+        assert!(error.contains("AUDIT_RETENTION_DAYS"), "{error}");
+        assert!(!error.contains("1.5"), "{error}");
     }
 
     #[test]

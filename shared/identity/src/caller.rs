@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use store::{Item, Store, StoreError, from_item, get_pair};
 
 use crate::items::{self, AccountItem, IDENTITY, SessionItem};
+use crate::keys::KeyError;
 use crate::tokens::{InvalidToken, Tokens};
 
 /// What of an account and its session a call is answered for. An area that needs more of the caller reads it of the same two
@@ -58,9 +59,9 @@ pub enum NotIdentified {
     /// The token is no good, or its session or account no longer lets anybody in.
     #[error("the token is not that of a live session")]
     Refused,
-    /// The token could not be checked.
+    /// The token could not be checked, for want of the keys.
     #[error("the token could not be checked")]
-    Token(#[source] InvalidToken),
+    Keys(#[source] KeyError),
     /// The session could not be looked up.
     #[error("the session could not be looked up")]
     Store(#[from] StoreError),
@@ -74,7 +75,7 @@ pub async fn identify(app: &App, access_token: &str) -> Result<Identified, NotId
     let claims = match Tokens(app).check_access(access_token).await {
         Ok(claims) => claims,
         Err(InvalidToken::Refused(_)) => return Err(NotIdentified::Refused),
-        Err(error) => return Err(NotIdentified::Token(error)),
+        Err(InvalidToken::Unchecked(error)) => return Err(NotIdentified::Keys(error)),
     };
 
     let (account, session) = look_up(app.store(), claims.sub, claims.sid)

@@ -170,6 +170,12 @@ impl Entry {
         }
     }
 
+    /// The entry of an action that an account did, or had done, to itself.
+    #[must_use]
+    pub fn by_owner(self, owner: UserId) -> Self {
+        self.by(owner).on(owner)
+    }
+
     /// The entry of an action done to this object.
     #[must_use]
     pub fn on(self, object: impl Into<Object>) -> Self {
@@ -181,11 +187,8 @@ impl Entry {
 
     /// The entry of an action requested from there.
     #[must_use]
-    pub fn requested_from(self, origin: &Origin) -> Self {
-        Self {
-            origin: origin.clone(),
-            ..self
-        }
+    pub fn requested_from(self, origin: Origin) -> Self {
+        Self { origin, ..self }
     }
 
     /// The entry of an action that did not work.

@@ -27,6 +27,9 @@ use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+/// The time that the first retry of a job waits which says nothing else.
+pub const RETRY_BASE: SignedDuration = SignedDuration::from_secs(60);
+
 /// A kind of work, with its input. Tasks outlive deploys: an input that was stored must stay readable, so a field that is
 /// added has a default, and a name is never given another meaning.
 pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -35,11 +38,11 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The queue in which the job's tasks wait.
     const QUEUE: Queue;
     /// The time that the first retry waits; each later one waits twice as long as the one before.
-    const RETRY_BASE: SignedDuration = SignedDuration::from_secs(60);
+    const RETRY_BASE: SignedDuration = RETRY_BASE;
 }
 
-/// The name of a queue in which tasks wait, without the stack's name before it. The template makes the queue; no code lists
-/// them.
+/// The name of a queue in which tasks wait, without the stack's name before it. The template makes the queue; the health
+/// check alone lists them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Queue(Cow<'static, str>);

@@ -78,11 +78,6 @@ struct Record {
     result: Option<String>,
 }
 
-/// The key of a task.
-fn key(id: TaskId) -> Key {
-    Key::new(format!("TASK#{id}"), "TASK")
-}
-
 impl From<Record> for Task {
     fn from(record: Record) -> Self {
         Self {
@@ -98,7 +93,7 @@ impl From<Record> for Task {
 impl Tasks<'_> {
     /// The key of a task, for a transaction that changes more than the task.
     pub fn key(id: TaskId) -> Key {
-        key(id)
+        Key::new(format!("TASK#{id}"), "TASK")
     }
 
     /// The write that adds a task, for the transaction of what it is part of.
@@ -116,7 +111,7 @@ impl Tasks<'_> {
             last_error: None,
             result: None,
         };
-        add(self.0.table(TASKS), key(task.id), &record)
+        add(self.0.table(TASKS), Self::key(task.id), &record)
     }
 
     /// Records that something was asked for, and nothing else: where a request must not look an account up, the worker does.
@@ -137,7 +132,7 @@ impl Tasks<'_> {
     /// Reads a task with its state.
     pub async fn lookup(&self, id: TaskId) -> Result<Option<TaskRow>, StoreError> {
         let record: Option<Record> =
-            lookup(self.0, self.0.table(TASKS), key(id), "look a task up").await?;
+            lookup(self.0, self.0.table(TASKS), Self::key(id), "look a task up").await?;
         Ok(record.map(|record| TaskRow {
             state: record.state,
             attempts: record.attempts,
@@ -166,7 +161,7 @@ impl Tasks<'_> {
             equals("state", state(TaskState::Started)).and(at_most("lease_until", millis(now)));
         let is_redriven =
             equals("state", state(TaskState::Failure)).and(equals("redrivable", true));
-        let claim = Update::of(self.0.table(TASKS), key(id))
+        let claim = Update::of(self.0.table(TASKS), Self::key(id))
             .set("state", state(TaskState::Started))
             .set("lease_until", millis(now + lease))
             .add("attempts", 1)
@@ -247,7 +242,7 @@ impl Tasks<'_> {
     /// The change that lets go of a task, as far as it is the same whatever became of it.
     fn leaving(&self, claimed: &Claimed, next: TaskState) -> Update<'_> {
         let is_held = equals("state", state(TaskState::Started));
-        Update::of(self.0.table(TASKS), key(claimed.task.id))
+        Update::of(self.0.table(TASKS), Self::key(claimed.task.id))
             .set("state", state(next))
             .remove(["lease_until"])
             .when(is_held.and(equals("fence", claimed.fence)))

@@ -33,11 +33,10 @@ pub async fn delete_otp(
         before: code.state.as_str().to_owned(),
         after: "deleted".to_owned(),
     };
-    let audit = app
-        .audit(actions::OTP_DELETED)
+    let audit = info
+        .audit(&app, actions::OTP_DELETED)
         .by(caller.user_id)
-        .on(Object::of("otp", id))
-        .requested_from(&info.origin());
+        .on(Object::of("otp", id));
     // False: a newer request took its place meanwhile, or another administrator was faster.
     if !codes
         .remove(&code, &audit.with_changes(vec![change]))

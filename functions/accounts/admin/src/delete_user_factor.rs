@@ -1,6 +1,6 @@
 use accounts::actions;
 use accounts::factor::Factors;
-use accounts::jobs::{SecurityEvent, SendSecurityNotice};
+use accounts::jobs::{SecurityEvent, security_notice};
 use accounts::permissions::ManageUsers;
 use api::{Answer, App, Endpoint, Errors, PathId, Permitted, RequestInfo, endpoint};
 use axum::extract::State;
@@ -34,21 +34,16 @@ pub async fn delete_user_factor(
         return Err(OWN_ACCOUNT.into());
     }
 
-    let notice = app.task(&SendSecurityNotice {
-        user_id: id,
-        event: SecurityEvent::FactorRemoved,
-        at: app.now(),
-    });
+    let notice = security_notice(&app, id, SecurityEvent::FactorRemoved);
     let change = Change {
         field: "second_factor".to_owned(),
         before: "true".to_owned(),
         after: "false".to_owned(),
     };
-    let audit = app
-        .audit(actions::FACTOR_REMOVED)
+    let audit = info
+        .audit(&app, actions::FACTOR_REMOVED)
         .by(caller.user_id)
-        .on(id)
-        .requested_from(&info.origin());
+        .on(id);
     let audit = audit.with_changes(vec![change]);
     if !Factors(app.store()).remove(id, &notice, &audit).await? {
         account::find(&app, id).await?;

@@ -23,11 +23,10 @@ pub async fn revoke_user_sessions(
     info: RequestInfo,
     PathId(id): PathId<UserId>,
 ) -> Answer<StatusCode> {
-    let audit = app
-        .audit(actions::SESSIONS_REVOKED)
+    let audit = info
+        .audit(&app, actions::SESSIONS_REVOKED)
         .by(caller.user_id)
-        .on(id)
-        .requested_from(&info.origin());
+        .on(id);
     let sessions = Sessions(app.store());
     if !sessions.end_all(id, None, app.now(), &audit).await? {
         return Err(ApiError::not_found());

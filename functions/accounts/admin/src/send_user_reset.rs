@@ -65,11 +65,10 @@ pub async fn send_user_reset(
     limiter.per_account(&PER_ACCOUNT, id).await?;
 
     let task = app.task(&SendPasswordReset(Recipient::UserId(id)));
-    let audit = app
-        .audit(actions::PASSWORD_RESET_REQUESTED)
+    let audit = info
+        .audit(&app, actions::PASSWORD_RESET_REQUESTED)
         .by(caller.user_id)
-        .on(id)
-        .requested_from(&info.origin());
+        .on(id);
     let tasks = Tasks(app.store());
     tasks
         .request("send a user a reset link", &task, &audit)

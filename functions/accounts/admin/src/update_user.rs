@@ -109,10 +109,9 @@ fn entries(
     .into_iter()
     .filter(|(_, _, before, after)| before != after)
     .map(|(action, field, was, is)| {
-        app.audit(action)
+        info.audit(app, action)
             .by(caller.user_id)
             .on(before.id)
-            .requested_from(&info.origin())
             .with_changes(vec![Change {
                 field: field.to_owned(),
                 before: was.to_owned(),

@@ -1,6 +1,6 @@
 use accounts::Me;
 use accounts::actions;
-use accounts::jobs::{SecurityEvent, SendSecurityNotice};
+use accounts::jobs::{SecurityEvent, security_notice};
 use accounts::password::{ChangeOutcome, NewPassword, Passwords};
 use api::{
     Answer, ApiError, App, Authenticated, Endpoint, ErrorCode, Errors, Json, Limiter, RequestInfo,
@@ -78,16 +78,8 @@ pub async fn change_password(
     let mut session = caller.session;
 
     for _ in 0..MAX_ATTEMPTS {
-        let notice = app.task(&SendSecurityNotice {
-            user_id: id,
-            event: SecurityEvent::PasswordChanged,
-            at: app.now(),
-        });
-        let audit = app
-            .audit(actions::PASSWORD_CHANGED)
-            .by(id)
-            .on(id)
-            .requested_from(&info.origin());
+        let notice = security_notice(&app, id, SecurityEvent::PasswordChanged);
+        let audit = info.audit(&app, actions::PASSWORD_CHANGED).by_owner(id);
         let new = NewPassword {
             user: &user,
             password: &hash,

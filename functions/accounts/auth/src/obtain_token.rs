@@ -136,10 +136,9 @@ fn check(body: &ObtainToken) -> Result<(LoginName, &str), ApiError> {
 
 /// Records a failed log-in. The answer is the same whatever was wrong: it must not tell whether there is an account.
 async fn refuse(app: &App, info: &RequestInfo) -> Answer<ApiError> {
-    let audit = app
-        .audit(actions::LOGIN_FAILED)
-        .on(Object::the("password"))
-        .requested_from(&info.origin());
+    let audit = info
+        .audit(app, actions::LOGIN_FAILED)
+        .on(Object::the("password"));
     Logins(app.store()).record_failure(&audit.failed()).await?;
     Ok(INVALID_CREDENTIALS.into())
 }

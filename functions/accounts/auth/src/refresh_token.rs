@@ -1,6 +1,6 @@
 use accounts::Me;
 use accounts::actions;
-use accounts::jobs::{SecurityEvent, SendSecurityNotice};
+use accounts::jobs::{SecurityEvent, security_notice};
 use accounts::session::{Refresh, Session, Sessions};
 use api::{
     Answer, ApiError, App, Endpoint, ErrorCode, Errors, Json, RequestInfo, ShownSecret, endpoint,
@@ -104,16 +104,11 @@ pub async fn refresh_token(
 /// Ends the session and all tokens of it, and has its owner told. Whoever holds a copy is out, and so is the owner, who can
 /// log in again (RFC 9700, section 4.14.2).
 async fn end_family(app: &App, info: &RequestInfo, session: &Session) -> Answer<ApiError> {
-    let notice = app.task(&SendSecurityNotice {
-        user_id: session.user_id,
-        event: SecurityEvent::TokenReuse(session.id),
-        at: app.now(),
-    });
-    let audit = app
-        .audit(actions::TOKEN_REUSE)
+    let notice = security_notice(app, session.user_id, SecurityEvent::TokenReuse(session.id));
+    let audit = info
+        .audit(app, actions::TOKEN_REUSE)
         .by(session.user_id)
-        .on(session.id)
-        .requested_from(&info.origin());
+        .on(session.id);
     Sessions(app.store())
         .end_for_reuse(session, &notice, &audit.failed())
         .await?;

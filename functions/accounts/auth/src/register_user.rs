@@ -92,11 +92,7 @@ pub async fn register_user(
     let (user, password) = check(&app, &body)?;
 
     let task = app.task(&SendVerification(Recipient::UserId(user.id)));
-    let audit = app
-        .audit(actions::CREATE)
-        .by(user.id)
-        .on(user.id)
-        .requested_from(&info.origin());
+    let audit = info.audit(&app, actions::CREATE).by_owner(user.id);
     let new = NewUser {
         password: password.hash(&mut app.random()),
         user,

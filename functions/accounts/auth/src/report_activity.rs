@@ -78,11 +78,10 @@ pub async fn report_activity(
         Some(Undo::Session(id)) => Object::from(*id),
         _ => Object::from(user_id),
     };
-    let audit = app
-        .audit(actions::ACTIVITY_DENIED)
+    let audit = info
+        .audit(&app, actions::ACTIVITY_DENIED)
         .by(user_id)
-        .on(object)
-        .requested_from(&info.origin());
+        .on(object);
     let denial = Denial {
         link: &link,
         token: &token,

@@ -69,10 +69,7 @@ pub async fn request_otp(
     let task = app.task(&SendOneTimeCode {
         email: email.clone(),
     });
-    let audit = app
-        .audit(actions::OTP_REQUESTED)
-        .on(task.id)
-        .requested_from(&info.origin());
+    let audit = info.audit(&app, actions::OTP_REQUESTED).on(task.id);
     Codes(app.store()).request(&email, &task, &audit).await?;
 
     let message = "If an account with this email exists, a login code has been sent.";

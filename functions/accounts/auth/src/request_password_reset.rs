@@ -67,10 +67,9 @@ pub async fn request_password_reset(
 
     // Nothing is looked up here, so neither the answer nor its time can tell whether there is an account: the worker looks.
     let task = app.task(&SendPasswordReset(Recipient::Email(email)));
-    let audit = app
-        .audit(actions::PASSWORD_RESET_REQUESTED)
-        .on(task.id)
-        .requested_from(&info.origin());
+    let audit = info
+        .audit(&app, actions::PASSWORD_RESET_REQUESTED)
+        .on(task.id);
     let tasks = Tasks(app.store());
     tasks
         .request("ask for a new password", &task, &audit)

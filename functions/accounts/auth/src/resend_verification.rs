@@ -66,10 +66,9 @@ pub async fn resend_verification(
 
     // Nothing is looked up here, so neither the answer nor its time can tell whether there is an account: the worker looks.
     let task = app.task(&SendVerification(Recipient::Email(email)));
-    let audit = app
-        .audit(actions::VERIFICATION_REQUESTED)
-        .on(task.id)
-        .requested_from(&info.origin());
+    let audit = info
+        .audit(&app, actions::VERIFICATION_REQUESTED)
+        .on(task.id);
     Verifications(app.store()).request(&task, &audit).await?;
 
     let message =

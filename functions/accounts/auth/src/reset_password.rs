@@ -1,6 +1,6 @@
 use accounts::account::User;
 use accounts::actions;
-use accounts::jobs::{SecurityEvent, SendSecurityNotice};
+use accounts::jobs::{SecurityEvent, security_notice};
 use accounts::link::{LinkKind, LinkToken, Links, Worth};
 use accounts::password::{NewPassword, Passwords};
 use api::{Answer, ApiError, App, Endpoint, ErrorCode, Errors, Json, RequestInfo, endpoint};
@@ -71,16 +71,8 @@ pub async fn reset_password(
     let hash = password.hash(&mut app.random());
 
     for _ in 0..MAX_ATTEMPTS {
-        let notice = app.task(&SendSecurityNotice {
-            user_id: user.id,
-            event: SecurityEvent::PasswordChanged,
-            at: app.now(),
-        });
-        let audit = app
-            .audit(actions::PASSWORD_RESET)
-            .by(user.id)
-            .on(user.id)
-            .requested_from(&info.origin());
+        let notice = security_notice(&app, user.id, SecurityEvent::PasswordChanged);
+        let audit = info.audit(&app, actions::PASSWORD_RESET).by_owner(user.id);
         let new = NewPassword {
             user: &user,
             password: &hash,

@@ -37,11 +37,9 @@ pub async fn revoke_sessions(
     let Json(body) = body.unwrap_or(Json(RevokeSessions::default()));
 
     let keep = body.keep_current.then_some(session.id);
-    let audit = app
-        .audit(actions::SESSIONS_REVOKED)
-        .by(user.id)
-        .on(user.id)
-        .requested_from(&info.origin());
+    let audit = info
+        .audit(&app, actions::SESSIONS_REVOKED)
+        .by_owner(user.id);
     let sessions = Sessions(app.store());
     let is_done = sessions.end_all(user.id, keep, app.now(), &audit).await?;
 

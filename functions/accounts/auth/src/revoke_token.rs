@@ -20,11 +20,10 @@ pub async fn revoke_token(
     info: RequestInfo,
     Authenticated(caller): Authenticated<Caller>,
 ) -> Answer<StatusCode> {
-    let audit = app
-        .audit(actions::SESSION_REVOKED)
+    let audit = info
+        .audit(&app, actions::SESSION_REVOKED)
         .by(caller.user_id)
-        .on(caller.session_id)
-        .requested_from(&info.origin());
+        .on(caller.session_id);
     // Whether this call ended it, or another at the same moment, it is over.
     let sessions = Sessions(app.store());
     let _is_first = sessions

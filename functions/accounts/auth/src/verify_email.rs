@@ -108,11 +108,7 @@ async fn verify(
     };
 
     let welcome = app.task(&SendWelcome { user_id: user.id });
-    let audit = app
-        .audit(actions::EMAIL_VERIFIED)
-        .by(user.id)
-        .on(user.id)
-        .requested_from(&info.origin());
+    let audit = info.audit(app, actions::EMAIL_VERIFIED).by_owner(user.id);
     if links.verify(user.id, &token, &welcome, &audit).await? {
         let user = VerifiedUser {
             is_active: !user.disabled,

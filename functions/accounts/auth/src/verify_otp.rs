@@ -100,10 +100,9 @@ fn check(body: &VerifyOtp) -> Result<(EmailAddress, OneTimeCode), ApiError> {
 
 /// Records a failed log-in. The answer is the same whatever was wrong: it must not tell whether there is an account.
 async fn refuse(app: &App, info: &RequestInfo) -> Answer<ApiError> {
-    let audit = app
-        .audit(actions::LOGIN_FAILED)
-        .on(Object::the("otp"))
-        .requested_from(&info.origin());
+    let audit = info
+        .audit(app, actions::LOGIN_FAILED)
+        .on(Object::the("otp"));
     Logins(app.store()).record_failure(&audit.failed()).await?;
     Ok(INVALID_OTP.into())
 }

@@ -112,7 +112,5 @@ async fn forget(app: &App, upload: Upload) -> Result<(), Failure> {
 }
 
 fn audit(app: &App, upload: Upload) -> kernel::audit::Entry {
-    app.audit(actions::AVATAR_CHANGED)
-        .by(upload.user_id)
-        .on(upload.user_id)
+    app.audit(actions::AVATAR_CHANGED).by_owner(upload.user_id)
 }

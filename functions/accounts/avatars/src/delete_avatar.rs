@@ -48,11 +48,7 @@ pub async fn delete_avatar(
             }),
         });
         let mark = AvatarId::new(app.now(), &mut app.random());
-        let audit = app
-            .audit(actions::AVATAR_CHANGED)
-            .by(user.id)
-            .on(user.id)
-            .requested_from(&info.origin());
+        let audit = info.audit(&app, actions::AVATAR_CHANGED).by_owner(user.id);
         let avatars = Avatars(app.store());
         if avatars
             .remove(user.id, mark, former.as_ref(), &audit)

@@ -123,11 +123,7 @@ async fn open(app: &App, token: &LinkToken) -> Answer<(Challenge, User)> {
 
 /// Records the failure: somebody has the first factor and not the second.
 async fn refuse(app: &App, info: &RequestInfo, user: &User) -> Answer<ApiError> {
-    let audit = app
-        .audit(actions::LOGIN_FAILED)
-        .on(user.id)
-        .requested_from(&info.origin())
-        .failed();
+    let audit = info.audit(app, actions::LOGIN_FAILED).on(user.id).failed();
     Logins(app.store()).record_failure(&audit).await?;
     Ok(INVALID_CODE.into())
 }

@@ -106,11 +106,7 @@ pub async fn begin_totp(
 
     let secret = TotpSecret::generate(&mut app.random());
     let sealed = seal_totp(&app, user.id, &secret).await?;
-    let audit = app
-        .audit(actions::FACTOR_BEGUN)
-        .by(user.id)
-        .on(user.id)
-        .requested_from(&info.origin());
+    let audit = info.audit(&app, actions::FACTOR_BEGUN).by_owner(user.id);
     let factors = Factors(app.store());
     match factors.begin(&session, &sealed, &audit).await? {
         FactorOutcome::Done => {}

@@ -1,7 +1,7 @@
 use accounts::Me;
 use accounts::actions;
 use accounts::factor::{FactorOutcome, Factors, NewFactor, SETUP};
-use accounts::jobs::{SecurityEvent, SendSecurityNotice};
+use accounts::jobs::{SecurityEvent, security_notice};
 use api::{
     Answer, ApiError, App, Authenticated, Endpoint, ErrorCode, Errors, Fields, Json, Limiter,
     RequestInfo, endpoint,
@@ -67,16 +67,8 @@ pub async fn confirm_totp(
     tries.forgive(&limiter).await?;
 
     let (shown, hashes) = recovery_codes::make(&app, user.id).await?;
-    let notice = app.task(&SendSecurityNotice {
-        user_id: user.id,
-        event: SecurityEvent::FactorAdded,
-        at: app.now(),
-    });
-    let audit = app
-        .audit(actions::FACTOR_ADDED)
-        .by(user.id)
-        .on(user.id)
-        .requested_from(&info.origin());
+    let notice = security_notice(&app, user.id, SecurityEvent::FactorAdded);
+    let audit = info.audit(&app, actions::FACTOR_ADDED).by_owner(user.id);
     let factor = NewFactor {
         session: &session,
         sealed: &pending.sealed,

@@ -1,7 +1,7 @@
 use accounts::Me;
 use accounts::actions;
 use accounts::factor::{FactorOutcome, Factors};
-use accounts::jobs::{SecurityEvent, SendSecurityNotice};
+use accounts::jobs::{SecurityEvent, security_notice};
 use api::{
     Answer, ApiError, App, Authenticated, Endpoint, Errors, Fields, Json, Limiter, RequestInfo,
     endpoint,
@@ -57,16 +57,8 @@ pub async fn disable_totp(
 
     let verified = verify_factor(&app, &limiter, user.id, &answer).await?;
 
-    let notice = app.task(&SendSecurityNotice {
-        user_id: user.id,
-        event: SecurityEvent::FactorRemoved,
-        at: app.now(),
-    });
-    let audit = app
-        .audit(actions::FACTOR_REMOVED)
-        .by(user.id)
-        .on(user.id)
-        .requested_from(&info.origin());
+    let notice = security_notice(&app, user.id, SecurityEvent::FactorRemoved);
+    let audit = info.audit(&app, actions::FACTOR_REMOVED).by_owner(user.id);
     let factors = Factors(app.store());
     match factors
         .disable(&session, verified.proof(), &notice, &audit)

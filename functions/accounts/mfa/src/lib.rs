@@ -13,7 +13,7 @@ mod recovery_codes;
 pub mod renew_recovery_codes;
 
 use api::Endpoint;
-use kernel::settings::Check;
+use kernel::settings::{Check, check};
 
 /// The crate's routes, in the order of `template.yaml`.
 pub const ENDPOINTS: &[Endpoint] = &[
@@ -25,4 +25,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
 ];
 
 /// The settings that the crate's functions work with, checked when they start.
-pub const SETTINGS: &[Check] = proofs::SETTINGS;
+pub const SETTINGS: &[Check] = &[
+    check::<accounts::Settings>,
+    check::<identity::Settings>,
+    check::<mail::Brand>,
+];

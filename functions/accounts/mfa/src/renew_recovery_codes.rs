@@ -55,11 +55,7 @@ pub async fn renew_recovery_codes(
 
     let (shown, hashes) = recovery_codes::make(&app, user.id).await?;
     let action = actions::RECOVERY_CODES_RENEWED;
-    let audit = app
-        .audit(action)
-        .by(user.id)
-        .on(user.id)
-        .requested_from(&info.origin());
+    let audit = info.audit(&app, action).by_owner(user.id);
     let factors = Factors(app.store());
     match factors
         .renew_recovery_codes(&session, step, hashes, &audit)

@@ -1,9 +1,11 @@
 //! The jobs of accounts: what each needs to know. The function of a job stands beside the endpoint that asks for it.
 
+use cloud::App;
 use jiff::{SignedDuration, Timestamp};
 use kernel::email::EmailAddress;
 use kernel::id::{AvatarId, SessionId, TaskId, UserId};
 use kernel::job::{Job, Queue};
+use kernel::task::Task;
 use serde::{Deserialize, Serialize};
 
 /// The time in which a copy of an account's data can be fetched, from the moment at which it was asked for.
@@ -81,6 +83,12 @@ pub struct SendSecurityNotice {
 impl Job for SendSecurityNotice {
     const KIND: &'static str = "send_security_notice";
     const QUEUE: Queue = Queue::MAIL_URGENT;
+}
+
+/// The task that tells the owner of an account what was done to it just now.
+pub fn security_notice(app: &App, user_id: UserId, event: SecurityEvent) -> Task {
+    let at = app.now();
+    app.task(&SendSecurityNotice { user_id, event, at })
 }
 
 /// Makes a link that keeps an account which is to be deleted, and mails it.

@@ -25,10 +25,10 @@ mod tests {
     #[test]
     fn abuse_046_a_missing_setting_stops_the_start() {
         for name in ["CODE_PEPPER_SECRET", "FACTOR_KEY_SECRET"] {
-            for value in ["", "  "] {
+            for value in [None, Some(""), Some("  ")] {
                 let look_up = move |wanted: &str| {
-                    let value = if wanted == name { value } else { "good" };
-                    Some(value.to_owned())
+                    let value = if wanted == name { value } else { Some("good") };
+                    value.map(str::to_owned)
                 };
                 let error = Settings::read(&Environment::new(look_up)).unwrap_err();
                 assert!(error.to_string().contains(name), "{error}");

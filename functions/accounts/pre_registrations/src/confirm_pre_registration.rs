@@ -65,10 +65,9 @@ pub async fn confirm_pre_registration(
     let left = PreRegistrations(app.store());
     let found = left.lookup(&link.email).await?.ok_or(INVALID_TOKEN)?;
     if found.confirmed_at.is_none() {
-        let audit = app
-            .audit(actions::PRE_REGISTRATION_CONFIRMED)
-            .on(Object::of("pre_registration", found.id))
-            .requested_from(&info.origin());
+        let audit = info
+            .audit(&app, actions::PRE_REGISTRATION_CONFIRMED)
+            .on(Object::of("pre_registration", found.id));
         // False: another call was faster, which is as good.
         left.confirm(&link.email, &audit).await?;
     }

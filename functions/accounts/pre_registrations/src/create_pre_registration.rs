@@ -67,10 +67,7 @@ pub async fn create_pre_registration(
     let task = app.task(&SendPreRegistration {
         email: email.clone(),
     });
-    let audit = app
-        .audit(actions::PRE_REGISTERED)
-        .on(task.id)
-        .requested_from(&info.origin());
+    let audit = info.audit(&app, actions::PRE_REGISTERED).on(task.id);
     let left = PreRegistrations(app.store());
     left.request(&email, &task, &audit).await?;
 

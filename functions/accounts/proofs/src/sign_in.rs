@@ -97,11 +97,7 @@ pub async fn sign_in(
     // The first log-in of an account is no news to its owner.
     let is_first = user.last_login_at.is_none();
     let mut device_known = !is_first && logins.knows_device(user.id, &device, now).await?;
-    let audit = app
-        .audit(actions::LOGIN)
-        .by(user.id)
-        .on(id)
-        .requested_from(&origin);
+    let audit = info.audit(app, actions::LOGIN).by(user.id).on(id);
 
     // Signed before the proof is spent: without a signing key nothing is lost, and the proof can be used again.
     let tokens = Tokens(app).issue(&session.grant(user)).await?;
@@ -157,11 +153,7 @@ async fn challenge(
         created_at: user.start_of_session(now),
         expires_at: now + factor::LIFETIME,
     };
-    let audit = app
-        .audit(actions::CHALLENGE_ISSUED)
-        .by(user.id)
-        .on(user.id)
-        .requested_from(&info.origin());
+    let audit = info.audit(app, actions::CHALLENGE_ISSUED).by_owner(user.id);
     let logins = Logins(app.store());
     if !logins.begin_challenge(&challenge, &proof, &audit).await? {
         return Ok(None);

@@ -54,7 +54,7 @@ impl TestApp {
             ..User::new(id, address, now)
         };
         differs(&mut user);
-        let audit = self.app().audit(actions::CREATE).by(id).on(id);
+        let audit = self.app().audit(actions::CREATE).by_owner(id);
         let new = NewUser {
             user,
             password: self.password_hash(),

@@ -60,11 +60,9 @@ pub async fn cancel_account_deletion(
         Worth::Replaced(_) | Worth::Unknown => return Err(INVALID_TOKEN.into()),
     };
 
-    let audit = app
-        .audit(actions::DELETION_CANCELLED)
-        .by(user.id)
-        .on(user.id)
-        .requested_from(&info.origin());
+    let audit = info
+        .audit(&app, actions::DELETION_CANCELLED)
+        .by_owner(user.id);
     let accounts = Endings(app.store());
     if !accounts.cancel_deletion(user.id, &token, &audit).await? {
         return Err(INVALID_TOKEN.into());

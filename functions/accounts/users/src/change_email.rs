@@ -76,11 +76,9 @@ pub async fn change_email(
 
     // The new address is not looked up here: the answer must not tell whether somebody has it.
     let task = app.task(&SendEmailChange { user_id: user.id });
-    let audit = app
-        .audit(actions::EMAIL_CHANGE_REQUESTED)
-        .by(user.id)
-        .on(user.id)
-        .requested_from(&info.origin());
+    let audit = info
+        .audit(&app, actions::EMAIL_CHANGE_REQUESTED)
+        .by_owner(user.id);
     let changes = EmailChanges(app.store());
     if !changes.request(&session, &email, &task, &audit).await? {
         // The session or all were ended, or it was locked or is to be deleted, since the caller was let in.

@@ -1,6 +1,6 @@
 use accounts::actions;
 use accounts::email_change::{EmailChangeOutcome, EmailChanges};
-use accounts::jobs::{SecurityEvent, SendSecurityNotice};
+use accounts::jobs::{SecurityEvent, security_notice};
 use accounts::link::{LinkKind, LinkToken, Links, Worth};
 use api::{Answer, App, Endpoint, ErrorCode, Errors, Json, RequestInfo, endpoint};
 use axum::extract::State;
@@ -72,16 +72,8 @@ pub async fn confirm_email_change(
         Worth::Replaced(_) | Worth::Unknown => return Err(INVALID_TOKEN.into()),
     };
 
-    let notice = app.task(&SendSecurityNotice {
-        user_id: user.id,
-        event: SecurityEvent::EmailChanged,
-        at: app.now(),
-    });
-    let audit = app
-        .audit(actions::EMAIL_CHANGED)
-        .by(user.id)
-        .on(user.id)
-        .requested_from(&info.origin());
+    let notice = security_notice(&app, user.id, SecurityEvent::EmailChanged);
+    let audit = info.audit(&app, actions::EMAIL_CHANGED).by_owner(user.id);
     let changes = EmailChanges(app.store());
     match changes.confirm(&user, &token, &notice, &audit).await? {
         EmailChangeOutcome::Changed => {}

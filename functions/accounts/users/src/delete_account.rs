@@ -94,11 +94,9 @@ pub async fn delete_account(
     };
 
     let notice = app.task(&SendDeletionNotice { user_id: user.id });
-    let audit = app
-        .audit(actions::DELETION_REQUESTED)
-        .by(user.id)
-        .on(user.id)
-        .requested_from(&info.origin());
+    let audit = info
+        .audit(&app, actions::DELETION_REQUESTED)
+        .by_owner(user.id);
     let accounts = Endings(app.store());
     match accounts
         .request_deletion(&user, &session, code.as_deref(), &notice, &audit)

@@ -49,11 +49,10 @@ pub async fn export_account(
 
     let user_id = caller.user_id;
     let task = app.task(&ExportAccount { user_id });
-    let audit = app
-        .audit(actions::EXPORT_REQUESTED)
+    let audit = info
+        .audit(&app, actions::EXPORT_REQUESTED)
         .by(user_id)
-        .on(Object::of("export", task.id))
-        .requested_from(&info.origin());
+        .on(Object::of("export", task.id));
     let tasks = Tasks(app.store());
     tasks
         .request("ask for a copy of all data", &task, &audit)

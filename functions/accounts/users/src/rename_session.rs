@@ -55,11 +55,10 @@ pub async fn rename_session(
     let name = SessionName::parse(&body.name).map_err(|error| Fields::error("name", error))?;
     let mut session = own_session::find(&app, &caller, id).await?;
 
-    let audit = app
-        .audit(actions::SESSION_RENAMED)
+    let audit = info
+        .audit(&app, actions::SESSION_RENAMED)
         .by(caller.user.id)
-        .on(session.id)
-        .requested_from(&info.origin());
+        .on(session.id);
     let sessions = Sessions(app.store());
     if !sessions
         .rename(caller.user.id, session.id, &name, &audit)

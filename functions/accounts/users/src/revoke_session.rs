@@ -27,11 +27,10 @@ pub async fn revoke_session(
 ) -> Answer<StatusCode> {
     let session = own_session::find(&app, &caller, id).await?;
 
-    let audit = app
-        .audit(actions::SESSION_REVOKED)
+    let audit = info
+        .audit(&app, actions::SESSION_REVOKED)
         .by(caller.user.id)
-        .on(session.id)
-        .requested_from(&info.origin());
+        .on(session.id);
     let sessions = Sessions(app.store());
     if sessions.revoke(caller.user.id, session.id, &audit).await? {
         Ok(StatusCode::NO_CONTENT)

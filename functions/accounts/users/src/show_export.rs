@@ -75,11 +75,10 @@ pub async fn show_export(
         .files()
         .presign_get(&key, &filename, ADDRESS_LIFETIME)
         .await?;
-    let audit = app
-        .audit(actions::EXPORT_FETCHED)
+    let audit = info
+        .audit(&app, actions::EXPORT_FETCHED)
         .by(user_id)
-        .on(Object::of("export", id))
-        .requested_from(&info.origin());
+        .on(Object::of("export", id));
     AuditLog(app.store()).add(&audit).await?;
     Ok(axum::Json(Export {
         url: url.into(),

@@ -56,11 +56,9 @@ pub async fn update_current_user(
             return Ok(axum::Json(before.into()));
         }
 
-        let audit = app
-            .audit(actions::PROFILE_CHANGED)
-            .by(before.id)
-            .on(before.id)
-            .requested_from(&info.origin())
+        let audit = info
+            .audit(&app, actions::PROFILE_CHANGED)
+            .by_owner(before.id)
             .with_changes(fields);
         match users.change_profile(&before, &after, &audit).await? {
             ProfileOutcome::Changed => return Ok(axum::Json(after.into())),

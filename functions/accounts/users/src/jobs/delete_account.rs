@@ -27,7 +27,7 @@ pub(crate) async fn delete_account(
         }
     }
 
-    let audit = app.audit(actions::DELETED).by(user_id).on(user_id);
+    let audit = app.audit(actions::DELETED).by_owner(user_id);
     accounts.finish_deletion(&user, task.id, &audit).await?;
     Ok(Done(format!("deleted, with {deleted} things beside it")))
 }
