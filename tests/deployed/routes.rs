@@ -190,8 +190,13 @@ fn a_function_has_one_name_everywhere() {
     let names: BTreeSet<&str> = functions.iter().map(|one| one.name.as_str()).collect();
     let events = sample_events();
     assert!(events.keys().map(String::as_str).eq(names.iter().copied()));
+    let areas = CRATES.iter().map(|one| (one.name, one.area));
+    // The workers of the queues are no area's.
+    let areas: BTreeMap<_, _> = areas.chain([("workers", "workers")]).collect();
     let binaries = binaries();
     for Function { name, package, .. } in &functions {
+        let event = format!("events/{}/{name}.json", areas[package.as_str()]);
+        assert_eq!(events[name], repository(&event));
         let file = binaries[package].with_file_name(format!("{name}.rs"));
         assert!(file.is_file(), "{} is missing", file.display());
     }

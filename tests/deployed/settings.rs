@@ -11,18 +11,17 @@ use lambda_harness::{Function, InitError};
 /// What may be empty.
 const OPTIONAL: [&str; 1] = ["MAIL_CONFIGURATION_SET"];
 
-/// Some functions, each with the settings that its crate works with.
+/// The first endpoint and the first worker of every crate, each with the settings that its crate works with. All functions
+/// of a crate start alike; an endpoint and a worker are started by other code.
 fn functions() -> Vec<(&'static str, Vec<Check>)> {
-    let of = |name: &str| {
-        let one = CRATES.iter().find(|one| one.name == name).unwrap();
-        one.settings.to_vec()
-    };
-    vec![
-        ("register_user", of("auth")),
-        ("show_root", of("site")),
-        ("relay_outbox", workers::settings()),
-        ("send_email", workers::settings()),
-    ]
+    let of_areas = CRATES.iter().flat_map(|one| {
+        let endpoint = one.endpoints.first().map(api::Endpoint::name);
+        let worker = one.workers.first().map(work::Worker::name);
+        let names = endpoint.into_iter().chain(worker);
+        names.map(move |name| (name, one.settings.to_vec()))
+    });
+    let of_queues = ["relay_outbox", "send_email"].map(|name| (name, workers::settings()));
+    of_areas.chain(of_queues).collect()
 }
 
 /// The variables that are read for some settings, and for those of every function.

@@ -40,8 +40,8 @@ impl ChosenStack {
     }
 }
 
-/// The functions' environment, from the outputs of a stack in AWS: each output is named as the
-/// variable whose value it is.
+/// The functions' environment, from the outputs of a stack in AWS: each variable has an output of its name, such as
+/// `StackName`. Outputs that are no variables are read by nobody there.
 async fn deployed_environment(
     workspace: &Workspace,
     stack: &str,
@@ -87,7 +87,7 @@ async fn deployed_environment(
     Ok(environment)
 }
 
-/// The variable of an output: `IdentityTable` → `IDENTITY_TABLE`.
+/// The variable of an output: `StackName` → `STACK_NAME`.
 fn variable(output: &str) -> String {
     let mut name = String::new();
     for character in output.chars() {
@@ -101,11 +101,36 @@ fn variable(output: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use yaml_serde::Value;
+
     use super::variable;
 
     #[test]
     fn an_output_is_named_as_its_variable() {
-        assert_eq!(variable("IdentityTable"), "IDENTITY_TABLE");
-        assert_eq!(variable("MailUrgentQueueUrl"), "MAIL_URGENT_QUEUE_URL");
+        assert_eq!(variable("StackName"), "STACK_NAME");
+        assert_eq!(variable("QueueUrlPrefix"), "QUEUE_URL_PREFIX");
+    }
+
+    /// Otherwise `create-admin --stack-name` would not start, as it needs what the functions do.
+    #[test]
+    fn every_variable_of_the_functions_has_its_output() {
+        let template = include_str!("../../template.yaml");
+        let template: Value = yaml_serde::from_str(template).unwrap();
+        let names = |fields: &Value| -> BTreeSet<String> {
+            let names = fields.as_mapping().unwrap().keys();
+            names
+                .map(|name| name.as_str().unwrap().to_owned())
+                .collect()
+        };
+        let variables = names(&template["Globals"]["Function"]["Environment"]["Variables"]);
+        let outputs = names(&template["Outputs"]);
+        let given: BTreeSet<String> = outputs.iter().map(|output| variable(output)).collect();
+
+        assert!(variables.len() >= 15, "{variables:?}");
+        let missing: Vec<&String> = variables.difference(&given).collect();
+        // The local stack alone sets it, and `Description` knows its value.
+        assert_eq!(missing, ["AWS_ENDPOINT_URL"]);
     }
 }

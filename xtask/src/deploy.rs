@@ -294,7 +294,7 @@ mod tests {
         assert_eq!(of(&[("site", 1)]), "function show_root");
         assert_eq!(of(&[("auth", 15)]), "15 functions of auth");
         assert_eq!(of(&[("auth", 15), ("mfa", 5)]), "20 functions of auth, mfa");
-        let four = [("auth", 1), ("mfa", 2), ("site", 3), ("tasks", 4)];
+        let four = [("auth", 1), ("mfa", 2), ("site", 3), ("users", 4)];
         assert_eq!(of(&four), "10 functions");
     }
 }

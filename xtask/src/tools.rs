@@ -82,6 +82,8 @@ impl Tool {
         let mut collected = 0;
         let mut pip = python_module(&folder, "pip");
         pip.args(["install", "--disable-pip-version-check", "--no-input"]);
+        // Python compiles the modules that a tool loads when it first does; most are never loaded.
+        pip.arg("--no-compile");
         pip.args(["--progress-bar", "off", "-r"]).arg(&requirements);
         let status = run_logged(pip, &log, |line| {
             if let Some(package) = line.strip_prefix("Collecting ") {

@@ -259,11 +259,17 @@ mod tests {
     fn a_table_of_a_nested_stack_is_found_with_its_name_and_its_indexes() {
         let table = find("AWS::DynamoDB::Table", "IdentityTable");
 
-        assert_eq!(table.variable(), "IDENTITY_TABLE");
         assert_eq!(table.text("TableName", &NAMES), "test-1-identity");
         let indexes = table.property("GlobalSecondaryIndexes", &NAMES);
         let projection = json!({"ProjectionType": "INCLUDE", "NonKeyAttributes": ["id"]});
         assert_eq!(indexes.expect("indexes")[1]["Projection"], projection);
+    }
+
+    #[test]
+    fn a_secret_is_named_as_its_variable() {
+        let secret = find("AWS::SecretsManager::Secret", "CodePepperSecret");
+
+        assert_eq!(secret.variable(), "CODE_PEPPER_SECRET");
     }
 
     #[test]
@@ -279,12 +285,15 @@ mod tests {
 
     #[test]
     fn every_table_and_queue_is_named_after_its_installation() {
-        for (kind, name) in [
-            ("AWS::DynamoDB::Table", "TableName"),
-            ("AWS::SQS::Queue", "QueueName"),
+        for (kind, name, least) in [
+            ("AWS::DynamoDB::Table", "TableName", 5),
+            ("AWS::SQS::Queue", "QueueName", 11),
         ] {
-            let mut names = resources(kind).map(|resource| resource.text(name, &NAMES));
-            assert!(names.all(|name| name.starts_with("test-1-")), "{kind}");
+            let names = resources(kind).map(|resource| resource.text(name, &NAMES));
+            let names: Vec<String> = names.collect();
+            assert!(names.len() >= least, "{kind}: {names:?}");
+            let is_named = |name: &String| name.starts_with("test-1-");
+            assert!(names.iter().all(is_named), "{kind}: {names:?}");
         }
     }
 

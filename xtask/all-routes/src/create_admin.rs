@@ -32,7 +32,7 @@ pub(crate) async fn create_admin(email: &str) -> anyhow::Result<()> {
         let audit = app
             .audit(actions::ROLE_CHANGED)
             .on(user.id)
-            .requested_from(&origin)
+            .requested_from(origin)
             .with_changes(vec![change]);
         match Users(app.store())
             .promote(user.id, &password, app.now(), &audit)
@@ -59,7 +59,7 @@ pub(crate) async fn create_admin(email: &str) -> anyhow::Result<()> {
     let audit = app
         .audit(actions::CREATE)
         .on(user.id)
-        .requested_from(&origin);
+        .requested_from(origin);
     match Users(app.store())
         .register(&NewUser { user, password }, None, &audit)
         .await?

@@ -1,7 +1,9 @@
-//! What `cargo xtask` runs when it needs the product's own code.
+//! What `cargo xtask` runs when it needs the product's own code: all routes in one process, the files that are generated
+//! from the lists of the areas, and the commands of operators.
 #![expect(clippy::print_stdout, reason = "a command-line tool")]
 
 mod create_admin;
+mod generate;
 mod index_people;
 mod operator;
 mod serve;
@@ -48,7 +50,7 @@ async fn main() -> anyhow::Result<()> {
         Command::Serve { port } => serve::serve(port).await,
         Command::Generate { root } => {
             let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
-            let files = all_routes::generate::files(&manifest)?;
+            let files = generate::files(&manifest)?;
             println!("{}", serde_json::to_string(&files)?);
             Ok(())
         }

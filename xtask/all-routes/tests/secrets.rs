@@ -43,8 +43,14 @@ const TYPES: [&str; 2] = ["SecretString", "ShownSecret"];
 /// Types of a value that the program itself wrote, or that is too little to be a secret, whatever its name.
 const HARMLESS: [&str; 4] = ["& 'static str", "bool", "i64", "u32"];
 
-/// The fields of every struct that is read from a request or written to an answer: type by struct and field.
-fn declared() -> BTreeMap<(String, String), String> {
+/// What a struct derives that OpenAPI describes as a body.
+const BODY: &str = "ToSchema";
+
+/// What a struct derives that OpenAPI describes as parameters.
+const PARAMETERS: &str = "IntoParams";
+
+/// The fields of every struct that derives one of these: type by struct and field.
+fn declared(traits: &[&str]) -> BTreeMap<(String, String), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut sources = Vec::new();
     for group in ["functions", "shared/api"] {
@@ -54,7 +60,7 @@ fn declared() -> BTreeMap<(String, String), String> {
     for source in sources {
         for item in syn::parse_file(&source).unwrap().items {
             if let Item::Struct(item) = item
-                && is_body(&item)
+                && derives(&item, traits)
                 && let Fields::Named(fields) = &item.fields
             {
                 found.extend(fields.named.iter().map(|field| typed(&item, field)));
@@ -78,11 +84,11 @@ fn collect(folder: PathBuf, found: &mut Vec<String>) {
     }
 }
 
-/// Whether OpenAPI describes the struct: as a body, or as parameters.
-fn is_body(item: &ItemStruct) -> bool {
-    let derives = item.attrs.iter().map(ToTokens::to_token_stream);
-    let text: String = derives.map(|derive| derive.to_string()).collect();
-    text.contains("ToSchema") || text.contains("IntoParams")
+/// Whether a struct derives one of these.
+fn derives(item: &ItemStruct, traits: &[&str]) -> bool {
+    let attributes = item.attrs.iter().map(ToTokens::to_token_stream);
+    let text: String = attributes.map(|one| one.to_string()).collect();
+    traits.iter().any(|name| text.contains(name))
 }
 
 fn typed(item: &ItemStruct, field: &Field) -> ((String, String), String) {
@@ -97,7 +103,7 @@ fn looks_secret(name: &str) -> bool {
 
 #[test]
 fn every_secret_of_a_body_has_a_type_that_does_not_print() {
-    let declared = declared();
+    let declared = declared(&[BODY, PARAMETERS]);
     let [others, public] = [&OTHERS[..], &PUBLIC[..]].map(|list| {
         let owned = |(body, field): &(&str, &str)| ((*body).to_owned(), (*field).to_owned());
         list.iter().map(owned).collect::<Vec<_>>()
@@ -128,7 +134,8 @@ fn every_secret_of_a_body_has_a_type_that_does_not_print() {
 /// The document comes from the handlers: what it knows and the sources seem not to have was written in another way.
 #[test]
 fn no_secret_of_the_document_is_overlooked_in_the_sources() {
-    let declared = declared();
+    let bodies = declared(&[BODY]);
+    let queries = declared(&[PARAMETERS]);
     let document = api::openapi::document(&areas::endpoints());
     let document = serde_json::to_value(document).unwrap();
 
@@ -138,14 +145,15 @@ fn no_secret_of_the_document_is_overlooked_in_the_sources() {
         for property in properties(schema) {
             if looks_secret(property) {
                 let place = (body.clone(), property.to_owned());
-                assert!(declared.contains_key(&place), "{place:?}");
+                assert!(bodies.contains_key(&place), "{place:?}");
                 seen += 1;
             }
         }
     }
     for parameter in parameters(&document) {
         if looks_secret(parameter) {
-            assert!(declared.keys().any(|(_, field)| field == parameter));
+            let mut fields = queries.keys().map(|(_, field)| field);
+            assert!(fields.any(|field| field == parameter), "{parameter}");
             seen += 1;
         }
     }

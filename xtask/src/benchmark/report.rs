@@ -18,7 +18,7 @@ const WARM: Duration = Duration::from_micros(600);
 const RESIDENT: u64 = 12_000_000;
 /// What a password hash needs besides that: 19 456 KiB.
 const HASH_MEMORY: u64 = 19_456 * 1024;
-/// The binary, in bytes.
+/// The binary, in bytes: it holds all functions of its crate, and Lambda fetches the whole of it for each.
 const SIZE: u64 = 10_000_000;
 /// One binary after a change, rebuilt.
 const REBUILD: Duration = Duration::from_secs(5);

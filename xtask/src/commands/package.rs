@@ -63,7 +63,7 @@ pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i
             workspace.shown(&binary)
         ));
     }
-    line("\nDeploy with `sam deploy --guided`, and the next time with `sam deploy`.");
+    line("\nDeploy with `sam deploy`. What it is given the first time is in docs/DEPLOY.md.");
     Ok(0)
 }
 

@@ -29,9 +29,9 @@ const PARAMETERS: &str = "\
 const ENVIRONMENT: &str = "
 ## Environment of the functions
 
-The template hands these variables to every function. A function does not start when one is missing or malformed
-(`MAIL_CONFIGURATION_SET` may be empty). Tables and queues have no variables of their own: their names begin with
-`STACK_NAME`, the queues' URLs with `QUEUE_URL_PREFIX`.
+The template hands these variables to every function. A function does not start when one that it works with is missing
+or malformed (`MAIL_CONFIGURATION_SET` may be empty). Tables and queues have no variables of their own: their names
+begin with `STACK_NAME`, the queues' URLs with `QUEUE_URL_PREFIX`.
 
 | variable | value |
 | --- | --- |

@@ -2,18 +2,17 @@
 //! pure, the engine alone speaks DynamoDB's own language, and a crate of endpoints is one program.
 //!
 //! What a crate may do follows from the folder it is in, so a new area is held to it without a line here.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 
+use crate::{code, root, rust_files};
+
 /// Models that know another area's model: the area that knows, and the one that is known. Each is an arrow of its own in
 /// `ARCHITECTURE.md`, and there is no other way from one area into another.
-const BETWEEN_AREAS: [(&str, &str); 1] = [("orders", "catalog")];
+const BETWEEN_AREAS: &[(&str, &str)] = &[];
 
 /// Words of the code of a `rules.rs` that say that it is not pure.
 const IMPURE: [&str; 4] = ["async", "aws_", "store::", "cloud::"];
@@ -85,14 +84,14 @@ fn left_of(name: &str) -> &'static [&'static str] {
     }
 }
 
-/// Whether a crate may depend on another.
-fn is_drawn(from: &str, to: &str) -> bool {
+/// Whether a crate may depend on another, with these arrows between areas.
+fn is_drawn(from: &str, to: &str, between_areas: &[(&str, &str)]) -> bool {
     let up_to = |last: &str, name: &str| name == last || left_of(last).contains(&name);
     match (Room::of(from), Room::of(to)) {
         (Shared(from), Shared(to)) => left_of(from).contains(&to),
         (Model(_), Shared(to)) => up_to("identity", to),
         (Proofs(_), Shared(to)) => up_to("api", to),
-        (Model(from), Model(to)) => BETWEEN_AREAS.contains(&(from, to)),
+        (Model(from), Model(to)) => between_areas.contains(&(from, to)),
         (Proofs(from), Model(to))
         | (Endpoints(from), Model(to) | Proofs(to))
         | (Testing(from), Model(to) | Proofs(to) | Endpoints(to)) => from == to,
@@ -108,7 +107,7 @@ fn is_drawn(from: &str, to: &str) -> bool {
 
 /// Whether the tests of a crate may use another: besides what the crate itself may, what is there for tests, and the rest of
 /// its area.
-fn is_drawn_for_tests(from: &str, to: &str) -> bool {
+fn is_drawn_for_tests(from: &str, to: &str, between_areas: &[(&str, &str)]) -> bool {
     match (Room::of(from), Room::of(to)) {
         (Model(from) | Proofs(from) | Endpoints(from), Model(to) | Proofs(to) | Endpoints(to))
             if from == to =>
@@ -118,7 +117,7 @@ fn is_drawn_for_tests(from: &str, to: &str) -> bool {
         (Shared(_), Support)
         | (Model(_) | Proofs(_) | Endpoints(_) | Areas | Workers, Support | Testing(_))
         | (Workers, Model(_)) => true,
-        _ => is_drawn(from, to),
+        _ => is_drawn(from, to, between_areas),
     }
 }
 
@@ -136,11 +135,6 @@ fn packages() -> Vec<Value> {
     metadata["packages"].as_array().unwrap().clone()
 }
 
-fn root() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    root.canonicalize().unwrap()
-}
-
 /// A path from the workspace's root on.
 fn from_root(path: &Path) -> String {
     let path = path.canonicalize().unwrap();
@@ -151,29 +145,6 @@ fn from_root(path: &Path) -> String {
 fn folder(package: &Value) -> String {
     let manifest = Path::new(package["manifest_path"].as_str().unwrap());
     from_root(manifest.parent().unwrap())
-}
-
-/// The code of every Rust file of the areas, by its path from the root.
-fn sources() -> BTreeMap<String, String> {
-    fn collect(folder: &Path, found: &mut BTreeMap<String, String>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                collect(&path, found);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = fs::read_to_string(&path).unwrap();
-                let code = text
-                    .lines()
-                    .filter(|line| !line.trim_start().starts_with("//"));
-                let code = code.collect::<Vec<_>>().join("\n");
-                found.insert(from_root(&path), code);
-            }
-        }
-    }
-    let mut found = BTreeMap::new();
-    collect(&root().join("functions"), &mut found);
-    assert!(found.len() > 100, "{} sources were found", found.len());
-    found
 }
 
 #[test]
@@ -189,9 +160,9 @@ fn crates_depend_on_each_other_along_the_arrows_alone() {
             };
             let (to, of_tests) = (from_root(Path::new(path)), dependency["kind"] == "dev");
             seen += 1;
-            if of_tests && !is_drawn_for_tests(&from, &to) {
+            if of_tests && !is_drawn_for_tests(&from, &to, BETWEEN_AREAS) {
                 refused.push(format!("tests of {from} -> {to}"));
-            } else if !of_tests && !is_drawn(&from, &to) {
+            } else if !of_tests && !is_drawn(&from, &to, BETWEEN_AREAS) {
                 refused.push(format!("{from} -> {to}"));
             }
         }
@@ -205,6 +176,9 @@ fn crates_depend_on_each_other_along_the_arrows_alone() {
 
 #[test]
 fn a_new_area_is_held_to_the_arrows() {
+    let between_areas = [("orders", "catalog")];
+    let is_drawn = |from: &str, to: &str| is_drawn(from, to, &between_areas);
+    let is_drawn_for_tests = |from: &str, to: &str| is_drawn_for_tests(from, to, &between_areas);
     for (from, to) in [
         ("functions/catalog/model", "shared/identity"),
         ("functions/orders/model", "functions/catalog/model"),
@@ -242,7 +216,8 @@ fn a_new_area_is_held_to_the_arrows() {
 #[test]
 fn rules_are_free_of_async_aws_and_the_engine() {
     let mut seen = 0;
-    for (path, code) in sources() {
+    for (path, source) in rust_files("functions") {
+        let code = code(&source);
         if !path.contains("/model/src/") || !path.ends_with("/rules.rs") {
             continue;
         }
@@ -269,10 +244,11 @@ fn rules_are_free_of_async_aws_and_the_engine() {
 
 #[test]
 fn the_engine_alone_speaks_the_language_of_dynamodb() {
-    let sources = sources();
+    let sources = rust_files("functions");
+    assert!(sources.len() > 100, "{} sources were found", sources.len());
     let speaking: Vec<&str> = sources
         .iter()
-        .filter(|(_, code)| code.contains("aws_sdk_"))
+        .filter(|(_, source)| code(source).contains("aws_sdk_"))
         .map(|(path, _)| path.as_str())
         .collect();
     assert_eq!(

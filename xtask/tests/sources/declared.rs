@@ -1,33 +1,15 @@
 //! Every limit and every error code is declared by the endpoint whose file has it, and what is counted otherwise has its
 //! row in the table of `docs/SECURITY.md`. That an endpoint gives no other ones is what the envelope asserts in every
 //! test that calls it.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
-/// The sources of what is deployed: every `src` below `functions` and `shared`.
-fn sources() -> Vec<(PathBuf, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut found = Vec::new();
-    for group in ["functions", "shared"] {
-        collect(root.join(group), false, &mut found);
-    }
-    assert!(found.len() > 100, "{} sources were found", found.len());
-    found
-}
+use crate::{root, sources};
 
-fn collect(folder: PathBuf, is_source: bool, found: &mut Vec<(PathBuf, String)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            let is_source = is_source || path.ends_with("src");
-            collect(path, is_source, found);
-        } else if is_source && path.extension().is_some_and(|extension| extension == "rs") {
-            let text = fs::read_to_string(&path).unwrap();
-            found.push((path, text));
-        }
-    }
+/// The sources of what is deployed, by their paths.
+fn deployed() -> impl Iterator<Item = (String, String)> {
+    let groups = ["functions", "shared"].into_iter();
+    groups.flat_map(sources)
 }
 
 /// What stands in the quotes that follow some words, wherever they do.
@@ -63,29 +45,24 @@ fn declared<'a>(source: &'a str, method: &str) -> Option<Vec<&'a str>> {
 #[test]
 fn an_endpoint_declares_the_limits_of_its_file() {
     let mut seen = 0;
-    for (path, source) in sources() {
+    for (path, source) in deployed() {
         let Some(limits) = declared(&source, "limited") else {
             continue;
         };
         for limit in constants(&source, "Limit") {
-            assert!(limits.contains(&limit), "{}: {limit}", path.display());
+            assert!(limits.contains(&limit), "{path}: {limit}");
             seen += 1;
         }
         // None is overlooked because it is written in another way.
         let made = source.matches("Limit {").count();
-        assert_eq!(
-            made,
-            constants(&source, "Limit").len(),
-            "{}",
-            path.display()
-        );
+        assert_eq!(made, constants(&source, "Limit").len(), "{path}");
     }
     assert!(seen >= 20, "{seen}");
 }
 
 #[test]
 fn an_endpoint_declares_the_error_codes_that_its_file_names() {
-    let sources = sources();
+    let sources: Vec<_> = deployed().collect();
     let shared: Vec<&str> = sources
         .iter()
         // Those of all endpoints are declared there.
@@ -104,7 +81,7 @@ fn an_endpoint_declares_the_error_codes_that_its_file_names() {
             words.any(|word| word == **code)
         };
         for code in own.iter().chain(shared.iter().filter(is_named)) {
-            assert!(refusals.contains(code), "{}: {code}", path.display());
+            assert!(refusals.contains(code), "{path}: {code}");
             seen += 1;
         }
     }
@@ -113,11 +90,9 @@ fn an_endpoint_declares_the_error_codes_that_its_file_names() {
 
 #[test]
 fn what_no_endpoint_declares_has_its_row_in_the_table() {
-    let table =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/SECURITY.md"))
-            .unwrap();
+    let table = fs::read_to_string(root().join("docs/SECURITY.md")).unwrap();
     let mut seen = 0;
-    for (_, source) in sources() {
+    for (_, source) in deployed() {
         let mut names = Vec::new();
         if declared(&source, "limited").is_none() {
             names.extend(quoted_after(&source, "= Limit {\n    name: \""));

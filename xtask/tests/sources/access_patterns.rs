@@ -1,48 +1,39 @@
 //! The tables of access patterns in an area's page, and in the page of `shared/`, name every method that asks DynamoDB, and
 //! none that is not there.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+
+use crate::{root, rust_files};
 
 /// What asks DynamoDB for whoever says what: it serves every access pattern and is none.
 const ENGINE: [&str; 6] = [
-    "store/src/batch.rs",
-    "store/src/item.rs",
-    "store/src/listing.rs",
-    "store/src/query.rs",
-    "store/src/transaction.rs",
-    "store/src/update.rs",
+    "shared/store/src/batch.rs",
+    "shared/store/src/item.rs",
+    "shared/store/src/listing.rs",
+    "shared/store/src/query.rs",
+    "shared/store/src/transaction.rs",
+    "shared/store/src/update.rs",
 ];
 
 /// Each page with the folders of the sources that it describes: that of every area with a model, and that of `shared/`.
-fn pages() -> Vec<(PathBuf, Vec<PathBuf>)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let areas = fs::read_dir(root.join("functions")).unwrap();
-    let areas = areas.map(|area| area.unwrap().path());
+fn pages() -> Vec<(String, Vec<String>)> {
+    let areas = fs::read_dir(root().join("functions")).unwrap();
+    let areas = areas.map(|area| area.unwrap().file_name());
+    let areas = areas.map(|area| format!("functions/{}", area.display()));
     let mut pages: Vec<_> = areas
-        .map(|area| (area.join("README.md"), vec![area.join("model/src")]))
-        .filter(|(_, sources)| sources[0].is_dir())
-        .collect();
-    let shared = root.join("shared");
-    let engine = ["store/src", "identity/src"].map(|folder| shared.join(folder));
-    pages.push((shared.join("README.md"), engine.into()));
-    pages
-}
-
-fn sources(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap();
-    let paths = entries.map(|entry| entry.unwrap().path());
-    paths
-        .flat_map(|path| {
-            if path.is_dir() {
-                sources(&path)
-            } else {
-                vec![path]
-            }
+        .map(|area| {
+            (
+                format!("{area}/README.md"),
+                vec![format!("{area}/model/src")],
+            )
         })
-        .collect()
+        .filter(|(_, sources)| root().join(&sources[0]).is_dir())
+        .collect();
+    let engine = ["shared/store/src", "shared/identity/src"];
+    let engine = engine.map(str::to_owned);
+    pages.push(("shared/README.md".to_owned(), engine.into()));
+    pages
 }
 
 /// What stands before the first character that cannot be in a name.
@@ -52,12 +43,12 @@ fn name(text: &str) -> &str {
 }
 
 /// Every public function that waits for something: `Users.lookup` for a method, its bare name for one of no type.
-fn methods(folders: &[PathBuf]) -> BTreeSet<String> {
+fn methods(folders: &[String]) -> BTreeSet<String> {
     let mut methods = BTreeSet::new();
-    let paths = folders.iter().flat_map(|folder| sources(folder));
-    for path in paths.filter(|path| !ENGINE.iter().any(|file| path.ends_with(file))) {
+    let files = folders.iter().flat_map(|folder| rust_files(folder));
+    for (_, source) in files.filter(|(path, _)| !ENGINE.contains(&path.as_str())) {
         let mut entity = None;
-        for line in fs::read_to_string(path).unwrap().lines() {
+        for line in source.lines() {
             if let Some(of) = line.strip_prefix("impl ") {
                 entity = Some(name(of).to_owned());
             } else if let Some(function) = line.strip_prefix("pub async fn ") {
@@ -78,8 +69,8 @@ fn full_name(entity: Option<&String>, method: &str) -> String {
 }
 
 /// The methods that the tables name. One without an entity is of that of the one before it in its row.
-fn documented(page: &Path) -> BTreeSet<String> {
-    let text = fs::read_to_string(page).unwrap();
+fn documented(page: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(root().join(page)).unwrap();
     let (_, section) = text.split_once("\n## Access patterns\n").unwrap();
     let (section, _) = section.split_once("\n## ").unwrap();
     let mut methods = BTreeSet::new();
@@ -110,8 +101,7 @@ fn the_tables_of_access_patterns_have_every_method_and_no_other() {
         let stale: Vec<_> = documented.difference(&methods).collect();
         assert!(
             missing.is_empty() && stale.is_empty(),
-            "{}: missing: {missing:?}, stale: {stale:?}",
-            page.display()
+            "{page}: missing: {missing:?}, stale: {stale:?}"
         );
         all.append(&mut methods);
     }
