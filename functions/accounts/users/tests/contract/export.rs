@@ -363,4 +363,6 @@ async fn a_copy_of_an_account_that_goes_meanwhile_is_not_made() {
         let copied = AccountBelongings.copy(app.app(), gone).await;
         assert!(matches!(copied, Err(Failure::Transient(_))), "{copied:?}");
     }
+
+    app.deliver().await;
 }
