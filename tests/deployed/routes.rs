@@ -38,8 +38,9 @@ fn functions() -> Vec<Function> {
             let name = properties["Handler"].as_str().unwrap().to_owned();
             let aws_name = properties["FunctionName"].as_str().unwrap();
             let aws_name = aws_name.strip_prefix("${AWS::StackName}-").unwrap();
-            let folder = properties["CodeUri"].as_str().unwrap();
-            let package = folder.strip_prefix("target/lambda/").unwrap();
+            let archive = properties["CodeUri"].as_str().unwrap();
+            let package = archive.strip_prefix("target/lambda/").unwrap();
+            let package = package.strip_suffix("/bootstrap.zip").unwrap();
             let events = properties.get("Events").and_then(Yaml::as_mapping);
             let routes = events.into_iter().flatten();
             let routes = routes

@@ -168,8 +168,8 @@ impl Target<'_> {
         make_bucket(self.aws).await?;
         let mut waiting = Vec::new();
         for (package, names) in outdated {
-            let path = functions::staged(self.workspace, package);
-            let code = lambda::upload(self.aws, BUCKET, package, path).await?;
+            let archive = functions::archive(self.workspace, package);
+            let code = lambda::upload(self.aws, BUCKET, package, &archive).await?;
             let binary = staged[package].clone();
             waiting.extend(
                 names

@@ -1,16 +1,13 @@
 //! The functions as the emulator's Lambda has them.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Write};
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use http::Method;
 use local_aws::Aws;
 use serde_json::{Value, json};
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
 
 const PREFIX: &str = "/2015-03-31/functions";
 /// The emulator takes half a second; far more means it hangs.
@@ -61,14 +58,15 @@ pub(crate) struct Archive {
     key: String,
 }
 
-/// Put a binary into a bucket, as the code of the functions it serves: it travels once, however many they are.
+/// Put a crate's archive into a bucket, as the code of the functions it serves: it travels once, however many they are.
 pub(crate) async fn upload(
     aws: &Aws,
     bucket: &'static str,
     name: &str,
-    binary: PathBuf,
+    archive: &Path,
 ) -> Result<Archive> {
-    let zip = tokio::task::spawn_blocking(move || package(&binary)).await??;
+    let zip = tokio::fs::read(archive).await;
+    let zip = zip.with_context(|| format!("cannot read {}", archive.display()))?;
     let key = format!("{name}.zip");
     let path = format!("/{bucket}/{key}");
     let answer = aws.call("s3", Method::PUT, &path, &[], zip).await?;
@@ -120,21 +118,6 @@ pub(crate) async fn invoke(aws: &Aws, function: &str, event: Vec<u8>) -> Result<
         answer: answer.json()?,
         failed: answer.headers.contains_key("x-amz-function-error"),
     })
-}
-
-/// A zip with the binary as `bootstrap`. Stored, not deflated: it goes no further than the next
-/// process, and the same binary gives the same bytes.
-fn package(binary: &PathBuf) -> Result<Vec<u8>> {
-    let bytes =
-        std::fs::read(binary).with_context(|| format!("cannot read {}", binary.display()))?;
-    let mut zip = ZipWriter::new(Cursor::new(Vec::with_capacity(bytes.len() + 1024)));
-    let options = SimpleFileOptions::default()
-        .compression_method(zip::CompressionMethod::Stored)
-        .last_modified_time(zip::DateTime::default())
-        .unix_permissions(0o755);
-    zip.start_file("bootstrap", options)?;
-    zip.write_all(&bytes)?;
-    Ok(zip.finish()?.into_inner())
 }
 
 fn text(value: &Value, name: &str) -> String {

@@ -7,8 +7,10 @@ use yaml_serde::Value;
 
 use crate::workspace::Workspace;
 
-/// The folder in which the template looks for the binaries of this machine.
+/// The folder in which the template looks for the archives of the binaries, one folder a crate.
 const CODE: &str = "target/lambda/";
+/// The archive of a crate's binary, in its folder.
+const ARCHIVE: &str = "/bootstrap.zip";
 
 /// The functions of the template, each with the crate whose binary serves it.
 pub(crate) fn functions(workspace: &Workspace) -> Result<BTreeMap<String, String>> {
@@ -30,8 +32,10 @@ fn read(text: &str) -> Result<BTreeMap<String, String>> {
         let of = || format!("the function {}", id.as_str().unwrap_or_default());
         let handler = property("Handler");
         let handler = handler.with_context(|| format!("{} has no Handler", of()))?;
-        let code = property("CodeUri").and_then(|code| code.strip_prefix(CODE));
-        let code = code.with_context(|| format!("{} has no CodeUri in {CODE}", of()))?;
+        let code = property("CodeUri");
+        let code = code.and_then(|code| code.strip_prefix(CODE)?.strip_suffix(ARCHIVE));
+        let code =
+            code.with_context(|| format!("the CodeUri of {} is no {CODE}CRATE{ARCHIVE}", of()))?;
         functions.insert(handler.to_owned(), code.to_owned());
     }
     Ok(functions)
@@ -53,9 +57,8 @@ Resources:
 
     #[test]
     fn a_function_is_its_handler_and_its_crate() {
-        let text =
-            format!("{FUNCTION}      Handler: show_root\n      CodeUri: target/lambda/site\n");
-        let functions = read(&text).unwrap();
+        let rest = "      Handler: show_root\n      CodeUri: target/lambda/site/bootstrap.zip\n";
+        let functions = read(&format!("{FUNCTION}{rest}")).unwrap();
         let functions: Vec<_> = functions.into_iter().collect();
         assert_eq!(functions, [("show_root".to_owned(), "site".to_owned())]);
     }
@@ -65,8 +68,8 @@ Resources:
         for (rest, expected) in [
             ("", "the function ShowRoot has no Handler"),
             (
-                "      Handler: show_root\n      CodeUri: elsewhere/site\n",
-                "the function ShowRoot has no CodeUri in target/lambda/",
+                "      Handler: show_root\n      CodeUri: target/lambda/site/\n",
+                "the CodeUri of the function ShowRoot is no target/lambda/CRATE/bootstrap.zip",
             ),
         ] {
             let refused = read(&format!("{FUNCTION}{rest}")).unwrap_err();

@@ -1,11 +1,12 @@
 //! `cargo xtask package`: the functions for AWS, where `template.yaml` looks for them.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Result, bail};
 use clap::Args;
 
-use crate::functions::{FLAGS, Functions, staged};
+use crate::functions::{FLAGS, Functions, archive, staged};
 use crate::output::line;
 use crate::process::{program, run_in_terminal};
 use crate::steps::Steps;
@@ -34,6 +35,7 @@ pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i
 
     let mut build = Tool::CargoLambda.command(workspace);
     build.args(["lambda", "build", "--release", "--bins", flag]);
+    build.args(["--output-format", "zip"]);
     build.args(["--config", FLAGS]);
     // Of its own: made with another linker, these would take the place of what `up` and `test` have built.
     build.env("CARGO_TARGET_DIR", workspace.path("target/package"));
@@ -45,14 +47,21 @@ pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i
     let paths = std::iter::once(bin).chain(std::env::split_paths(&path));
     build.env("PATH", std::env::join_paths(paths)?);
     build.current_dir(workspace.root());
+    // Or `up` would take the archives that are made now for its own.
+    for name in &functions.packages {
+        match std::fs::remove_file(staged(workspace, name)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
     let code = run_in_terminal(build).await?;
     if code != 0 {
         return Ok(code);
     }
 
     for name in &functions.packages {
-        let binary = staged(workspace, name);
-        let bytes = std::fs::metadata(&binary)?.len();
+        let archive = archive(workspace, name);
+        let bytes = std::fs::metadata(&archive)?.len();
         #[expect(
             clippy::cast_precision_loss,
             reason = "a size in megabytes, for people"
@@ -60,7 +69,7 @@ pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i
         let megabytes = bytes as f64 / 1e6;
         line(format_args!(
             "{megabytes:6.1} MB  {}",
-            workspace.shown(&binary)
+            workspace.shown(&archive)
         ));
     }
     line("\nDeploy with `sam deploy`. What it is given the first time is in docs/DEPLOY.md.");
