@@ -14,8 +14,8 @@ use test_support::Answer;
 /// The paths whose id belongs to an account, and which only that account may use. All others with an id are for
 /// administrators, but for pictures: their addresses are secrets that are given away.
 const OWNED: [&str; 2] = [
-    "/api/v1/users/me/exports/{id}/",
-    "/api/v1/users/me/sessions/{id}/",
+    "/api/v1/users/me/exports/{id}",
+    "/api/v1/users/me/sessions/{id}",
 ];
 
 /// An id of nothing.
@@ -111,8 +111,8 @@ fn every_permission_is_asked_for_by_its_name() {
 fn what_is_about_other_accounts_asks_for_a_permission() {
     for operation in Operation::all() {
         let path = operation.path.as_str();
-        let of_others = path.starts_with("/api/v1/admin/")
-            || (path.starts_with("/api/v1/users/") && !path.starts_with("/api/v1/users/me/"));
+        let of_others = path.starts_with("/api/v1/admin")
+            || (path.starts_with("/api/v1/users") && !path.starts_with("/api/v1/users/me"));
         let asks = operation.scopes.is_some_and(|scopes| !scopes.is_empty());
         assert!(asks || !of_others, "{} {path}", operation.method);
     }
@@ -181,7 +181,7 @@ async fn abuse_058_what_belongs_to_somebody_else_is_not_there() {
     let others = stranger.sign_in().await;
     let export = owner
         .visitor
-        .post_as(&own.access, "/api/v1/users/me/export/", &json!({}))
+        .post_as(&own.access, "/api/v1/users/me/export", &json!({}))
         .await
         .expect(202);
 
@@ -192,7 +192,7 @@ async fn abuse_058_what_belongs_to_somebody_else_is_not_there() {
             continue;
         }
         let id = match operation.path.as_str() {
-            "/api/v1/users/me/exports/{id}/" => export.text("export_id").to_owned(),
+            "/api/v1/users/me/exports/{id}" => export.text("export_id").to_owned(),
             _ => own.session_id(),
         };
         let answer = operation.call(&stranger.visitor, &others.access, &id).await;
@@ -218,7 +218,7 @@ async fn an_administrator_meets_a_404_where_there_is_nothing() {
             assert_eq!(answer.status, 404, "{}: {}", operation.id, answer.json);
         }
     }
-    let picture = format!("/api/v1/avatars/{}/{NOTHING}/512/", admin.id);
+    let picture = format!("/api/v1/avatars/{}/{NOTHING}/512", admin.id);
     let answer = admin.visitor.send(Request::get(&picture)).await;
     answer.expect_error(404, "not_found");
 }
@@ -228,11 +228,11 @@ async fn abuse_021_a_session_that_one_function_ended_is_refused_by_all() {
     let stack = Stack::deployed();
     let (admin, other) = (Member::join(&stack).await, Member::join(&stack).await);
     let others = other.sign_in_as_admin().await;
-    let everywhere = format!("/api/v1/users/{}/sessions/revoke/", admin.id);
+    let everywhere = format!("/api/v1/users/{}/sessions/revoke", admin.id);
 
     for (end, by_another) in [
-        ("/api/v1/auth/logout/", false),
-        ("/api/v1/auth/logout-all/", false),
+        ("/api/v1/auth/logout", false),
+        ("/api/v1/auth/logout-all", false),
         (everywhere.as_str(), true),
     ] {
         let tokens = admin.sign_in_as_admin().await;

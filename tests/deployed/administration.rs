@@ -23,7 +23,7 @@ async fn a_new_member_is_found_and_locked_and_the_log_says_by_whom() {
     let tokens = member.sign_in().await;
     let visitor = &admin.visitor;
 
-    let search = format!("/api/v1/users/?search={}", local_part(&member.email));
+    let search = format!("/api/v1/users?search={}", local_part(&member.email));
     let found = eventually("the member in the list", async || {
         let list = visitor.get_as(&admins.access, &search).await.expect(200);
         let first = list.json["results"][0].clone();
@@ -37,7 +37,7 @@ async fn a_new_member_is_found_and_locked_and_the_log_says_by_whom() {
     );
     assert_eq!(found["results"][0]["id"], member.id.as_str());
 
-    let target = format!("/api/v1/users/{}/", member.id);
+    let target = format!("/api/v1/users/{}", member.id);
     let lock = patch(&target, &json!({"is_active": false}), &admins.access);
     let _ = visitor.send(lock).await.expect(200);
     let me = member.visitor.me(&tokens.access).await;
@@ -51,7 +51,7 @@ async fn a_new_member_is_found_and_locked_and_the_log_says_by_whom() {
     })
     .await;
 
-    let log = format!("/api/v1/admin/audit-log/?object=user/{}", member.id);
+    let log = format!("/api/v1/admin/audit-log?object=user/{}", member.id);
     let log = visitor.get_as(&admins.access, &log).await.expect(200);
     let entries = log.json["results"].as_array().unwrap();
     let change = entries
@@ -62,7 +62,7 @@ async fn a_new_member_is_found_and_locked_and_the_log_says_by_whom() {
     assert_eq!(change["changes"][0]["after"], "false", "{change}");
     assert!(change.to_string().contains(&admin.id), "{change}");
 
-    let own = format!("/api/v1/users/{}/", admin.id);
+    let own = format!("/api/v1/users/{}", admin.id);
     let own = patch(&own, &json!({"role": "user"}), &admins.access);
     visitor.send(own).await.expect_error(409, "own_account");
 }
@@ -86,7 +86,7 @@ async fn an_administrator_sees_the_state_of_codes_and_links_and_never_what_is_in
         ("password-resets", &token),
         ("verifications", &member.token),
     ] {
-        let target = format!("/api/v1/admin/{list}/?email={}", member.email);
+        let target = format!("/api/v1/admin/{list}?email={}", member.email);
         let shown = eventually(list, async || {
             let list = admin
                 .visitor
@@ -113,13 +113,13 @@ async fn the_log_is_given_out_as_a_file_that_no_spreadsheet_runs() {
     let admin = Member::join(&stack).await;
     let admins = admin.sign_in_as_admin().await;
     let hostile = Request::post(
-        "/api/v1/auth/token/",
+        "/api/v1/auth/token",
         &json!({"login": admin.email, "password": admin.password}),
     );
     let hostile = hostile.with_header("user-agent", "=HYPERLINK(\"https://evil.example\")");
     let _ = admin.visitor.send(hostile).await.expect(200);
 
-    let target = format!("/api/v1/admin/audit-log/?user={}&format=csv", admin.id);
+    let target = format!("/api/v1/admin/audit-log?user={}&format=csv", admin.id);
     let file = admin
         .visitor
         .get_as(&admins.access, &target)
@@ -144,21 +144,21 @@ async fn an_address_left_before_the_opening_is_confirmed_by_mail_and_listed() {
     let email = unique_address("early");
     let body = json!({ "email": email });
     let ask = async || {
-        let request = Request::post("/api/v1/pre-registrations/", &body);
+        let request = Request::post("/api/v1/pre-registrations", &body);
         visitor.send(request).await
     };
     let first = ask().await;
     assert!((200..300).contains(&first.status), "{}", first.json);
     let token = stack.token_for(&email, "pre-registration").await;
     let confirm = json!({ "token": token });
-    let request = Request::post("/api/v1/pre-registrations/confirm/", &confirm);
+    let request = Request::post("/api/v1/pre-registrations/confirm", &confirm);
     let _ = visitor.send(request).await.expect(200);
     let second = ask().await;
     assert_eq!((second.status, second.json), (first.status, first.json));
 
     let admin = Member::join(&stack).await;
     let admins = admin.sign_in_as_admin().await;
-    let list = "/api/v1/pre-registrations/?page_size=100";
+    let list = "/api/v1/pre-registrations?page_size=100";
     eventually("the address in the list", async || {
         let list = admin.visitor.get_as(&admins.access, list).await.expect(200);
         list.json.to_string().contains(&email).then_some(())

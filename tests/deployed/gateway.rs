@@ -9,23 +9,64 @@ use test_support::Answer;
 const PASSWORD: &str = "correct horse battery";
 
 #[tokio::test]
-async fn a_path_without_its_slash_leads_to_the_one_with_it() {
+async fn what_is_no_path_of_ours_leads_to_the_one_it_means() {
     let stack = Stack::deployed();
     let visitor = Visitor::through_the_gateway(&stack).await;
 
     for (method, target, location) in [
-        ("GET", "/health", "/health/"),
-        ("GET", "/api/schema?format=yaml", "/api/schema/?format=yaml"),
+        ("GET", "/.well-known/jwks.json/", "/.well-known/jwks.json"),
+        (
+            "HEAD",
+            "/api/schema/?format=yaml",
+            "/api/schema?format=yaml",
+        ),
         (
             "GET",
-            "/api/v1/auth/verify-email?token=a%20b&next=%2F%2Fevil",
-            "/api/v1/auth/verify-email/?token=a%20b&next=%2F%2Fevil",
+            "/api/verify-email/a%20b/?next=%2F%2Fevil",
+            "/api/v1/auth/verify-email?token=a+b&next=%2F%2Fevil",
         ),
-        ("PUT", "/api/v1/users/me", "/api/v1/users/me/"),
+        ("POST", "/api/auth/login/", "/api/v1/auth/token"),
+        ("GET", "/api/docs/swagger/", "/api/docs"),
     ] {
         let answer = visitor.send(Request::new(method, target)).await.expect(308);
         assert_eq!(answer.header("location"), location);
     }
+}
+
+#[tokio::test]
+async fn every_path_that_had_a_slash_answers_with_it_and_head_as_get() {
+    let stack = Stack::deployed();
+    let visitor = Visitor::through_the_gateway(&stack).await;
+
+    let mut seen = 0;
+    for endpoint in areas::endpoints() {
+        let path = endpoint.path();
+        let id = "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11";
+        let path = ["{id}", "{user_id}", "{avatar_id}"]
+            .into_iter()
+            .fold(path, |path, part| path.replace(part, id));
+        let path = path.replace("{size}", "512").replace("{name}", "docs-2.js");
+        for method in endpoint.methods() {
+            let answer = visitor.send(Request::new(&method, &path)).await;
+            assert!(![308, 404, 405].contains(&answer.status) || path.contains("/avatars/"));
+            if endpoint.has_slash() {
+                let slashed = Request::new(&method, &format!("{path}/"));
+                let slashed = visitor.send(slashed).await;
+                assert_eq!(slashed.status, answer.status, "{method} {path}/");
+                seen += 1;
+            }
+            if method == "GET" {
+                let head = visitor.send(Request::new("HEAD", &path)).await;
+                let expected = if endpoint.answers_head() {
+                    answer.status
+                } else {
+                    405
+                };
+                assert_eq!((head.status, head.body.len()), (expected, 0), "HEAD {path}");
+            }
+        }
+    }
+    assert_eq!(seen, 51);
 }
 
 #[tokio::test]
@@ -36,7 +77,7 @@ async fn a_post_follows_the_redirect_with_its_body() {
     let body = json!({"email": email, "password": PASSWORD, "password_confirm": PASSWORD});
 
     let answer = visitor
-        .send(Request::post("/api/v1/auth/register", &body))
+        .send(Request::post("/api/access/users/", &body))
         .await
         .expect(308);
     let _ = visitor
@@ -75,7 +116,7 @@ async fn what_does_not_exist_is_a_404_in_the_one_shape() {
         ("GET", "/nothing/"),
         ("GET", "/nothing"),
         ("POST", "/api/v1/auth/"),
-        ("GET", "/api/v1/auth/register/more/"),
+        ("GET", "/api/v1/auth/register/more"),
         ("GET", "/API/V1/USERS/ME/"),
         ("GET", "/favicon.ico"),
         ("GET", "/api/docs/assets/"),
@@ -95,6 +136,7 @@ async fn a_method_that_a_path_lacks_is_a_405_that_names_the_others() {
     for endpoint in areas::endpoints() {
         let methods = methods_of.entry(endpoint.path()).or_default();
         methods.extend(endpoint.methods());
+        methods.extend(endpoint.answers_head().then(|| "HEAD".to_owned()));
     }
     for (path, methods) in methods_of {
         let path = path.replace(['{', '}'], "");
@@ -114,9 +156,11 @@ async fn abuse_029_a_scanner_that_asks_by_head_consumes_nothing() {
     let registered = visitor.register(&email, PASSWORD).await.expect(201);
     let token = stack.token_to(&email, 1).await;
 
-    let target = format!("/api/v1/auth/verify-email/?token={token}");
-    let answer = scanner.send(Request::new("HEAD", &target)).await;
-    assert_eq!((answer.status, answer.body.len()), (405, 0));
+    for path in ["/api/v1/auth/verify-email", "/api/v1/auth/verify-email/"] {
+        let target = format!("{path}?token={token}");
+        let answer = scanner.send(Request::new("HEAD", &target)).await;
+        assert_eq!((answer.status, answer.body.len()), (405, 0));
+    }
     let user = format!("USER#{}", registered.text("user_id"));
     let account = stack.identity_item(&user, "USER").await;
     assert_eq!(account["email_verified"]["BOOL"], false);
@@ -143,17 +187,17 @@ async fn every_answer_has_the_headers_that_protect_and_an_id_of_its_own() {
     let mut ids = HashSet::new();
     for (method, target, status) in [
         ("GET", "/", 200),
-        ("GET", "/health/", 200),
+        ("GET", "/health", 200),
         ("GET", "/.well-known/jwks.json", 200),
-        ("GET", "/api/schema/", 200),
-        ("GET", "/api/docs/", 200),
-        ("GET", "/api/docs/assets/docs-1.js", 200),
-        ("GET", "/health", 308),
-        ("GET", "/api/v1/auth/verify-email/", 400),
-        ("GET", "/api/v1/users/me/", 401),
+        ("GET", "/api/schema", 200),
+        ("GET", "/api/docs", 200),
+        ("GET", "/api/docs/assets/docs-2.js", 200),
+        ("GET", "/.well-known/jwks.json/", 308),
+        ("GET", "/api/v1/auth/verify-email", 400),
+        ("GET", "/api/v1/users/me", 401),
         ("GET", "/nothing/", 404),
         ("PATCH", "/", 405),
-        ("POST", "/api/v1/auth/token/refresh/", 415),
+        ("POST", "/api/v1/auth/token/refresh", 415),
     ] {
         let request = Request::new(method, target).with_header("x-request-id", "of-the-caller");
         let answer = visitor.send(request).await.expect(status);
@@ -181,7 +225,7 @@ async fn browsers_may_call_from_the_front_end_alone() {
     let front_end = stack.output("FrontendUrl");
     let from = |request: Request, origin: &str| request.with_header("origin", origin);
     let preflight = || {
-        Request::new("OPTIONS", "/api/v1/auth/register/")
+        Request::new("OPTIONS", "/api/v1/auth/register")
             .with_header("access-control-request-method", "POST")
             .with_header("access-control-request-headers", "content-type")
     };
@@ -219,7 +263,7 @@ async fn abuse_025_forged_headers_change_neither_the_link_nor_the_client() {
     let email = unique_address("forged");
     let body = json!({"email": email, "password": PASSWORD, "password_confirm": PASSWORD});
 
-    let request = Request::post("/api/v1/auth/register/", &body)
+    let request = Request::post("/api/v1/auth/register", &body)
         .with_header("x-forwarded-host", "evil.example")
         .with_header("x-forwarded-proto", "gopher")
         .with_header("x-forwarded-for", "198.51.100.66")

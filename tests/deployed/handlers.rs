@@ -27,8 +27,7 @@ async fn a_process_serves_the_function_that_it_is_named_and_no_other() {
     let process = start(&stack, "show_root").await;
 
     assert_eq!(status(&process, "show_root").await, Some(200));
-    // What its gateway's route may hand it by mistake: see `api::Endpoint`.
-    assert_eq!(status(&process, "serve_docs").await, Some(308));
+    assert_eq!(status(&process, "serve_docs").await, Some(404));
     process.kill().await;
 }
 

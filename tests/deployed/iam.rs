@@ -232,7 +232,7 @@ async fn nothing_that_the_functions_do_is_refused() {
         let _ = visitor.request_code(&member.email).await;
     }
     stack.mail_to(&member.email, "session was ended").await;
-    for target in ["/health/", "/.well-known/jwks.json", "/"] {
+    for target in ["/health", "/.well-known/jwks.json", "/"] {
         let _ = gateway.send(Request::get(target)).await.expect(200);
     }
 

@@ -20,7 +20,7 @@ async fn a_copy_of_all_own_data_is_mailed_as_a_link_and_holds_no_secret() {
     let visitor = &member.visitor;
 
     let asked = visitor
-        .post_as(&tokens.access, "/api/v1/users/me/export/", &json!({}))
+        .post_as(&tokens.access, "/api/v1/users/me/export", &json!({}))
         .await
         .expect(202);
     let id = asked.text("export_id");
@@ -28,7 +28,7 @@ async fn a_copy_of_all_own_data_is_mailed_as_a_link_and_holds_no_secret() {
     let page = format!("{}/exports/{id}", stack.output("FrontendUrl"));
     assert!(mail.text.contains(&page), "{}", mail.text);
 
-    let target = format!("/api/v1/users/me/exports/{id}/");
+    let target = format!("/api/v1/users/me/exports/{id}");
     let ready = visitor.get_as(&tokens.access, &target).await.expect(200);
     assert_eq!(ready.json["expires_in"], 300);
     let url = ready.text("url");
@@ -58,7 +58,7 @@ async fn an_account_that_is_to_be_deleted_is_closed_until_its_owner_keeps_it() {
     let member = Member::join(&stack).await;
     let tokens = member.sign_in().await;
     let visitor = &member.visitor;
-    let target = "/api/v1/users/me/deletion/";
+    let target = "/api/v1/users/me/deletion";
 
     let wrong = json!({"password": "not it"});
     let answer = visitor.post_as(&tokens.access, target, &wrong).await;
@@ -73,7 +73,7 @@ async fn an_account_that_is_to_be_deleted_is_closed_until_its_owner_keeps_it() {
     closed.expect_error(401, "invalid_credentials");
     stack.mail_to(&member.email, "will be deleted").await;
     let token = stack.token_for(&member.email, "cancel-deletion").await;
-    let cancel = "/api/v1/users/me/deletion/cancel/";
+    let cancel = "/api/v1/users/me/deletion/cancel";
     let request = end_to_end::Request::post(cancel, &json!({ "token": token }));
     let _ = visitor.send(request).await.expect(200);
 
@@ -89,7 +89,7 @@ async fn abuse_045_an_account_whose_time_is_over_goes_once_and_leaves_an_id() {
     let _ = member.show_picture(&tokens).await;
     let asked = member
         .visitor
-        .post_as(&tokens.access, "/api/v1/users/me/export/", &json!({}))
+        .post_as(&tokens.access, "/api/v1/users/me/export", &json!({}))
         .await;
     let _ = asked.expect(202);
     stack.mail_to(&member.email, "copy of your").await;
@@ -106,7 +106,7 @@ async fn abuse_045_an_account_whose_time_is_over_goes_once_and_leaves_an_id() {
 
     let right = json!({"password": member.password});
     let calls = (0..5).map(async |_| {
-        let target = "/api/v1/users/me/deletion/";
+        let target = "/api/v1/users/me/deletion";
         let visitor = &member.visitor;
         visitor.post_as(&tokens.access, target, &right).await.status
     });

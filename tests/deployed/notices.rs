@@ -39,14 +39,14 @@ async fn an_address_that_a_thief_changed_comes_back_by_the_notice() {
 
     let asked = json!({"email": thief, "password": member.password});
     let answer = visitor
-        .post_as(&tokens.access, "/api/v1/users/me/email/", &asked)
+        .post_as(&tokens.access, "/api/v1/users/me/email", &asked)
         .await;
     assert!((200..300).contains(&answer.status), "{}", answer.json);
     let me = visitor.me(&tokens.access).await.expect(200);
     assert_eq!(me.text("email"), member.email);
     let token = stack.token_for(&thief, "confirm-email").await;
     let confirm = json!({ "token": token });
-    let request = end_to_end::Request::post("/api/v1/users/me/email/confirm/", &confirm);
+    let request = end_to_end::Request::post("/api/v1/users/me/email/confirm", &confirm);
     let _ = visitor.send(request.clone()).await.expect(200);
 
     let stored = member.stored().await;

@@ -48,7 +48,7 @@ async fn the_deployed_description_is_the_committed_one() {
     let stack = Stack::deployed();
     let visitor = Visitor::through_the_gateway(&stack).await;
 
-    let served = visitor.send(Request::get("/api/schema/")).await.expect(200);
+    let served = visitor.send(Request::get("/api/schema")).await.expect(200);
 
     assert!(served.json == generated(), "another description is served");
 }

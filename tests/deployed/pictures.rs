@@ -25,7 +25,7 @@ async fn a_picture_that_was_uploaded_shows_in_the_profile_until_it_is_taken_out(
         assert!(picture.body.starts_with(b"RIFF") && picture.body[8..].starts_with(b"WEBP"));
     }
 
-    let delete = Request::new("DELETE", "/api/v1/users/me/avatar/").with_token(&tokens.access);
+    let delete = Request::new("DELETE", "/api/v1/users/me/avatar").with_token(&tokens.access);
     let _ = visitor.send(delete).await.expect(204);
     let me = visitor.me(&tokens.access).await.expect(200);
     assert_eq!(me.json["avatar"], Value::Null);

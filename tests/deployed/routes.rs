@@ -1,4 +1,4 @@
-//! The lists of functions: in Rust, in `template.yaml`, in `Cargo.toml`; and one event for every function.
+//! The lists of functions: in Rust, in the areas' templates, in `Cargo.toml`; and one event for every function.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use yaml_serde::Value as Yaml;
 /// A route: function, method, path.
 type Route = (String, String, String);
 
-/// A function of the template.
+/// A function of a template.
 struct Function {
     logical_id: String,
     /// What Lambda hands to its process.
@@ -21,54 +21,52 @@ struct Function {
     aws_name: String,
     /// The crate whose binary it is.
     package: String,
-    routes: Vec<Route>,
+    /// The area whose template it is in.
+    area: String,
 }
 
-/// The functions of `template.yaml`, in its order.
+fn template(path: &str) -> Yaml {
+    let text = std::fs::read_to_string(repository(path)).unwrap();
+    yaml_serde::from_str(&text).unwrap()
+}
+
+/// The resources of a type, each with its name and its properties.
+fn resources<'a>(template: &'a Yaml, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Yaml)> {
+    let resources = template["Resources"].as_mapping().unwrap().iter();
+    let of_kind = resources.filter(move |(_, resource)| resource["Type"] == kind);
+    of_kind.map(|(id, resource)| (id.as_str().unwrap(), &resource["Properties"]))
+}
+
+/// The functions of all areas, in the order of their templates.
 fn functions() -> Vec<Function> {
-    let text = std::fs::read_to_string(repository("template.yaml")).unwrap();
-    let template: Yaml = yaml_serde::from_str(&text).unwrap();
-    let resources = template["Resources"].as_mapping().unwrap();
-    let is_function = |resource: &Yaml| resource["Type"] == "AWS::Serverless::Function";
-    resources
-        .iter()
-        .filter(|(_, resource)| is_function(resource))
-        .map(|(id, resource)| {
-            let properties = &resource["Properties"];
-            let name = properties["Handler"].as_str().unwrap().to_owned();
+    let root = template("template.yaml");
+    let nested = resources(&root, "AWS::CloudFormation::Stack");
+    let files = nested.map(|(_, stack)| stack["TemplateURL"].as_str().unwrap());
+    let mut functions = Vec::new();
+    for file in files {
+        let Some(area) = file.strip_prefix("functions/") else {
+            continue;
+        };
+        let area = area.strip_suffix("/template.yaml").unwrap();
+        let template = template(file);
+        for (id, properties) in resources(&template, "AWS::Serverless::Function") {
+            let name = properties["Handler"].as_str().unwrap();
             let aws_name = properties["FunctionName"].as_str().unwrap();
-            let aws_name = aws_name.strip_prefix("${AWS::StackName}-").unwrap();
             let archive = properties["CodeUri"].as_str().unwrap();
-            let package = archive.strip_prefix("target/lambda/").unwrap();
-            let package = package.strip_suffix("/bootstrap.zip").unwrap();
-            let events = properties.get("Events").and_then(Yaml::as_mapping);
-            let routes = events.into_iter().flatten();
-            let routes = routes
-                .filter_map(|(_, event)| route(&name, event))
-                .collect();
-            Function {
-                logical_id: id.as_str().unwrap().to_owned(),
-                aws_name: aws_name.to_owned(),
-                package: package.to_owned(),
-                name,
-                routes,
-            }
-        })
-        .collect()
-}
-
-/// The route of an event. One without method and path is `$default`.
-fn route(name: &str, event: &Yaml) -> Option<Route> {
-    if event["Type"] != "HttpApi" {
-        return None;
+            let package = archive.strip_prefix("../../target/lambda/").unwrap();
+            functions.push(Function {
+                logical_id: id.to_owned(),
+                name: name.to_owned(),
+                aws_name: aws_name.strip_prefix("${Name}-").unwrap().to_owned(),
+                package: package.strip_suffix("/bootstrap.zip").unwrap().to_owned(),
+                area: area.to_owned(),
+            });
+        }
     }
-    let text = |field: &str| event["Properties"].get(field).and_then(Yaml::as_str);
-    let method = text("Method").unwrap_or("ANY").to_owned();
-    let path = text("Path").unwrap_or("$default").to_owned();
-    Some((name.to_owned(), method, path))
+    functions
 }
 
-/// The routes that the handlers declare, as the gateway takes them: none of its routes ends in a slash.
+/// The routes that the handlers declare.
 fn declared() -> Vec<Route> {
     let of = |endpoint: &api::Endpoint| {
         let (name, path) = (endpoint.name(), endpoint.path());
@@ -79,26 +77,80 @@ fn declared() -> Vec<Route> {
 }
 
 #[test]
-fn the_template_routes_what_the_handlers_declare_in_the_same_order() {
-    let as_the_gateway_writes_it = |path: &str| {
-        if path.len() > 1 && path.ends_with('/') {
-            format!("{path}{{proxy+}}")
-        } else {
-            path.to_owned()
-        }
-    };
-    let mut expected: Vec<Route> = declared()
-        .into_iter()
-        .map(|(name, method, path)| (name, method, as_the_gateway_writes_it(&path)))
-        .collect();
-    expected.push((
-        "answer_unknown".to_owned(),
-        "ANY".to_owned(),
-        "$default".to_owned(),
-    ));
+fn the_templates_have_the_endpoints_in_the_order_of_the_lists() {
+    let lists = CRATES.iter().flat_map(|one| one.endpoints);
+    let listed: Vec<&str> = lists.map(api::Endpoint::name).collect();
+    let functions = functions();
+    let deployed = functions.iter().map(|function| function.name.as_str());
+    let deployed: Vec<&str> = deployed.filter(|name| listed.contains(name)).collect();
+    assert_eq!(deployed, listed);
+}
 
-    let routed = functions().into_iter().flat_map(|function| function.routes);
-    assert_eq!(routed.collect::<Vec<_>>(), expected);
+#[test]
+fn a_function_is_in_the_template_of_its_area() {
+    let areas = CRATES.iter().map(|one| (one.name, one.area));
+    // The workers of the queues are no area's.
+    let areas: BTreeMap<_, _> = areas.chain([("workers", "workers")]).collect();
+    for function in functions() {
+        assert_eq!(
+            areas[function.package.as_str()],
+            function.area,
+            "{}",
+            function.name
+        );
+    }
+}
+
+#[test]
+fn an_endpoint_names_the_methods_that_others_serve_at_its_path() {
+    let endpoints = areas::endpoints();
+    let mut seen = 0;
+    for endpoint in &endpoints {
+        let others = endpoints
+            .iter()
+            .filter(|other| other.path() == endpoint.path() && other.name() != endpoint.name());
+        let mut others: Vec<String> = others
+            .flat_map(|other| {
+                let head = other.answers_head().then(|| "HEAD".to_owned());
+                other.methods().into_iter().chain(head)
+            })
+            .collect();
+        others.sort();
+        let mut named = endpoint.others().to_vec();
+        named.sort_unstable();
+        assert_eq!(named, others, "{} is not `.beside` them", endpoint.name());
+        seen += others.len();
+    }
+    assert!(seen >= 10, "{seen}");
+}
+
+/// What is the same for all areas, so that no function is set otherwise because of the folder it is in.
+#[test]
+fn all_areas_set_their_functions_alike_but_for_their_settings() {
+    let root = template("template.yaml");
+    let nested = resources(&root, "AWS::CloudFormation::Stack");
+    let files = nested.map(|(_, stack)| stack["TemplateURL"].as_str().unwrap());
+    let areas = files.filter(|file| file.starts_with("functions/"));
+    let alike: Vec<String> = areas
+        .map(|file| {
+            let mut globals = template(file)["Globals"]["Function"].clone();
+            let variables = globals["Environment"]["Variables"]
+                .as_mapping_mut()
+                .unwrap();
+            variables.retain(|_, value| *value == no_value());
+            yaml_serde::to_string(&globals).unwrap()
+        })
+        .collect();
+    assert!(alike.len() >= 3);
+    assert!(
+        alike.iter().all(|globals| *globals == alike[0]),
+        "{alike:#?}"
+    );
+}
+
+/// What is set by nobody but the local stack.
+fn no_value() -> Yaml {
+    yaml_serde::from_str("!Ref AWS::NoValue").unwrap()
 }
 
 /// Every function with the crate that lists it.
@@ -191,12 +243,15 @@ fn a_function_has_one_name_everywhere() {
     let names: BTreeSet<&str> = functions.iter().map(|one| one.name.as_str()).collect();
     let events = sample_events();
     assert!(events.keys().map(String::as_str).eq(names.iter().copied()));
-    let areas = CRATES.iter().map(|one| (one.name, one.area));
-    // The workers of the queues are no area's.
-    let areas: BTreeMap<_, _> = areas.chain([("workers", "workers")]).collect();
     let binaries = binaries();
-    for Function { name, package, .. } in &functions {
-        let event = format!("events/{}/{name}.json", areas[package.as_str()]);
+    for Function {
+        name,
+        package,
+        area,
+        ..
+    } in &functions
+    {
+        let event = format!("events/{area}/{name}.json");
         assert_eq!(events[name], repository(&event));
         let file = binaries[package].with_file_name(format!("{name}.rs"));
         assert!(file.is_file(), "{} is missing", file.display());

@@ -102,7 +102,7 @@ async fn a_factor_that_an_administrator_took_away_is_not_asked_for_and_its_sessi
     let admin = Member::join(&stack).await;
     let admins = admin.sign_in_as_admin().await;
 
-    let target = format!("/api/v1/users/{}/mfa/", member.id);
+    let target = format!("/api/v1/users/{}/mfa", member.id);
     let request = end_to_end::Request::new("DELETE", &target).with_token(&admins.access);
     let answer = admin.visitor.send(request).await;
     assert!((200..300).contains(&answer.status), "{}", answer.json);
@@ -131,12 +131,12 @@ async fn an_owner_hears_of_a_used_recovery_code_gets_new_ones_and_takes_the_fact
 
     let fresh = json!({ "code": app.code().await });
     let renewed = visitor
-        .post_as(&tokens.access, "/api/v1/auth/mfa/recovery-codes/", &fresh)
+        .post_as(&tokens.access, "/api/v1/auth/mfa/recovery-codes", &fresh)
         .await;
     let codes = recovery_codes(&renewed.expect(200));
     let proof = json!({ "recovery_code": codes[0] });
     let disabled = visitor
-        .post_as(&tokens.access, "/api/v1/auth/mfa/totp/disable/", &proof)
+        .post_as(&tokens.access, "/api/v1/auth/mfa/totp/disable", &proof)
         .await;
     let _ = disabled.expect(204);
     stack.mail_to(&member.email, "no second factor").await;

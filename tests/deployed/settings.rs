@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use areas::CRATES;
+use areas::{CRATES, Crate};
 use end_to_end::Stack;
 use kernel::settings::{Check, Environment, check};
 use lambda_harness::{Function, InitError};
@@ -24,6 +24,12 @@ fn functions() -> Vec<(&'static str, Vec<Check>)> {
     of_areas.chain(of_queues).collect()
 }
 
+fn is_of(one: &Crate, name: &str) -> bool {
+    let mut endpoints = one.endpoints.iter().map(api::Endpoint::name);
+    let mut workers = one.workers.iter().map(work::Worker::name);
+    endpoints.any(|own| own == name) || workers.any(|own| own == name)
+}
+
 /// The variables that are read for some settings, and for those of every function.
 fn variables(settings: &[Check], deployed: &BTreeMap<String, String>) -> BTreeSet<String> {
     let read = Arc::new(Mutex::new(BTreeSet::new()));
@@ -42,7 +48,6 @@ fn variables(settings: &[Check], deployed: &BTreeMap<String, String>) -> BTreeSe
 #[tokio::test]
 async fn abuse_046_a_function_without_one_of_its_settings_does_not_start() {
     let stack = Stack::deployed();
-    let deployed = stack.environment_of("register_user").await;
     let start = async |name: &str, environment: &BTreeMap<String, String>| {
         let launch = stack.launch(name).envs(environment).quiet();
         let process = Function::start(&launch).await.unwrap();
@@ -52,6 +57,7 @@ async fn abuse_046_a_function_without_one_of_its_settings_does_not_start() {
     };
 
     for (name, settings) in functions() {
+        let deployed = stack.environment_of(name).await;
         start(name, &deployed).await.unwrap();
         for setting in variables(&settings, &deployed) {
             if OPTIONAL.contains(&setting.as_str()) {
@@ -75,12 +81,18 @@ async fn abuse_046_a_function_without_one_of_its_settings_does_not_start() {
 #[tokio::test]
 async fn abuse_046_every_setting_that_is_deployed_is_checked_by_a_function() {
     let stack = Stack::deployed();
-    let deployed = stack.environment_of("register_user").await;
-
-    let (_, settings): (Vec<_>, Vec<_>) = functions().into_iter().unzip();
-    let checked = variables(&settings.concat(), &deployed);
-
-    let given: BTreeSet<String> = deployed.into_keys().collect();
-    let unchecked: Vec<_> = given.difference(&checked).collect();
-    assert!(unchecked.is_empty(), "{unchecked:?}");
+    let mut given: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut checked: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, settings) in functions() {
+        let deployed = stack.environment_of(name).await;
+        let area = CRATES.iter().find(|one| is_of(one, name));
+        let area = area.map_or("workers", |one| one.area).to_owned();
+        let seen = variables(&settings, &deployed);
+        checked.entry(area.clone()).or_default().extend(seen);
+        given.entry(area).or_default().extend(deployed.into_keys());
+    }
+    for (area, given) in given {
+        let unchecked: Vec<_> = given.difference(&checked[&area]).collect();
+        assert!(unchecked.is_empty(), "{area}: {unchecked:?}");
+    }
 }

@@ -26,7 +26,7 @@ async fn a_page_loads_all_it_needs_from_here() {
     let stack = Stack::deployed();
     let visitor = Visitor::through_the_gateway(&stack).await;
 
-    for page in ["/api/docs/", "/api/redoc/"] {
+    for page in ["/api/docs", "/api/redoc"] {
         let page = visitor.send(Request::get(page)).await.expect(200);
         assert!(page.header("content-type").starts_with("text/html"));
         let policy = page.header("content-security-policy");
@@ -58,11 +58,7 @@ async fn health_says_that_everything_works_and_nothing_else() {
     let stack = Stack::deployed();
     let visitor = Visitor::through_the_gateway(&stack).await;
 
-    let mut health = visitor
-        .send(Request::get("/health/"))
-        .await
-        .expect(200)
-        .json;
+    let mut health = visitor.send(Request::get("/health")).await.expect(200).json;
 
     for check in health["checks"].as_object_mut().unwrap().values_mut() {
         assert!(check["latency_ms"].take().is_u64());

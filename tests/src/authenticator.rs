@@ -33,14 +33,14 @@ impl Authenticator {
         let begun = visitor
             .post_as(
                 &tokens.access,
-                "/api/v1/auth/mfa/totp/",
+                "/api/v1/auth/mfa/totp",
                 &json!({"password": member.password}),
             )
             .await;
         let mut authenticator = Self::new(begun.expect(200).text("secret"));
         let code = json!({ "code": authenticator.code().await });
         let confirmed = visitor
-            .post_as(&tokens.access, "/api/v1/auth/mfa/totp/confirm/", &code)
+            .post_as(&tokens.access, "/api/v1/auth/mfa/totp/confirm", &code)
             .await;
         let codes = recovery_codes(&confirmed.expect(200));
         assert_eq!(codes.len(), 10);

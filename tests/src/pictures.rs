@@ -17,7 +17,7 @@ impl Member {
         let body = json!({"content_type": "image/png"});
         let asked = self
             .visitor
-            .post_as(&tokens.access, "/api/v1/users/me/avatar/", &body)
+            .post_as(&tokens.access, "/api/v1/users/me/avatar", &body)
             .await;
         asked.expect(201).json
     }

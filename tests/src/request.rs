@@ -40,6 +40,15 @@ impl Request {
         self
     }
 
+    /// The same to another target, which has a query of its own.
+    #[must_use]
+    pub(crate) fn sent_on_to(mut self, target: &str) -> Self {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        path.clone_into(&mut self.path);
+        query.clone_into(&mut self.query);
+        self
+    }
+
     /// With a JSON body.
     #[must_use]
     pub fn with_body(mut self, body: &str) -> Self {

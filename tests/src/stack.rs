@@ -76,6 +76,11 @@ impl Stack {
         found.unwrap_or_else(|| panic!("the stack has no output {name}"))
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.description.stack_name
+    }
+
     /// A function's name in AWS, as the template sets it.
     pub fn function(&self, name: &str) -> String {
         format!("{}-{name}", self.description.stack_name)

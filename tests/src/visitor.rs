@@ -28,12 +28,17 @@ enum Door {
     Function { source_ip: String },
 }
 
-/// Every route of the product: method, path, function.
+/// Every route of the product: method, path, function. A path that is answered with a slash has two.
 static ROUTES: LazyLock<Vec<(String, String, &str)>> = LazyLock::new(|| {
     let of = |endpoint: &api::Endpoint| {
         let (path, name) = (endpoint.path(), endpoint.name());
+        let slashed = endpoint.has_slash().then(|| format!("{path}/"));
+        let paths: Vec<String> = std::iter::once(path).chain(slashed).collect();
         let methods = endpoint.methods().into_iter();
-        methods.map(move |method| (method, path.clone(), name))
+        methods.flat_map(move |method| {
+            let of_path = move |path| (method.clone(), path, name);
+            paths.clone().into_iter().map(of_path)
+        })
     };
     areas::endpoints().iter().flat_map(of).collect()
 });
@@ -89,75 +94,84 @@ impl Visitor {
         }
     }
 
+    /// Sends a request, and on to where its answer leads: with method, body and headers, as 308 asks (RFC 9110, 15.4.9).
+    pub async fn follow(&self, request: Request) -> Answer {
+        let answer = self.send(request.clone()).await;
+        if answer.status != 308 {
+            return answer;
+        }
+        self.send(request.sent_on_to(answer.header("location")))
+            .await
+    }
+
     /// Registers, with a name that a mail greets by.
     pub async fn register(&self, email: &str, password: &str) -> Answer {
         let body = json!({
             "email": email, "password": password, "password_confirm": password,
             "first_name": "Ann", "last_name": "Miller",
         });
-        self.send(Request::post("/api/v1/auth/register/", &body))
+        self.send(Request::post("/api/v1/auth/register", &body))
             .await
     }
 
     /// Opens the mailed link's token.
     pub async fn verify_email(&self, token: &str) -> Answer {
-        let target = format!("/api/v1/auth/verify-email/?token={token}");
+        let target = format!("/api/v1/auth/verify-email?token={token}");
         self.send(Request::get(&target)).await
     }
 
     /// Asks for another link.
     pub async fn resend_verification(&self, email: &str) -> Answer {
         let body = json!({ "email": email });
-        self.send(Request::post("/api/v1/auth/resend-verification/", &body))
+        self.send(Request::post("/api/v1/auth/resend-verification", &body))
             .await
     }
 
     /// Asks for a one-time code.
     pub async fn request_code(&self, email: &str) -> Answer {
         let body = json!({ "email": email });
-        self.send(Request::post("/api/v1/auth/otp/request/", &body))
+        self.send(Request::post("/api/v1/auth/otp/request", &body))
             .await
     }
 
     /// Logs in with a one-time code.
     pub async fn verify_code(&self, email: &str, code: &str) -> Answer {
         let body = json!({ "email": email, "code": code });
-        self.send(Request::post("/api/v1/auth/otp/verify/", &body))
+        self.send(Request::post("/api/v1/auth/otp/verify", &body))
             .await
     }
 
     /// Logs in with a password. `login` is an address or a username.
     pub async fn log_in(&self, login: &str, password: &str) -> Answer {
         let body = json!({ "login": login, "password": password });
-        self.send(Request::post("/api/v1/auth/token/", &body)).await
+        self.send(Request::post("/api/v1/auth/token", &body)).await
     }
 
     /// Answers the question for the second factor; `proof` is the code or the recovery code, by its field.
     pub async fn answer_challenge(&self, challenge: &str, proof: (&str, &str)) -> Answer {
         let body = json!({ "challenge": challenge, (proof.0): proof.1 });
-        self.send(Request::post("/api/v1/auth/mfa/verify/", &body))
+        self.send(Request::post("/api/v1/auth/mfa/verify", &body))
             .await
     }
 
     /// Asks for a link to choose a new password.
     pub async fn forget_password(&self, email: &str) -> Answer {
         let body = json!({ "email": email });
-        self.send(Request::post("/api/v1/auth/password/forgot/", &body))
+        self.send(Request::post("/api/v1/auth/password/forgot", &body))
             .await
     }
 
     /// Chooses a new password by the mailed link's token.
     pub async fn reset_password(&self, token: &str, password: &str) -> Answer {
         let body = json!({ "token": token, "password": password, "password_confirm": password });
-        self.send(Request::post("/api/v1/auth/password/reset/", &body))
+        self.send(Request::post("/api/v1/auth/password/reset", &body))
             .await
     }
 
     /// Says of what a notice told that it was not them.
     pub async fn deny(&self, token: &str) -> Answer {
         let body = json!({ "token": token });
-        self.send(Request::post("/api/v1/auth/not-me/", &body))
-            .await
+        self.send(Request::post("/api/v1/auth/not-me", &body)).await
     }
 
     /// Sends JSON with a token.
@@ -174,7 +188,7 @@ impl Visitor {
     /// The same at a process that is not deployed.
     pub async fn verify_code_by(&self, process: &Function, email: &str, code: &str) -> Answer {
         let body = json!({ "email": email, "code": code });
-        let request = Request::post("/api/v1/auth/otp/verify/", &body);
+        let request = Request::post("/api/v1/auth/otp/verify", &body);
         let source_ip = match &self.door {
             Door::Gateway => "127.0.0.1",
             Door::Function { source_ip } => source_ip,
@@ -188,13 +202,13 @@ impl Visitor {
     /// Exchanges a refresh token.
     pub async fn refresh(&self, token: &str) -> Answer {
         let body = json!({ "refresh": token });
-        self.send(Request::post("/api/v1/auth/token/refresh/", &body))
+        self.send(Request::post("/api/v1/auth/token/refresh", &body))
             .await
     }
 
     /// Reads the profile of a token's account.
     pub async fn me(&self, token: &str) -> Answer {
-        self.send(Request::get("/api/v1/users/me/").with_token(token))
+        self.send(Request::get("/api/v1/users/me").with_token(token))
             .await
     }
 

@@ -1,11 +1,10 @@
-//! What CloudFormation knows of a stack: status, outputs, resources, the processed template.
+//! What CloudFormation knows of a stack: status, parameters, outputs, resources.
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use local_aws::Aws;
 use roxmltree::{Document, Node};
-use serde_json::Value;
 
 const VERSION: &str = "2010-05-15";
 
@@ -18,17 +17,6 @@ pub(crate) struct Stack {
     pub(crate) outputs: BTreeMap<String, String>,
     /// The parameters by name.
     pub(crate) parameters: BTreeMap<String, String>,
-}
-
-/// A resource of a stack.
-#[derive(Clone, Debug)]
-pub(crate) struct Resource {
-    /// The name of the resource in the template.
-    pub(crate) logical: String,
-    /// The name of the resource in AWS.
-    pub(crate) physical: String,
-    /// The type of the resource, such as `AWS::Lambda::Function`.
-    pub(crate) kind: String,
 }
 
 /// The stack, if there is one.
@@ -57,28 +45,14 @@ pub(crate) async fn describe(aws: &Aws, stack: &str) -> Result<Option<Stack>> {
     }))
 }
 
-/// List the resources of a stack.
-pub(crate) async fn resources(aws: &Aws, stack: &str) -> Result<Vec<Resource>> {
+/// What a resource of a stack is called in AWS; of a nested stack, its ARN.
+pub(crate) async fn physical_id(aws: &Aws, stack: &str, logical: &str) -> Result<String> {
     let (_, body) = succeed(aws, "DescribeStackResources", stack, &[]).await?;
     let document = Document::parse(&body)?;
-    Ok(members(document.root(), "StackResources")
-        .map(|member| Resource {
-            logical: text(member, "LogicalResourceId"),
-            physical: text(member, "PhysicalResourceId"),
-            kind: text(member, "ResourceType"),
-        })
-        .collect())
-}
-
-/// The template after the SAM transform.
-pub(crate) async fn processed_template(aws: &Aws, stack: &str) -> Result<Value> {
-    let stage = [("TemplateStage", "Processed")];
-    let (_, body) = succeed(aws, "GetTemplate", stack, &stage).await?;
-    let document = Document::parse(&body)?;
-    Ok(serde_json::from_str(&text(
-        document.root(),
-        "TemplateBody",
-    ))?)
+    let mut members = members(document.root(), "StackResources");
+    let found = members.find(|member| text(*member, "LogicalResourceId") == logical);
+    let found = found.with_context(|| format!("{logical} of {stack} was not deployed"))?;
+    Ok(text(found, "PhysicalResourceId"))
 }
 
 /// The reason why the last operation on a stack failed: the first resource that did, with its reason.

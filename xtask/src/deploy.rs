@@ -1,5 +1,5 @@
 //! Bringing the deployed stack up to date with the working tree, touching only what changed:
-//! `sam deploy` when the template did, otherwise the code of the functions whose binary did.
+//! `sam deploy` when a template did, otherwise the code of the functions whose binary did.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use http::Method;
 use local_aws::Aws;
 use tokio::task::JoinSet;
 
-use crate::cloudformation::{self, Resource};
+use crate::cloudformation;
 use crate::deploy_record::{Code, Record, hash_of};
 use crate::description::Description;
 use crate::functions::{self, Functions};
@@ -16,7 +16,7 @@ use crate::intrinsics::Names;
 use crate::sam::{BUCKET, make_bucket, sam_deploy};
 use crate::steps::Steps;
 use crate::workspace::{Home, Workspace};
-use crate::{lambda, routes};
+use crate::{intrinsics, lambda, routes, template};
 
 /// The stack and the region of `samconfig.toml`'s `[local]`.
 pub(crate) const STACK: &str = "kinwise-local";
@@ -63,10 +63,9 @@ impl Target<'_> {
         let mut record = Record::read(self.home);
         self.functions.stage(self.workspace)?;
         let staged = self.functions.fingerprints(self.workspace)?;
-        let template = hash_of(
-            self.workspace,
-            &["template.yaml", "samconfig.toml", "infra"],
-        )?;
+        let mut files = template::files(self.workspace)?;
+        files.push(self.workspace.path("samconfig.toml"));
+        let template = hash_of(self.workspace, &files)?;
         let state = self.state().await?;
 
         if state == State::Broken {
@@ -208,30 +207,20 @@ impl Target<'_> {
         let stack = cloudformation::describe(self.aws, STACK)
             .await?
             .context("the stack is gone")?;
-        let resources = cloudformation::resources(self.aws, STACK).await?;
-        let template = cloudformation::processed_template(self.aws, STACK).await?;
-        let names = Names {
-            region: REGION,
-            stack: &stack,
-            resources: &resources,
-            conditions: &template["Conditions"],
-        };
-        let apis = routes::synchronise(self.aws, &template, &names).await?;
+        let api_id = self.bring_routes_up_to_date().await?;
 
         let deployed = lambda::list(self.aws).await?;
         let mut functions = BTreeMap::new();
         let mut by_logical = BTreeMap::new();
         let mut environment = BTreeMap::new();
-        for resource in resources.iter().filter(|one| is_function(one)) {
-            let Some(function) = deployed.get(&resource.physical) else {
+        for function in template::functions(self.workspace)? {
+            let physical = format!("{STACK}-{}", function.name);
+            let Some(deployed) = deployed.get(&physical) else {
                 continue;
             };
-            environment.extend(function.environment.clone());
-            by_logical.insert(resource.logical.clone(), function.environment.clone());
-            if self.crate_of(&resource.physical).is_some() {
-                let name = short(&resource.physical).to_owned();
-                functions.insert(name, resource.physical.clone());
-            }
+            environment.extend(deployed.environment.clone());
+            by_logical.insert(function.logical, deployed.environment.clone());
+            functions.insert(function.name, physical);
         }
         let description = Description {
             api_url: api_url.to_owned(),
@@ -243,10 +232,26 @@ impl Target<'_> {
             environment,
             functions,
             crates: self.functions.crates.clone(),
-            api_id: apis.into_iter().next().unwrap_or_default(),
+            api_id,
         };
         description.write(self.home, &by_logical)?;
         Ok(description)
+    }
+
+    /// Make the API, which is in a stack of its own, have the routes of its template. Returns the API's id.
+    async fn bring_routes_up_to_date(&self) -> Result<String> {
+        let nested = cloudformation::physical_id(self.aws, STACK, routes::API).await?;
+        let api = cloudformation::physical_id(self.aws, &nested, routes::API).await?;
+        let stack = cloudformation::describe(self.aws, &nested).await?;
+        let stack = stack.context("the stack of the API is gone")?;
+        let names = Names {
+            region: REGION,
+            parameters: &stack.parameters,
+        };
+        let template = std::fs::read_to_string(self.workspace.path("infra/api.yaml"))?;
+        let template = intrinsics::parse(&template).context("infra/api.yaml cannot be read")?;
+        routes::synchronise(self.aws, &api, &template, &names).await?;
+        Ok(api)
     }
 
     /// The crate whose binary serves a function, by the function's name in AWS.
@@ -254,10 +259,6 @@ impl Target<'_> {
         let found = self.functions.crates.get(short(physical));
         found.map(String::as_str)
     }
-}
-
-fn is_function(resource: &Resource) -> bool {
-    resource.kind == "AWS::Lambda::Function"
 }
 
 /// A function's name, from the one the template gives it in AWS: `STACK-NAME`.

@@ -1,7 +1,7 @@
 //! What was deployed, remembered to tell what has changed since.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -49,30 +49,14 @@ fn file(home: &Home) -> PathBuf {
     home.state().join("deployed.json")
 }
 
-/// The fingerprint of some files and folders.
-pub(crate) fn hash_of(workspace: &Workspace, paths: &[&str]) -> Result<String> {
-    let mut files = Vec::new();
-    for path in paths {
-        collect_files(&workspace.path(path), &mut files)?;
-    }
-    files.sort();
+/// The fingerprint of some files.
+pub(crate) fn hash_of(workspace: &Workspace, files: &[PathBuf]) -> Result<String> {
     let mut hash = Sha256::new();
     for file in files {
-        hash.update(workspace.shown(&file));
+        hash.update(workspace.shown(file));
         hash.update(
-            std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?,
+            std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?,
         );
     }
     Ok(hex(&hash.finalize()))
-}
-
-fn collect_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    if !path.is_dir() {
-        files.push(path.to_path_buf());
-        return Ok(());
-    }
-    for entry in std::fs::read_dir(path)? {
-        collect_files(&entry?.path(), files)?;
-    }
-    Ok(())
 }

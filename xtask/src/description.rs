@@ -61,7 +61,11 @@ impl Description {
         }
         std::fs::write(home.file("env"), lines)?;
 
-        let own = self.environment();
+        let mut own = self.environment();
+        // Read by functions in containers, to which localhost is themselves. samconfig.toml has the name mean this machine.
+        let port = self.aws_endpoint_url.rsplit(':').next().unwrap_or_default();
+        let in_container = format!("http://host.docker.internal:{port}");
+        own.insert("AWS_ENDPOINT_URL".to_owned(), in_container);
         let by_function: BTreeMap<_, _> = logical
             .iter()
             .map(|(function, variables)| {

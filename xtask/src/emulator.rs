@@ -9,10 +9,13 @@ use local_aws::{get, http_client};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process};
 use tokio::process::{Child, Command};
 
+use crate::docker;
 use crate::process::{create, credentials};
 use crate::tools::Tool;
 use crate::workspace::{Home, Workspace};
 
+/// What starts it, with what it lacks.
+const SCRIPT: &str = include_str!("start_ministack.py");
 /// A cold Python on a busy machine takes this long at most to import what it needs.
 const START_LIMIT: Duration = Duration::from_secs(90);
 /// Writing the state takes well under a second; more means it hangs.
@@ -45,8 +48,14 @@ impl Emulator {
         let home = settings.home;
         let log_path = home.file("ministack.log");
         let log = create(&log_path)?;
+        let script = home.file("start_ministack.py");
+        std::fs::write(&script, SCRIPT)?;
         let mut command = Tool::Ministack.command(workspace);
+        command.arg(script);
         configure(&mut command, settings)?;
+        if let Some(bridge) = docker::bridge().await {
+            command.env("ALSO_BIND_HOST", bridge.to_string());
+        }
         command.stdout(log.try_clone()?).stderr(log);
         command.stdin(Stdio::null()).kill_on_drop(false);
         // Of its own group, so that Ctrl-C reaches us alone and we end it in order.

@@ -82,13 +82,17 @@ impl Functions {
                 packages.push(name.to_owned());
             }
         }
-        let crates = template::functions(workspace)?;
+        let functions = template::functions(workspace)?;
+        let crates: BTreeMap<String, String> = functions
+            .into_iter()
+            .map(|function| (function.name, function.package))
+            .collect();
         if let Some((function, unknown)) = crates
             .iter()
             .find(|(_, package)| !packages.contains(package))
         {
             bail!(
-                "template.yaml has {function} served by {unknown}, which has no binary of its name"
+                "the templates have {function} served by {unknown}, which has no binary of its name"
             );
         }
         let target = metadata["target_directory"]

@@ -1,52 +1,55 @@
-//! CloudFormation's intrinsic functions, as far as the body of an HTTP API uses them: the emulator hands
-//! the body out with them unresolved.
+//! CloudFormation's intrinsic functions, as far as the body of an HTTP API uses them: the emulator keeps the body with them
+//! unresolved.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
 
-use crate::cloudformation::{Resource, Stack};
+use serde_json::{Map, Value};
+use yaml_serde::Value as Yaml;
 
 /// What a template's references stand for.
 pub(crate) struct Names<'a> {
     /// The region of the stack.
     pub(crate) region: &'a str,
-    /// The stack with its parameters.
-    pub(crate) stack: &'a Stack,
-    /// The resources of the stack.
-    pub(crate) resources: &'a [Resource],
-    /// The conditions of the template.
-    pub(crate) conditions: &'a Value,
+    /// The values of the template's parameters.
+    pub(crate) parameters: &'a BTreeMap<String, String>,
+}
+
+/// Reads a template with the short forms of CloudFormation's functions written out, as JSON has them.
+pub(crate) fn parse(text: &str) -> anyhow::Result<Value> {
+    json(yaml_serde::from_str(text)?)
+}
+
+fn json(yaml: Yaml) -> anyhow::Result<Value> {
+    Ok(match yaml {
+        Yaml::Tagged(tagged) => {
+            let tag = tagged.tag.to_string();
+            let name = match tag.trim_start_matches('!') {
+                "Ref" => "Ref".to_owned(),
+                name => format!("Fn::{name}"),
+            };
+            Value::Object(Map::from_iter([(name, json(tagged.value)?)]))
+        }
+        Yaml::Sequence(items) => items.into_iter().map(json).collect::<Result<_, _>>()?,
+        Yaml::Mapping(fields) => {
+            let field = |(name, value): (Yaml, Yaml)| {
+                let name = name.as_str().unwrap_or_default().to_owned();
+                anyhow::Ok((name, json(value)?))
+            };
+            Value::Object(fields.into_iter().map(field).collect::<Result<_, _>>()?)
+        }
+        plain => serde_json::to_value(plain)?,
+    })
 }
 
 impl Names<'_> {
-    /// A resource's name in AWS.
-    pub(crate) fn physical(&self, logical: &str) -> Option<&str> {
-        let found = self.resources.iter().find(|one| one.logical == logical)?;
-        Some(&found.physical)
-    }
-
     /// What a `Ref` stands for.
     fn reference(&self, name: &str) -> Option<String> {
         match name {
             "AWS::Region" => Some(self.region.to_owned()),
             "AWS::Partition" => Some("aws".to_owned()),
             "AWS::AccountId" => Some("000000000000".to_owned()),
-            _ => self
-                .stack
-                .parameters
-                .get(name)
-                .cloned()
-                .or_else(|| self.physical(name).map(str::to_owned)),
+            _ => self.parameters.get(name).cloned(),
         }
-    }
-
-    /// A `Fn::GetAtt` of a function's address, the only one an API's body uses.
-    fn attribute(&self, name: &str) -> Option<String> {
-        let logical = name.strip_suffix(".Arn")?;
-        let function = self.physical(logical)?;
-        let region = self.region;
-        Some(format!(
-            "arn:aws:lambda:{region}:000000000000:function:{function}"
-        ))
     }
 
     /// A value with its references replaced. What is not understood stays as it is.
@@ -60,11 +63,9 @@ impl Names<'_> {
                 {
                     return result;
                 }
-                fields
-                    .iter()
-                    .map(|(name, field)| (name.clone(), self.resolve(field)))
-                    .collect::<serde_json::Map<_, _>>()
-                    .into()
+                let fields = fields.iter();
+                let fields = fields.map(|(name, field)| (name.clone(), self.resolve(field)));
+                Value::Object(fields.collect())
             }
             other => other.clone(),
         }
@@ -76,30 +77,10 @@ impl Names<'_> {
         match (name, arguments) {
             ("Ref", _) => Some(self.reference(argument.as_str()?)?.into()),
             ("Fn::Sub", _) => Some(self.substitute(argument.as_str()?).into()),
-            ("Fn::GetAtt", [resource, attribute]) => {
-                let name = format!("{}.{}", resource.as_str()?, attribute.as_str()?);
-                Some(self.attribute(&name)?.into())
+            ("Fn::Split", [separator, text]) => {
+                let text = self.resolve(text);
+                Some(text.as_str()?.split(separator.as_str()?).collect())
             }
-            ("Fn::Join", [separator, parts]) => {
-                // A parameter that is a list arrives as text with commas.
-                let parts = match self.resolve(parts) {
-                    Value::String(list) => list.split(',').map(str::to_owned).collect(),
-                    parts => strings(&parts),
-                };
-                Some(parts.join(separator.as_str()?).into())
-            }
-            ("Fn::If", [condition, then, otherwise]) => {
-                let holds = self.resolve(&self.conditions[condition.as_str()?]);
-                Some(self.resolve(if holds == Value::Bool(true) {
-                    then
-                } else {
-                    otherwise
-                }))
-            }
-            ("Fn::Equals", [left, right]) => {
-                Some((self.resolve(left) == self.resolve(right)).into())
-            }
-            ("Fn::Not", [condition]) => Some((self.resolve(condition) != Value::Bool(true)).into()),
             _ => None,
         }
     }
@@ -113,18 +94,11 @@ impl Names<'_> {
                 rest = after;
                 break;
             };
-            let found = self.attribute(name).or_else(|| self.reference(name));
+            let found = self.reference(name);
             result.push_str(&found.unwrap_or_else(|| format!("${{{name}}}")));
             rest = after;
         }
         result.push_str(rest);
         result
     }
-}
-
-fn strings(list: &Value) -> Vec<String> {
-    let items = list.as_array().into_iter().flatten();
-    items
-        .filter_map(|item| item.as_str().map(str::to_owned))
-        .collect()
 }

@@ -10,6 +10,7 @@ mod commands;
 mod deploy;
 mod deploy_record;
 mod description;
+mod docker;
 mod emulator;
 mod functions;
 mod gateway;
@@ -67,13 +68,15 @@ enum Command {
     CreateAdmin(commands::create_admin::Arguments),
     /// Set the lists of accounts right by the accounts, on the local stack or any other
     IndexPeople(commands::index_people::Arguments),
-    /// Write the files that are made of the endpoints and the template: docs/, events/, the routes in Cargo.toml
+    /// Write the files that are made of the endpoints and the template: docs/, events/, infra/api.yaml, the routes in Cargo.toml
     Generate(commands::generate::Arguments),
     /// Measure the functions and write docs/BENCHMARKS.md
     Bench(commands::bench::Arguments),
     /// Build the functions for AWS
     Package(commands::package::Arguments),
-    /// Check template.yaml as CI does
+    /// Call every route of a deployed API once, and say which did not reach its function
+    Smoke(commands::smoke::Arguments),
+    /// Check the templates as CI does
     LintTemplate,
 }
 
@@ -115,6 +118,7 @@ fn run(command: Command) -> Result<i32> {
             Command::Generate(arguments) => commands::generate::run(&workspace, arguments).await,
             Command::Bench(arguments) => commands::bench::run(&workspace, arguments).await,
             Command::Package(arguments) => commands::package::run(&workspace, arguments).await,
+            Command::Smoke(arguments) => commands::smoke::run(&workspace, arguments).await,
             Command::LintTemplate => commands::lint_template::run(&workspace).await,
         }
     });

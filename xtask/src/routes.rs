@@ -1,5 +1,5 @@
-//! The HTTP API's routes on the emulator. SAM writes them into the API's OpenAPI `Body`, which the
-//! emulator does not import; AWS does, so this is for the local stack alone.
+//! The HTTP API's routes on the emulator. They are in the OpenAPI `Body` of `infra/api.yaml`, which the emulator does not
+//! import; AWS does, so this is for the local stack alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,48 +10,41 @@ use serde_json::{Value, json};
 
 use crate::intrinsics::Names;
 
-const API: &str = "AWS::ApiGatewayV2::Api";
+/// The logical id of the API in `infra/api.yaml`.
+pub(crate) const API: &str = "Api";
 
-/// Make every API of the template have the routes of its body, and no others. Returns their ids.
+/// Make the API have the routes of its template, and no others.
 pub(crate) async fn synchronise(
     aws: &Aws,
+    api: &str,
     template: &Value,
     names: &Names<'_>,
-) -> Result<Vec<String>> {
-    let mut apis = Vec::new();
-    for (logical, resource) in template["Resources"].as_object().into_iter().flatten() {
-        if resource["Type"] != API {
-            continue;
-        }
-        let id = names
-            .physical(logical)
-            .with_context(|| format!("the API {logical} was not deployed"))?;
-        let body = &resource["Properties"]["Body"];
-        synchronise_api(aws, id, &wanted_routes(body, names)).await?;
-        set_cors(aws, id, &names.resolve(&body["x-amazon-apigateway-cors"])).await?;
-        apis.push(id.to_owned());
-    }
-    Ok(apis)
+) -> Result<()> {
+    let body = &template["Resources"][API]["Properties"]["Body"];
+    synchronise_routes(aws, api, &wanted_routes(body, names)?).await?;
+    set_cors(aws, api, &names.resolve(&body["x-amazon-apigateway-cors"])).await
 }
 
 /// Route key → function address.
-fn wanted_routes(body: &Value, names: &Names<'_>) -> BTreeMap<String, String> {
+fn wanted_routes(body: &Value, names: &Names<'_>) -> Result<BTreeMap<String, String>> {
     let mut wanted = BTreeMap::new();
     for (path, methods) in body["paths"].as_object().into_iter().flatten() {
         for (method, operation) in methods.as_object().into_iter().flatten() {
-            let uri = names.resolve(&operation["x-amazon-apigateway-integration"]["uri"]);
-            let Some(uri) = uri.as_str() else {
-                continue;
-            };
+            let integration = operation["x-amazon-apigateway-integration"]["$ref"].as_str();
+            let pointer = integration.and_then(|reference| reference.strip_prefix('#'));
+            let integration = pointer.and_then(|pointer| body.pointer(pointer));
+            let uri = integration.map(|integration| names.resolve(&integration["uri"]));
+            let uri = uri.as_ref().and_then(Value::as_str);
+            let uri = uri.with_context(|| format!("{method} {path} leads nowhere"))?;
             let key = match (path.as_str(), method.as_str()) {
-                ("$default" | "/$default", _) => "$default".to_owned(),
+                ("/$default", _) => "$default".to_owned(),
                 (path, "x-amazon-apigateway-any-method") => format!("ANY {}", slashed(path)),
                 (path, method) => format!("{} {}", method.to_uppercase(), slashed(path)),
             };
             wanted.insert(key, uri.to_owned());
         }
     }
-    wanted
+    Ok(wanted)
 }
 
 /// On AWS `/x/{proxy+}` is the way to route `/x/`, which no route may be called. On the emulator the greedy part must not be
@@ -60,7 +53,7 @@ fn slashed(path: &str) -> &str {
     path.strip_suffix("{proxy+}").unwrap_or(path)
 }
 
-async fn synchronise_api(aws: &Aws, api: &str, wanted: &BTreeMap<String, String>) -> Result<()> {
+async fn synchronise_routes(aws: &Aws, api: &str, wanted: &BTreeMap<String, String>) -> Result<()> {
     let base = format!("/v2/apis/{api}");
     let list = |kind: &str| format!("{base}/{kind}?maxResults=500");
     let integrations = aws
@@ -87,57 +80,41 @@ async fn synchronise_api(aws: &Aws, api: &str, wanted: &BTreeMap<String, String>
             aws.rest("apigateway", Method::DELETE, &path, None).await?;
         }
     }
-    for (key, uri) in wanted
+    let mut integrations: BTreeMap<String, String> = uris
         .iter()
-        .filter(|(key, _)| !kept.contains(key.as_str()))
-    {
-        let integration = json!({
-            "integrationType": "AWS_PROXY",
-            "integrationUri": uri,
-            "payloadFormatVersion": "2.0",
-        });
-        let made = aws
-            .rest(
-                "apigateway",
-                Method::POST,
-                &format!("{base}/integrations"),
-                Some(&integration),
-            )
-            .await?;
-        let target = format!("integrations/{}", text(&made, "integrationId"));
+        .map(|(id, uri)| ((*uri).to_owned(), (*id).to_owned()))
+        .collect();
+    for (key, uri) in wanted {
+        if kept.contains(key.as_str()) {
+            continue;
+        }
+        if !integrations.contains_key(uri) {
+            let integration = json!({
+                "integrationType": "AWS_PROXY",
+                "integrationUri": uri,
+                "payloadFormatVersion": "2.0",
+            });
+            let path = format!("{base}/integrations");
+            let made = aws
+                .rest("apigateway", Method::POST, &path, Some(&integration))
+                .await?;
+            integrations.insert(uri.clone(), text(&made, "integrationId").to_owned());
+        }
+        let target = format!("integrations/{}", integrations[uri]);
         let route = json!({ "routeKey": key, "target": target });
-        aws.rest(
-            "apigateway",
-            Method::POST,
-            &format!("{base}/routes"),
-            Some(&route),
-        )
-        .await?;
+        let path = format!("{base}/routes");
+        aws.rest("apigateway", Method::POST, &path, Some(&route))
+            .await?;
     }
     Ok(())
 }
 
-/// SAM writes the API's CORS settings into the body as well.
+/// The emulator forgets them with every change of the API's properties.
 async fn set_cors(aws: &Aws, api: &str, cors: &Value) -> Result<()> {
-    let Some(settings) = cors.as_object() else {
-        return Ok(());
-    };
-    let mut settings = settings.clone();
-    for (name, value) in &mut settings {
-        // So does a parameter that is a list, as text.
-        let is_list = name.starts_with("allow") && name != "allowCredentials";
-        if let (true, Some(text)) = (is_list || name == "exposeHeaders", value.as_str()) {
-            *value = text.split(',').map(str::trim).collect();
-        }
-    }
-    let body = json!({ "corsConfiguration": settings });
-    aws.rest(
-        "apigateway",
-        Method::PATCH,
-        &format!("/v2/apis/{api}"),
-        Some(&body),
-    )
-    .await?;
+    let body = json!({ "corsConfiguration": cors });
+    let path = format!("/v2/apis/{api}");
+    aws.rest("apigateway", Method::PATCH, &path, Some(&body))
+        .await?;
     Ok(())
 }
 
@@ -151,39 +128,43 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use super::wanted_routes;
-    use crate::cloudformation::{Resource, Stack};
-    use crate::intrinsics::Names;
-    use serde_json::json;
+    use super::*;
+    use crate::intrinsics::parse;
 
     #[test]
-    fn the_body_sam_writes_becomes_route_keys_and_function_addresses() {
-        let resources = [Resource {
-            logical: "ShowRoot".to_owned(),
-            physical: "stack-ShowRoot-1".to_owned(),
-            kind: "AWS::Lambda::Function".to_owned(),
-        }];
+    fn the_body_becomes_route_keys_and_function_addresses() {
+        let operation =
+            r##"{ x-amazon-apigateway-integration: { $ref: "#/components/x/show_root" } }"##;
+        let uri = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/${Name}-show_root";
+        let body = parse(&format!(
+            "paths:
+  /: {{ x-amazon-apigateway-any-method: {operation} }}
+  /any/{{proxy+}}: {{ get: {operation} }}
+  /$default: {{ x-amazon-apigateway-any-method: {operation} }}
+components: {{ x: {{ show_root: {{ uri: !Sub '{uri}' }} }} }}
+"
+        ));
         let names = Names {
             region: "us-east-1",
-            stack: &Stack::default(),
-            resources: &resources,
-            conditions: &json!({}),
+            parameters: &BTreeMap::from([("Name".to_owned(), "kin".to_owned())]),
         };
-        let uri = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${ShowRoot.Arn}/invocations";
-        let operation = json!({ "x-amazon-apigateway-integration": { "uri": { "Fn::Sub": uri } } });
-        let body = json!({ "paths": {
-            "/": { "get": operation },
-            "/any/": { "x-amazon-apigateway-any-method": operation },
-            "$default": { "x-amazon-apigateway-any-method": operation },
-        }});
 
-        let wanted = wanted_routes(&body, &names);
+        let wanted = wanted_routes(&body.unwrap(), &names).unwrap();
 
         let keys: Vec<_> = wanted.keys().map(String::as_str).collect();
-        assert_eq!(keys, ["$default", "ANY /any/", "GET /"]);
-        assert_eq!(
-            wanted["GET /"],
-            "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:stack-ShowRoot-1/invocations"
-        );
+        assert_eq!(keys, ["$default", "ANY /", "GET /any/"]);
+        let address = "arn:aws:apigateway:us-east-1:lambda:path/kin-show_root";
+        assert_eq!(wanted["ANY /"], address);
+    }
+
+    #[test]
+    fn a_route_that_leads_nowhere_is_named() {
+        let body = json!({ "paths": { "/x": { "get": {} } } });
+        let names = Names {
+            region: "us-east-1",
+            parameters: &BTreeMap::new(),
+        };
+        let refused = wanted_routes(&body, &names).unwrap_err();
+        assert_eq!(refused.to_string(), "get /x leads nowhere");
     }
 }

@@ -27,12 +27,6 @@ pub(crate) async fn sam_deploy(target: &Target<'_>) -> Result<()> {
     // Named, or a `sam build` of the user's would be deployed in its place.
     sam.args(["--template-file", "template.yaml"]);
     sam.args(["--s3-bucket", BUCKET, "--no-progressbar"]);
-    // Another tag every time, so that every nested stack is updated: the emulator (ministack 1.5.33) loses the attributes
-    // of one that an update leaves alone, and the update then fails for want of them.
-    let now = local_aws::now()
-        .duration_since(std::time::UNIX_EPOCH)?
-        .as_secs();
-    sam.args(["--tags", &format!("deployed={now}")]);
     let status = run_logged(sam, &log, |line| {
         if let Some(resource) = deployed_resource(line) {
             step.note(resource);

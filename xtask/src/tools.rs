@@ -35,12 +35,12 @@ impl Tool {
         }
     }
 
-    /// The tool, ready for its arguments. Called through the environment's Python, not through the
+    /// The tool, ready for its arguments; ministack's Python, ready for the script that starts it. Called through the environment's Python, not through the
     /// scripts beside it: those name the folder they were made in and break when it is moved.
     pub(crate) fn command(self, workspace: &Workspace) -> Command {
         let folder = workspace.tools().join(self.name());
         match self {
-            Self::Ministack => python_module(&folder, "ministack"),
+            Self::Ministack => python(&folder),
             Self::Sam => {
                 let mut command = python_module(&folder, "samcli");
                 command.env("SAM_CLI_TELEMETRY", "0");
@@ -119,8 +119,13 @@ fn installed(folder: &Path, wanted: &str) -> bool {
 }
 
 fn python_module(folder: &Path, module: &str) -> Command {
-    let mut command = program(folder.join("bin/python"));
+    let mut command = python(folder);
     command.args(["-m", module]);
+    command
+}
+
+fn python(folder: &Path) -> Command {
+    let mut command = program(folder.join("bin/python"));
     // A user's own site-packages or start-up file would make the pins worth nothing.
     command.env_remove("PYTHONPATH").env_remove("PYTHONHOME");
     command.env("PYTHONNOUSERSITE", "1");
@@ -142,8 +147,8 @@ async fn make_environment(workspace: &Workspace, folder: &Path, log: &Path) -> R
     Ok(())
 }
 
-/// The first Python on the path that is new enough.
-async fn find_python() -> Result<String> {
+/// The name of a Python that is new enough.
+pub(crate) async fn find_python() -> Result<String> {
     let mut too_old = None;
     for name in [
         "python3",

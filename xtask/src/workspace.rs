@@ -38,7 +38,7 @@ impl Workspace {
         self.root.join("target/tools")
     }
 
-    /// What `template.yaml` names as the functions' code.
+    /// What the areas' templates name as the functions' code.
     pub(crate) fn lambda(&self) -> PathBuf {
         self.root.join("target/lambda")
     }

@@ -31,7 +31,7 @@ pub struct Crate {
     pub name: &'static str,
     /// The area it belongs to.
     pub area: &'static str,
-    /// The routes of the crate, in the order of `template.yaml`.
+    /// The routes of the crate, in the order of its area's template.
     pub endpoints: &'static [Endpoint],
     /// What it has besides them.
     pub workers: &'static [Worker],
@@ -47,7 +47,7 @@ impl Crate {
     }
 }
 
-/// Every crate of endpoints, in the order of `template.yaml`.
+/// Every crate of endpoints, in the order of the areas' templates.
 pub const CRATES: &[Crate] = &[
     Crate {
         name: "auth",
@@ -125,7 +125,7 @@ pub const ACTIONS: &[&[Action]] = &[audit::ALL, identity::ACTIONS, accounts::act
 /// What only some roles may do: each permission by its name, with the roles that have it.
 pub const PERMISSIONS: &[&[(&str, &[Role])]] = &[accounts::permissions::ALL];
 
-/// Every route that has a path, in the order of `template.yaml`. What takes the rest is [`FALLBACK`].
+/// Every route that has a path, in the order of the areas' templates. What takes the rest is [`FALLBACK`].
 pub fn endpoints() -> Vec<Endpoint> {
     CRATES.iter().flat_map(Crate::routes).copied().collect()
 }

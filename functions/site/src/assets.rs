@@ -35,9 +35,9 @@ pub(crate) static ASSETS: [Asset; 5] = [
         content: Content::Gzip(include_bytes!("../assets/swagger-ui-5.35.0.css.gz")),
     },
     Asset {
-        name: "docs-1.js",
+        name: "docs-2.js",
         content_type: JAVASCRIPT,
-        content: Content::Plain(include_str!("../assets/docs-1.js")),
+        content: Content::Plain(include_str!("../assets/docs-2.js")),
     },
     Asset {
         name: "redoc-2.5.4.js",
@@ -45,8 +45,8 @@ pub(crate) static ASSETS: [Asset; 5] = [
         content: Content::Gzip(include_bytes!("../assets/redoc-2.5.4.js.gz")),
     },
     Asset {
-        name: "redoc-1.js",
+        name: "redoc-2.js",
         content_type: JAVASCRIPT,
-        content: Content::Plain(include_str!("../assets/redoc-1.js")),
+        content: Content::Plain(include_str!("../assets/redoc-2.js")),
     },
 ];

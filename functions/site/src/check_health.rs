@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::probe::probe;
 pub use crate::probe::{HealthCheck, HealthStatus};
 
-pub const ENDPOINT: Endpoint = endpoint!(check_health);
+pub const ENDPOINT: Endpoint = endpoint!(check_health).with_slash();
 
 /// The time for which an answer is given again: whoever calls this page in a loop must not load what it looks at.
 const KEPT: SignedDuration = SignedDuration::from_secs(30);
@@ -48,7 +48,7 @@ struct Cache(Mutex<Option<(Timestamp, Health)>>);
 ///
 /// The answer is at most thirty seconds old. Each check has two seconds.
 #[utoipa::path(
-    get, path = "/health/", tag = "site",
+    get, path = "/health", tag = "site",
     responses(
         (status = 200, description = "Everything works.", body = Health, example = json!({
             "status": "healthy",

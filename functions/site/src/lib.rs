@@ -23,7 +23,7 @@ mod schema;
 use api::Endpoint;
 use kernel::settings::{Check, check};
 
-/// The crate's routes, in the order of `template.yaml`. The last takes what no route does.
+/// The crate's routes, in the order of its area's template. The last takes what no route does.
 pub const ENDPOINTS: &[Endpoint] = &[
     show_root::ENDPOINT,
     check_health::ENDPOINT,

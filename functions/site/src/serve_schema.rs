@@ -12,7 +12,7 @@ use utoipa::IntoParams;
 
 use crate::schema;
 
-pub const ENDPOINT: Endpoint = endpoint!(serve_schema);
+pub const ENDPOINT: Endpoint = endpoint!(serve_schema).with_slash();
 
 /// The description in each format, with its media type.
 static JSON: (&str, &str) = ("application/json", schema::JSON);
@@ -41,7 +41,7 @@ pub struct Wanted {
 ///
 /// OpenAPI 3.1, as JSON, or as YAML by `?format=yaml` or the `Accept` header. With an `ETag`.
 #[utoipa::path(
-    get, path = "/api/schema/", tag = "site",
+    get, path = "/api/schema", tag = "site",
     params(Wanted),
     responses(
         (status = 200, description = "The description.", content(

@@ -24,16 +24,16 @@ pub struct Root {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RootLinks {
     /// The documentation, with forms to try it.
-    #[schema(example = "/api/docs/")]
+    #[schema(example = "/api/docs")]
     docs: &'static str,
     /// The documentation, to read.
-    #[schema(example = "/api/redoc/")]
+    #[schema(example = "/api/redoc")]
     redoc: &'static str,
     /// The path of the OpenAPI document.
-    #[schema(example = "/api/schema/")]
+    #[schema(example = "/api/schema")]
     schema: &'static str,
     /// The path of the page that says whether everything works.
-    #[schema(example = "/health/")]
+    #[schema(example = "/health")]
     health: &'static str,
 }
 
@@ -47,10 +47,10 @@ pub async fn show_root(State(app): State<App>) -> Json<Root> {
         name: app.section::<Brand>().app_name.clone(),
         version: env!("CARGO_PKG_VERSION"),
         links: RootLinks {
-            docs: "/api/docs/",
-            redoc: "/api/redoc/",
-            schema: "/api/schema/",
-            health: "/health/",
+            docs: "/api/docs",
+            redoc: "/api/redoc",
+            schema: "/api/schema",
+            health: "/health",
         },
     })
 }

@@ -12,7 +12,7 @@ pub mod send_email;
 use kernel::settings::{Check, check};
 use work::Worker;
 
-/// The crate's functions, in the order of `template.yaml`.
+/// The crate's functions, in the order of `functions/workers/template.yaml`.
 pub const WORKERS: &[Worker] = &[
     relay_outbox::WORKER,
     send_email::WORKER,

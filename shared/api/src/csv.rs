@@ -275,7 +275,7 @@ mod tests {
 
         assert_eq!(
             response.headers()[header::LINK],
-            "</x/?page=PmFiYw&page_size=5&format=csv>; rel=\"next\""
+            "</x?page=PmFiYw&page_size=5&format=csv>; rel=\"next\""
         );
         assert_eq!(text(response).await.lines().count(), 1 + MAX_LINES);
     }

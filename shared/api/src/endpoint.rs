@@ -1,7 +1,8 @@
 use axum::Router;
+use axum::extract::{RawPathParams, Request};
 use axum::handler::Handler;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, MethodRouter, any};
 use cloud::App;
@@ -9,6 +10,7 @@ use kernel::limit::Limit;
 use utoipa::openapi::{HttpMethod, OpenApi};
 use utoipa_axum::PathItemExt;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+use uuid::Uuid;
 
 use crate::envelope::{Sender, envelope};
 use crate::error::ApiError;
@@ -17,10 +19,6 @@ use crate::error_code::EVERYWHERE;
 use crate::error_code::ErrorCode;
 #[cfg(debug_assertions)]
 use crate::limiter::LimitReport;
-
-/// What may stand behind a path's last slash. Gateways that cannot route `/x/` itself can route `/x/_`; `answer_unknown`
-/// sends callers there.
-pub const EMPTY_REST: &str = "_";
 
 /// One path with its handlers, as `OpenAPI` describes it.
 pub type Description = UtoipaMethodRouter<App>;
@@ -32,6 +30,7 @@ pub struct Endpoint {
     describe: Option<fn() -> Description>,
     declared: Declared,
     sampled: &'static [&'static str],
+    formerly: &'static [(&'static str, &'static str)],
 }
 
 /// What an endpoint says of itself that neither its route nor its description does. The tables in `docs/` are made of it.
@@ -48,6 +47,12 @@ pub(crate) struct Declared {
 pub struct Function {
     pub(crate) name: &'static str,
     serves: Serves,
+    /// Whether its path with a slash behind it is its own, too.
+    has_slash: bool,
+    /// Whether its GET changes something.
+    get_has_effect: bool,
+    /// Methods of its path that other functions serve.
+    beside: &'static [&'static str],
     /// What the endpoint declares, for the envelope, which holds the endpoint to its word wherever it is tried out. No
     /// deployed binary has it.
     #[cfg(debug_assertions)]
@@ -110,6 +115,7 @@ impl Endpoint {
             describe: Some(describe),
             declared: Declared::NOTHING,
             sampled: &[],
+            formerly: &[],
         }
     }
 
@@ -120,7 +126,38 @@ impl Endpoint {
             describe: None,
             declared: Declared::NOTHING,
             sampled: &[],
+            formerly: &[],
         }
+    }
+
+    /// The same, which also answers at its path with a slash behind it, where front ends of the systems before this one
+    /// send one. New endpoints do not: their path with a slash is sent on.
+    #[must_use]
+    pub const fn with_slash(mut self) -> Self {
+        self.function.has_slash = true;
+        self
+    }
+
+    /// The same, whose GET changes something, so that HEAD is refused: scanners of mailed links ask by it.
+    #[must_use]
+    pub const fn with_effect_of_get(mut self) -> Self {
+        self.function.get_has_effect = true;
+        self
+    }
+
+    /// The same, at whose path other functions serve these methods, upper-case: its 405 names them besides its own.
+    #[must_use]
+    pub const fn beside(mut self, methods: &'static [&'static str]) -> Self {
+        self.function.beside = methods;
+        self
+    }
+
+    /// The same, which had these methods and addresses in the systems before this one: `answer_unknown` sends callers on from
+    /// there. A part in braces goes where the path has one of its name, otherwise into the query.
+    #[must_use]
+    pub const fn formerly(mut self, addresses: &'static [(&'static str, &'static str)]) -> Self {
+        self.formerly = addresses;
+        self
     }
 
     /// The same, which counts its calls against these limits, in the order in which it asks them.
@@ -170,6 +207,31 @@ impl Endpoint {
         self.function.methods()
     }
 
+    /// What its 405 names: its methods, HEAD where that is a GET without its body, and those of other functions at its path.
+    pub fn allowed(&self) -> Vec<String> {
+        self.function.allowed()
+    }
+
+    /// Whether it answers HEAD, as GET without its body.
+    pub fn answers_head(&self) -> bool {
+        self.function.answers_head()
+    }
+
+    /// Whether its path with a slash behind it is its own, too.
+    pub fn has_slash(&self) -> bool {
+        self.function.has_slash
+    }
+
+    /// The methods of its path that other functions serve.
+    pub fn others(&self) -> &'static [&'static str] {
+        self.function.beside
+    }
+
+    /// The methods and addresses that it had in the systems before this one.
+    pub fn former(&self) -> &'static [(&'static str, &'static str)] {
+        self.formerly
+    }
+
     /// The limits it counts its calls against.
     pub fn limits(&self) -> &'static [Limit] {
         self.declared.limits
@@ -212,6 +274,9 @@ impl Function {
         Self {
             name,
             serves,
+            has_slash: false,
+            get_has_effect: false,
+            beside: &[],
             #[cfg(debug_assertions)]
             declared: Declared::NOTHING,
         }
@@ -226,8 +291,14 @@ impl Function {
         let Serves::Rest(rest) = self.serves else {
             let Route { path, handlers, .. } = self.route();
             let handlers = self.in_envelope(app, handlers);
-            let onto = if path.len() > 1 && path.ends_with('/') {
-                onto.route(&format!("{path}{EMPTY_REST}"), handlers.clone())
+            let onto = if self.has_slash {
+                let handlers = handlers.clone();
+                let handlers = if path.contains('{') {
+                    handlers.layer(from_fn(ids_alone))
+                } else {
+                    handlers
+                };
+                onto.route(&format!("{path}/"), handlers)
             } else {
                 onto
             };
@@ -264,6 +335,22 @@ impl Function {
     /// Whether it serves what no path does.
     pub(crate) fn is_fallback(&self) -> bool {
         matches!(self.serves, Serves::Rest(_))
+    }
+
+    /// Whether it answers HEAD, as GET without its body.
+    pub(crate) fn answers_head(&self) -> bool {
+        !self.get_has_effect && self.methods().iter().any(|method| method == "GET")
+    }
+
+    /// What its 405 names, in one order for all.
+    pub(crate) fn allowed(&self) -> Vec<String> {
+        let mut allowed = self.methods();
+        if self.answers_head() {
+            allowed.push("HEAD".to_owned());
+        }
+        allowed.extend(self.beside.iter().map(|&method| method.to_owned()));
+        allowed.sort_by_key(|method| ORDER.iter().position(|one| one == method));
+        allowed
     }
 
     /// Its methods, upper-case; none for a fallback, which takes all.
@@ -309,19 +396,34 @@ impl Route {
     }
 }
 
-/// What a function answers to a path that is not its own. A gateway's route `/users/{proxy+}` takes `/users/me` too, so a
-/// path without its last slash is sent on, as `$default` would have done. And should the gateway's `/users/me/{proxy+}` not
-/// match an empty rest, it takes `/users/me/`, which is sent on with one that is not empty ([`EMPTY_REST`]). All else is a
-/// 404.
+/// The order in which `Allow` names methods.
+const ORDER: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+
+/// Sends on a call of a path with a slash whose `{id}` is none. Of the greedy routes that match `/users/me/`, a gateway may
+/// take the one of `/users/{id}/`; without its slash, the path has one route.
+async fn ids_alone(params: RawPathParams, request: Request, next: Next) -> Response {
+    let is_id = |(name, value): (&str, &str)| {
+        let names_id = name == "id" || name.ends_with("_id");
+        !names_id || Uuid::try_parse(value).is_ok()
+    };
+    if params.iter().all(is_id) {
+        next.run(request).await
+    } else {
+        nothing_here(request.uri().clone()).await.into_response()
+    }
+}
+
+/// What a function answers to a path that is not its own: a gateway's route `/users/{proxy+}` takes `/users/me/` too, and
+/// which of several that match wins is documented nowhere. A path with a slash is sent on to the one without, which one
+/// route alone has. All else is a 404.
 async fn nothing_here(uri: Uri) -> Result<Response, ApiError> {
-    let path = uri.path();
+    let path = uri.path().strip_suffix('/').unwrap_or_default();
     // `//host` would lead to another host.
-    if path.starts_with("//") || path.contains('\\') || path.ends_with(&format!("/{EMPTY_REST}")) {
+    if matches!(path, "" | "/") || path.starts_with("//") || path.contains('\\') {
         return Err(ApiError::not_found());
     }
-    let rest = if path.ends_with('/') { EMPTY_REST } else { "/" };
     let query = uri.query().map(|query| format!("?{query}"));
-    let target = format!("{path}{rest}{}", query.unwrap_or_default());
+    let target = format!("{path}{}", query.unwrap_or_default());
     let target = HeaderValue::try_from(target).map_err(|_| ApiError::not_found())?;
     Ok((StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response())
 }

@@ -39,9 +39,13 @@ pub(crate) async fn envelope(
     let span =
         tracing::info_span!("request", function = sender.function.name, request.id = %info.id);
     async {
-        // axum answers HEAD by running the GET handler; a HEAD from a link scanner must not verify an address.
+        let function = &sender.function;
         let answered = match method {
-            Method::HEAD if !sender.function.is_fallback() => not_allowed(&sender.function).into_response(),
+            _ if function.is_fallback() => next.run(request).await,
+            // axum runs the handler of GET: a HEAD from a link scanner must not verify an address.
+            Method::HEAD if !function.answers_head() => not_allowed(function).into_response(),
+            // The gateway answers browsers that ask what they may. Where a route takes every method, it may leave that to us.
+            Method::OPTIONS => options(function),
             _ => next.run(request).await,
         };
         #[cfg(debug_assertions)]
@@ -89,7 +93,13 @@ fn render(response: Response, function: &Function, info: &RequestInfo) -> Respon
 }
 
 fn not_allowed(function: &Function) -> ApiError {
-    ApiError::method_not_allowed(&function.methods().join(", "))
+    ApiError::method_not_allowed(&function.allowed().join(", "))
+}
+
+/// 204 with the methods of the path (RFC 9110, 9.3.7).
+fn options(function: &Function) -> Response {
+    let allow = function.allowed().join(", ");
+    (StatusCode::NO_CONTENT, [(header::ALLOW, allow)]).into_response()
 }
 
 fn log(error: &ApiError) {

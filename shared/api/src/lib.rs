@@ -6,8 +6,8 @@
 //!    serves the one that Lambda names in `_HANDLER`. The same list mounts into one process ([`router`]) for the tests
 //!    and `cargo lambda watch`.
 //! 2. **Envelope.** It is around every route. It takes the request's id, the client's address and the agent from the
-//!    gateway's own record ([`RequestInfo`]), opens the span that every log line stands in, and answers HEAD by 405: a
-//!    scanner of links must not use one up.
+//!    gateway's own record ([`RequestInfo`]), opens the span that every log line stands in, and answers HEAD as
+//!    GET, but where a GET changes something: a scanner of links must not use one up.
 //! 3. **Extractors**, in the order of the handler's signature; the first that refuses ends the request.
 //!    [`Authenticated`] and [`Permitted`] find the caller by one strongly consistent round trip, so a revoked session
 //!    or a changed role is seen by the very next call; a handler without either is public, which its signature shows.
@@ -60,7 +60,7 @@
 //! ///
 //! /// At most 60 an hour and account.
 //! #[utoipa::path(
-//!     patch, path = "/api/v1/lists/{id}/", tag = "lists",
+//!     patch, path = "/api/v1/lists/{id}", tag = "lists",
 //!     security(("bearer" = [])),
 //!     params(("id" = String, Path, description = "The list's id.")),
 //!     request_body = RenameList,
@@ -117,7 +117,7 @@ mod serve;
 
 pub use caller::Authenticated;
 pub use cloud::App;
-pub use endpoint::{Description, EMPTY_REST, Endpoint, Route};
+pub use endpoint::{Description, Endpoint, Route};
 pub use error::{ApiError, ErrorBody, Errors};
 pub use error_code::{EVERYWHERE, ErrorCode};
 pub use fields::Fields;

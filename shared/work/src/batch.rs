@@ -11,8 +11,8 @@ use crate::job::{Context, Registered};
 use crate::message::TaskMessage;
 use crate::outcome::{Done, Failure};
 
-/// The time for which a worker may hold a task: a little more than the function's time-out (30 s in `template.yaml`), so
-/// that a task whose worker died can be taken again when its message comes back.
+/// The time for which a worker may hold a task: a little more than the function's time-out (30 s in
+/// `functions/workers/template.yaml`), so that a task whose worker died can be taken again when its message comes back.
 const LEASE: SignedDuration = SignedDuration::from_secs(35);
 
 /// Messages of a batch that are worked on at once. Tasks wait for other services more than they compute.

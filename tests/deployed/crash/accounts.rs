@@ -59,11 +59,11 @@ async fn a_reset_killed_at_any_step_has_happened_or_has_not() {
         let person = app.member(&unique_address("forgetful")).await;
         let session = app.log_in(&person).await;
         let forgot = json!({"email": person.email});
-        let asked = Call::post("/api/v1/auth/password/forgot/", &forgot);
+        let asked = Call::post("/api/v1/auth/password/forgot", &forgot);
         let _ = app.call(asked).await.expect(200);
         let token = workshop.token_for(&person.email, "reset-password").await;
         let body = json!({"token": token, "password": CHOSEN, "password_confirm": CHOSEN});
-        let target = "/api/v1/auth/password/reset/";
+        let target = "/api/v1/auth/password/reset";
 
         let request = Request::post(target, &body);
         let killed = workshop
@@ -98,11 +98,11 @@ async fn a_change_of_address_killed_at_any_step_has_happened_or_has_not() {
         let person = app.member(&old).await;
         let session = app.log_in(&person).await;
         let ask = json!({"email": new, "password": TestApp::PASSWORD});
-        let ask = Call::post("/api/v1/users/me/email/", &ask).with_token(&session.access);
+        let ask = Call::post("/api/v1/users/me/email", &ask).with_token(&session.access);
         let _ = app.call(ask).await.expect(200);
         let token = workshop.token_for(&new, "confirm-email").await;
         let body = json!({ "token": token });
-        let target = "/api/v1/users/me/email/confirm/";
+        let target = "/api/v1/users/me/email/confirm";
 
         let request = Request::post(target, &body);
         let killed = workshop

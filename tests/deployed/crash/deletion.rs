@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Workshop, at_every_call, launch};
 
-const ASK: &str = "/api/v1/users/me/deletion/";
+const ASK: &str = "/api/v1/users/me/deletion";
 
 impl Workshop {
     /// The tasks of a kind about an account.
@@ -92,7 +92,7 @@ async fn a_request_for_deletion_killed_at_any_step_has_happened_or_has_not() {
             );
         }
         let token = workshop.token_for(&person.email, "cancel-deletion").await;
-        let cancel = "/api/v1/users/me/deletion/cancel/";
+        let cancel = "/api/v1/users/me/deletion/cancel";
         let cancel = Call::post(cancel, &json!({ "token": token }));
         let _ = app.call(cancel).await.expect(200);
         app.log_in(&person).await;

@@ -11,12 +11,12 @@ use super::accounts::CHOSEN;
 use super::worker::{Scenario, kill_at_every_step, newest_task};
 use super::{Workshop, at_every_call};
 
-const FORGOT: &str = "/api/v1/auth/password/forgot/";
-const RESET: &str = "/api/v1/auth/password/reset/";
-const CHANGE: &str = "/api/v1/users/me/email/";
-const CONFIRM: &str = "/api/v1/users/me/email/confirm/";
-const DELETE: &str = "/api/v1/users/me/deletion/";
-const CANCEL: &str = "/api/v1/users/me/deletion/cancel/";
+const FORGOT: &str = "/api/v1/auth/password/forgot";
+const RESET: &str = "/api/v1/auth/password/reset";
+const CHANGE: &str = "/api/v1/users/me/email";
+const CONFIRM: &str = "/api/v1/users/me/email/confirm";
+const DELETE: &str = "/api/v1/users/me/deletion";
+const CANCEL: &str = "/api/v1/users/me/deletion/cancel";
 
 /// Follows every mailed link, oldest first: the newest alone is good, and good once. `body` is what goes with a token.
 async fn follow(app: &TestApp, target: &str, mails: &[Mail], body: impl Fn(&str) -> Value) {

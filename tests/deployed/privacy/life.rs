@@ -76,7 +76,7 @@ async fn go_on(
     let answer = visitor.answer_challenge(&challenge, ("code", &proof)).await;
     let tokens = Tokens::of(&answer.expect(200));
     let asked = visitor
-        .post_as(&tokens.access, "/api/v1/users/me/export/", &json!({}))
+        .post_as(&tokens.access, "/api/v1/users/me/export", &json!({}))
         .await;
     let _ = asked.expect(202);
     stack.mail_to(&member.email, "copy of your").await;
@@ -106,24 +106,24 @@ async fn move_about(
     let _ = member.show_picture(&tokens).await;
 
     let waiting = json!({ "email": member.email });
-    let asked = visitor.send(Request::post("/api/v1/pre-registrations/", &waiting));
+    let asked = visitor.send(Request::post("/api/v1/pre-registrations", &waiting));
     let _ = asked.await.expect(200);
     let waiting = stack.token_for(&member.email, "pre-registration").await;
-    confirm(visitor, "/api/v1/pre-registrations/confirm/", &waiting).await;
+    confirm(visitor, "/api/v1/pre-registrations/confirm", &waiting).await;
 
     let change = json!({"email": address, "password": member.password});
-    let asked = visitor.post_as(&tokens.access, "/api/v1/users/me/email/", &change);
+    let asked = visitor.post_as(&tokens.access, "/api/v1/users/me/email", &change);
     let _ = asked.await.expect(200);
     let moved = stack.token_for(&address, "confirm-email").await;
-    confirm(visitor, "/api/v1/users/me/email/confirm/", &moved).await;
+    confirm(visitor, "/api/v1/users/me/email/confirm", &moved).await;
     stack.mail_to(&member.email, "another e-mail address").await;
     let undo = stack.token_for(&member.email, "not-me").await;
 
     let password = json!({"password": member.password});
-    let asked = visitor.post_as(&tokens.access, "/api/v1/users/me/deletion/", &password);
+    let asked = visitor.post_as(&tokens.access, "/api/v1/users/me/deletion", &password);
     let _ = asked.await.expect(202);
     let kept = stack.token_for(&address, "cancel-deletion").await;
-    confirm(visitor, "/api/v1/users/me/deletion/cancel/", &kept).await;
+    confirm(visitor, "/api/v1/users/me/deletion/cancel", &kept).await;
 
     secrets.extend([challenge, waiting, moved, undo, kept]);
     (tokens, address)

@@ -90,8 +90,22 @@ impl Aws {
         answer.json().expect("Lambda answers with JSON")
     }
 
-    async fn send(&self, method: Method, service: &str, path: &str, body: String) -> Answer {
-        let body = body.into_bytes();
+    /// Whether there is a function of a name.
+    pub async fn has_function(&self, function: &str) -> bool {
+        let path = format!("/2015-03-31/functions/{function}/configuration");
+        let answer = self.send(Method::GET, "lambda", &path, String::new()).await;
+        assert!(!answer.status.is_server_error(), "{}", answer.text());
+        answer.status.is_success()
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        service: &str,
+        path: &str,
+        body: impl Into<Vec<u8>>,
+    ) -> Answer {
+        let body = body.into();
         answered(self.0.call(service, method, path, &[], body).await)
     }
 }

@@ -49,8 +49,7 @@ async fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Serve { port } => serve::serve(port).await,
         Command::Generate { root } => {
-            let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
-            let files = generate::files(&manifest)?;
+            let files = generate::files(&|file| Ok(fs::read_to_string(root.join(file))?))?;
             println!("{}", serde_json::to_string(&files)?);
             Ok(())
         }

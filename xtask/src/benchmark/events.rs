@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn an_id_is_filled_in_everywhere_the_path_stands() {
-        let path = "/api/v1/users/019b/mfa/";
+        let path = "/api/v1/users/019b/mfa";
         let event = filled(
             json!({
                 "rawPath": path,
@@ -158,7 +158,7 @@ mod tests {
             }),
             &[("id", "019c")],
         );
-        let path = "/api/v1/users/019c/mfa/";
+        let path = "/api/v1/users/019c/mfa";
         assert_eq!(event["rawPath"], path);
         assert_eq!(event["pathParameters"]["id"], "019c");
         assert_eq!(event["requestContext"]["http"]["path"], path);

@@ -5,6 +5,7 @@ use anyhow::{Result, bail};
 use crate::deploy::REGION;
 use crate::process::{aim_at_emulator, run_logged};
 use crate::steps::Steps;
+use crate::template;
 use crate::tools::Tool;
 use crate::workspace::Workspace;
 
@@ -12,18 +13,7 @@ use crate::workspace::Workspace;
 pub(crate) async fn run(workspace: &Workspace) -> Result<i32> {
     let steps = Steps::new();
     Tool::Sam.install(workspace, &steps).await?;
-    let mut templates = vec![workspace.path("template.yaml")];
-    for entry in std::fs::read_dir(workspace.path("infra"))? {
-        let path = entry?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "yaml")
-        {
-            templates.push(path);
-        }
-    }
-    templates.sort();
-    for template in templates {
+    for template in template::files(workspace)? {
         let shown = workspace.shown(&template);
         let step = steps.start(format_args!("lint {shown}"));
         let log = workspace.path("target/lint.log");

@@ -11,5 +11,6 @@ pub(crate) mod lint_template;
 pub(crate) mod logs;
 pub(crate) mod package;
 pub(crate) mod serve;
+pub(crate) mod smoke;
 pub(crate) mod test;
 pub(crate) mod up;

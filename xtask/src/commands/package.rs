@@ -1,4 +1,4 @@
-//! `cargo xtask package`: the functions for AWS, where `template.yaml` looks for them.
+//! `cargo xtask package`: the functions for AWS, where the areas' templates look for them.
 
 use std::io::ErrorKind;
 use std::path::Path;

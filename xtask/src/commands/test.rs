@@ -3,6 +3,7 @@
 use anyhow::{Result, bail};
 use clap::Args;
 
+use crate::docker;
 use crate::functions::cargo_with_progress;
 use crate::lock::{Claim, claim};
 use crate::process::{cargo, run_in_terminal};
@@ -39,6 +40,13 @@ pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i
         .current_dir(workspace.root());
     tests.env("KINWISE_STACK", workspace.home("test").stack_file());
     tests.envs(running.description.environment());
+    if docker::has_runtime_image().await {
+        tests.env("KINWISE_DOCKER", "1");
+    } else {
+        steps.say(
+            "left out: `sam local invoke`, for want of Docker or of the image of Lambda's runtime",
+        );
+    }
     // A proxy of the user's must not come between a test and this machine.
     tests
         .env("NO_PROXY", "localhost,127.0.0.1")

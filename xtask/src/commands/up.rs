@@ -146,21 +146,21 @@ fn announce(stack: &Description, took: Duration) {
     let email = format!("ada.{}@example.com", name_of_this_start());
     let json = "-H 'content-type: application/json'";
     line(format_args!(
-        "\nReady in {:.1} s.\n\n  API            {api_url}\n  documentation  {api_url}/api/docs/\n  inbox          {inbox_url}\n",
+        "\nReady in {:.1} s.\n\n  API            {api_url}\n  documentation  {api_url}/api/docs\n  inbox          {inbox_url}\n",
         took.as_secs_f64(),
     ));
     line("Register, verify the address, log in with the password, log in with a one-time code:\n");
     line(format_args!(
-        "curl -sS -w '\\n' {api_url}/api/v1/auth/register/ {json} -d '{{\"email\":\"{email}\",\"password\":\"quiet-harbour-27-lanterns\",\"password_confirm\":\"quiet-harbour-27-lanterns\"}}'"
+        "curl -sS -w '\\n' {api_url}/api/v1/auth/register {json} -d '{{\"email\":\"{email}\",\"password\":\"quiet-harbour-27-lanterns\",\"password_confirm\":\"quiet-harbour-27-lanterns\"}}'"
     ));
     line(format_args!(
-        "curl -sS -w '\\n' \"{api_url}/api/v1/auth/verify-email/?token=$(curl -sS '{inbox_url}/token?to={email}')\""
+        "curl -sS -w '\\n' \"{api_url}/api/v1/auth/verify-email?token=$(curl -sS '{inbox_url}/token?to={email}')\""
     ));
     line(format_args!(
-        "curl -sS -w '\\n' {api_url}/api/v1/auth/token/ {json} -d '{{\"email\":\"{email}\",\"password\":\"quiet-harbour-27-lanterns\"}}'"
+        "curl -sS -w '\\n' {api_url}/api/v1/auth/token {json} -d '{{\"email\":\"{email}\",\"password\":\"quiet-harbour-27-lanterns\"}}'"
     ));
     line(format_args!(
-        "curl -sS -w '\\n' {api_url}/api/v1/auth/otp/request/ {json} -d '{{\"email\":\"{email}\"}}' && curl -sS -w '\\n' {api_url}/api/v1/auth/otp/verify/ {json} -d '{{\"email\":\"{email}\",\"code\":\"'\"$(curl -sS '{inbox_url}/code?to={email}')\"'\"}}'"
+        "curl -sS -w '\\n' {api_url}/api/v1/auth/otp/request {json} -d '{{\"email\":\"{email}\"}}' && curl -sS -w '\\n' {api_url}/api/v1/auth/otp/verify {json} -d '{{\"email\":\"{email}\",\"code\":\"'\"$(curl -sS '{inbox_url}/code?to={email}')\"'\"}}'"
     ));
     line(
         "\nAn administrator: `cargo xtask create-admin admin@example.com`. After a change, `cargo xtask up` in another \

@@ -24,7 +24,7 @@ function links(mail) {
   // The link leads to the front end, which may not run here: the API does.
   for (const token of mail.links.some((one) => one.includes("/verify-email?")) ? mail.tokens : []) {
     const item = make("li");
-    const address = `${apiUrl}/api/v1/auth/verify-email/?token=${encodeURIComponent(token)}`;
+    const address = `${apiUrl}/api/v1/auth/verify-email?token=${encodeURIComponent(token)}`;
     item.append(link(address, "the same on the local API"));
     all.append(item);
   }

@@ -7,13 +7,13 @@ use axum::http::StatusCode;
 use kernel::audit::{Change, Object};
 use kernel::id::TaskId;
 
-pub const ENDPOINT: Endpoint = endpoint!(delete_otp);
+pub const ENDPOINT: Endpoint = endpoint!(delete_otp).with_slash();
 
 /// Take a one-time code away.
 ///
 /// Nobody logs in with it any more, and one that is still on its way will not be sent. Its owner can ask for another.
 #[utoipa::path(
-    delete, path = "/api/v1/admin/otps/{id}/", tag = "admin",
+    delete, path = "/api/v1/admin/otps/{id}", tag = "admin",
     security(("bearer" = ["users:manage"])),
     params(("id" = Uuid, Path, description = "The request for the code")),
     responses((status = 204, description = "Taken away"), Errors)

@@ -11,14 +11,16 @@ use proofs::NO_FACTOR;
 
 use crate::account::{self, OWN_ACCOUNT};
 
-pub const ENDPOINT: Endpoint = endpoint!(delete_user_factor).refusing(&[OWN_ACCOUNT, NO_FACTOR]);
+pub const ENDPOINT: Endpoint = endpoint!(delete_user_factor)
+    .with_slash()
+    .refusing(&[OWN_ACCOUNT, NO_FACTOR]);
 
 /// Take the second factor of an account away, for an owner who has lost it.
 ///
 /// Ends the sessions of the account, and tells its owner by mail. Without a factor: `no_factor`. Not for one's own account:
 /// `own_account`.
 #[utoipa::path(
-    delete, path = "/api/v1/users/{id}/mfa/", tag = "admin",
+    delete, path = "/api/v1/users/{id}/mfa", tag = "admin",
     security(("bearer" = ["users:manage"])),
     params(("id" = Uuid, Path, description = "The account")),
     responses((status = 204, description = "Taken away"), Errors)

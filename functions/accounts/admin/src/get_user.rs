@@ -5,11 +5,14 @@ use kernel::id::UserId;
 
 use crate::account::{self, Account};
 
-pub const ENDPOINT: Endpoint = endpoint!(get_user);
+pub const ENDPOINT: Endpoint = endpoint!(get_user)
+    .with_slash()
+    .formerly(&[("GET", "/api/access/users/{id}")])
+    .beside(&["PATCH"]);
 
 /// Show an account.
 #[utoipa::path(
-    get, path = "/api/v1/users/{id}/", tag = "admin",
+    get, path = "/api/v1/users/{id}", tag = "admin",
     security(("bearer" = ["users:read"])),
     params(("id" = Uuid, Path, description = "The account")),
     responses((status = 200, description = "The account", body = Account), Errors)

@@ -27,7 +27,7 @@ use api::Endpoint;
 use kernel::settings::Check;
 use work::Worker;
 
-/// The crate's routes, in the order of `template.yaml`.
+/// The crate's routes, in the order of its area's template.
 pub const ENDPOINTS: &[Endpoint] = &[
     list_users::ENDPOINT,
     get_user::ENDPOINT,

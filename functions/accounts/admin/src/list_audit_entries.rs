@@ -15,7 +15,9 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use crate::audit_entry::AuditEntry;
 use crate::filters::{self, given};
 
-pub const ENDPOINT: Endpoint = endpoint!(list_audit_entries).sampled_with(&["action", "day"]);
+pub const ENDPOINT: Endpoint = endpoint!(list_audit_entries)
+    .with_slash()
+    .sampled_with(&["action", "day"]);
 
 /// The longest name of a thing that is looked for: some times the longest there is.
 const MAX_OBJECT: usize = 200;
@@ -58,7 +60,7 @@ fn actions() -> Object {
 /// The newest first. An entry of the last second may be missing where `user`, `object` or `action` is given. Where few of
 /// many are wanted, a page may have fewer entries than asked for and still a `next`. Taking a file out is itself an entry.
 #[utoipa::path(
-    get, path = "/api/v1/admin/audit-log/", tag = "admin",
+    get, path = "/api/v1/admin/audit-log", tag = "admin",
     security(("bearer" = ["audit:read"])),
     params(ListAuditEntries, FormatParams, PageParams),
     responses(

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::filters::DayAndEmail;
 
-pub const ENDPOINT: Endpoint = endpoint!(list_otps).sampled_with(&["email"]);
+pub const ENDPOINT: Endpoint = endpoint!(list_otps).with_slash().sampled_with(&["email"]);
 
 /// A one-time code, masked.
 #[derive(Debug, Serialize, ToSchema)]
@@ -63,7 +63,7 @@ impl OtpEntry {
 /// The newest first, and of each address the newest alone. Tells how far each is, and never the code. Where few of many are
 /// wanted, a page may have fewer entries than asked for and still a `next`.
 #[utoipa::path(
-    get, path = "/api/v1/admin/otps/", tag = "admin",
+    get, path = "/api/v1/admin/otps", tag = "admin",
     security(("bearer" = ["users:read"])),
     params(DayAndEmail, PageParams),
     responses((status = 200, description = "A page of codes", body = PageBody<OtpEntry>), Errors)

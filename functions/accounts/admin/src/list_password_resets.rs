@@ -8,14 +8,17 @@ use axum::extract::State;
 use crate::filters::DayAndEmail;
 use crate::links::{self, LinkEntry};
 
-pub const ENDPOINT: Endpoint = endpoint!(list_password_resets).sampled_with(&["day"]);
+pub const ENDPOINT: Endpoint = endpoint!(list_password_resets)
+    .with_slash()
+    .formerly(&[("GET", "/api/access/reset-password-control")])
+    .sampled_with(&["day"]);
 
 /// List the links to choose a new password that were mailed on a day.
 ///
 /// The newest first. Tells how far each is, and never its token. Where few of many are wanted, a page may have fewer entries
 /// than asked for and still a `next`.
 #[utoipa::path(
-    get, path = "/api/v1/admin/password-resets/", tag = "admin",
+    get, path = "/api/v1/admin/password-resets", tag = "admin",
     security(("bearer" = ["users:read"])),
     params(DayAndEmail, PageParams),
     responses((status = 200, description = "A page of links", body = PageBody<LinkEntry>), Errors)

@@ -9,14 +9,17 @@ use store::InvalidPosition;
 use crate::account::ListedUser;
 use crate::people_filters::ListUsers;
 
-pub const ENDPOINT: Endpoint = endpoint!(list_users).sampled_with(&["role", "page_size"]);
+pub const ENDPOINT: Endpoint = endpoint!(list_users)
+    .with_slash()
+    .formerly(&[("GET", "/api/users"), ("GET", "/api/access/users")])
+    .sampled_with(&["role", "page_size"]);
 
 /// List accounts, or search them.
 ///
 /// The list follows the accounts within seconds. Where few of those that a search finds fit the filters, a page may have
 /// fewer entries than asked for and still a `next`.
 #[utoipa::path(
-    get, path = "/api/v1/users/", tag = "admin",
+    get, path = "/api/v1/users", tag = "admin",
     security(("bearer" = ["users:read"])),
     params(ListUsers, PageParams),
     responses((status = 200, description = "A page of accounts", body = PageBody<ListedUser>), Errors)

@@ -8,14 +8,17 @@ use axum::extract::State;
 use crate::filters::DayAndEmail;
 use crate::links::{self, LinkEntry};
 
-pub const ENDPOINT: Endpoint = endpoint!(list_verifications).sampled_with(&["day"]);
+pub const ENDPOINT: Endpoint = endpoint!(list_verifications)
+    .with_slash()
+    .formerly(&[("GET", "/api/access/email-confirmation-control")])
+    .sampled_with(&["day"]);
 
 /// List the verification links that were mailed on a day.
 ///
 /// The newest first. Tells how far each is, and never its token. Where few of many are wanted, a page may have fewer entries
 /// than asked for and still a `next`.
 #[utoipa::path(
-    get, path = "/api/v1/admin/verifications/", tag = "admin",
+    get, path = "/api/v1/admin/verifications", tag = "admin",
     security(("bearer" = ["users:read"])),
     params(DayAndEmail, PageParams),
     responses((status = 200, description = "A page of links", body = PageBody<LinkEntry>), Errors)

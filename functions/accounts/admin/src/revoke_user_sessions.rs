@@ -6,13 +6,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use kernel::id::UserId;
 
-pub const ENDPOINT: Endpoint = endpoint!(revoke_user_sessions);
+pub const ENDPOINT: Endpoint = endpoint!(revoke_user_sessions).with_slash();
 
 /// End all sessions of an account.
 ///
 /// Every function refuses them from the next call on. Its owner can log in again: to prevent that, lock the account.
 #[utoipa::path(
-    post, path = "/api/v1/users/{id}/sessions/revoke/", tag = "admin",
+    post, path = "/api/v1/users/{id}/sessions/revoke", tag = "admin",
     security(("bearer" = ["users:manage"])),
     params(("id" = Uuid, Path, description = "The account")),
     responses((status = 204, description = "Ended"), Errors)

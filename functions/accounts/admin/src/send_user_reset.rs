@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use crate::account;
 
 pub const ENDPOINT: Endpoint = endpoint!(send_user_reset)
+    .with_slash()
     .limited(&[PER_ACCOUNT])
     .refusing(&[NOT_ACTIVE]);
 
@@ -46,7 +47,7 @@ pub struct SentReset {
 /// The password stays as it is until the link is used. At most 5 in an hour and account. Not for an account that is locked
 /// or about to be deleted: `not_active`.
 #[utoipa::path(
-    post, path = "/api/v1/users/{id}/password-reset/", tag = "admin",
+    post, path = "/api/v1/users/{id}/password-reset", tag = "admin",
     security(("bearer" = ["users:manage"])),
     params(("id" = Uuid, Path, description = "The account")),
     responses((status = 200, description = "Recorded", body = SentReset), Errors)

@@ -14,7 +14,10 @@ use utoipa::ToSchema;
 
 use crate::account::{self, Account, OWN_ACCOUNT};
 
-pub const ENDPOINT: Endpoint = endpoint!(update_user).refusing(&[OWN_ACCOUNT, CHANGED_MEANWHILE]);
+pub const ENDPOINT: Endpoint = endpoint!(update_user)
+    .with_slash()
+    .beside(&["GET", "HEAD"])
+    .refusing(&[OWN_ACCOUNT, CHANGED_MEANWHILE]);
 
 /// Another administrator, or the owner, was faster.
 const CHANGED_MEANWHILE: ErrorCode = ErrorCode::conflict(
@@ -38,7 +41,7 @@ pub struct UpdateUser {
 ///
 /// Takes effect on the account's next call. Not for one's own account: `own_account`.
 #[utoipa::path(
-    patch, path = "/api/v1/users/{id}/", tag = "admin",
+    patch, path = "/api/v1/users/{id}", tag = "admin",
     security(("bearer" = ["users:manage"])),
     params(("id" = Uuid, Path, description = "The account")),
     request_body = UpdateUser,

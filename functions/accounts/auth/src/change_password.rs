@@ -14,8 +14,9 @@ use utoipa::ToSchema;
 
 use crate::new_password::check_new_password;
 
-pub const ENDPOINT: Endpoint =
-    endpoint!(change_password).refusing(&[WRONG_PASSWORD, CHANGED_MEANWHILE]);
+pub const ENDPOINT: Endpoint = endpoint!(change_password)
+    .with_slash()
+    .refusing(&[WRONG_PASSWORD, CHANGED_MEANWHILE]);
 
 /// The password is another one by now, or somebody logs in all the time.
 const CHANGED_MEANWHILE: ErrorCode = ErrorCode::conflict(
@@ -56,7 +57,7 @@ pub struct ChangedPassword {
 ///
 /// Ends every other session, every code, and every link that could change the account, and tells the owner by mail.
 #[utoipa::path(
-    post, path = "/api/v1/auth/password/change/", tag = "auth",
+    post, path = "/api/v1/auth/password/change", tag = "auth",
     security(("bearer" = [])),
     request_body = ChangePassword,
     responses((status = 200, description = "Changed", body = ChangedPassword), Errors)

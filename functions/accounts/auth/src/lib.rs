@@ -33,7 +33,7 @@ use kernel::settings::Check;
 use mail::Prepared;
 use work::{Registered, Worker, job};
 
-/// The crate's routes, in the order of `template.yaml`.
+/// The crate's routes, in the order of its area's template.
 pub const ENDPOINTS: &[Endpoint] = &[
     register_user::ENDPOINT,
     verify_email::ENDPOINT,

@@ -17,6 +17,12 @@ use utoipa::ToSchema;
 use crate::candidate::Candidate;
 
 pub const ENDPOINT: Endpoint = endpoint!(obtain_token)
+    .with_slash()
+    .formerly(&[
+        ("POST", "/api/auth/token"),
+        ("POST", "/api/auth/login"),
+        ("POST", "/api/access/auth/login"),
+    ])
     .limited(&[PER_CLIENT])
     .refusing(&[EMAIL_NOT_VERIFIED, INVALID_CREDENTIALS]);
 
@@ -74,7 +80,7 @@ pub struct ObtainToken {
 /// pause before the next try, of 1 second and then twice as long each time up to 15 minutes; a device that the account has
 /// logged in from before counts its own. At most 5 tries a minute and client.
 #[utoipa::path(
-    post, path = "/api/v1/auth/token/", tag = "auth",
+    post, path = "/api/v1/auth/token", tag = "auth",
     request_body = ObtainToken,
     responses((status = 200, description = "Logged in, or the second factor is asked for", body = SignedIn), Errors)
 )]

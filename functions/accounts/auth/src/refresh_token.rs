@@ -11,7 +11,14 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(refresh_token).refusing(&[INVALID_REFRESH_TOKEN]);
+pub const ENDPOINT: Endpoint = endpoint!(refresh_token)
+    .with_slash()
+    .formerly(&[
+        ("POST", "/api/auth/token/refresh"),
+        ("POST", "/api/auth/refresh"),
+        ("POST", "/api/access/auth/refresh"),
+    ])
+    .refusing(&[INVALID_REFRESH_TOKEN]);
 
 /// The refresh token is not good, or not any more. Which of the many ways it can be wrong is not told.
 const INVALID_REFRESH_TOKEN: ErrorCode = ErrorCode::unauthorized(
@@ -53,7 +60,7 @@ pub struct RefreshedToken {
 /// later, or an older one, means that somebody has a copy: the session ends and its owner is told by mail. A session lasts
 /// 90 days at most, however often it is used.
 #[utoipa::path(
-    post, path = "/api/v1/auth/token/refresh/", tag = "auth",
+    post, path = "/api/v1/auth/token/refresh", tag = "auth",
     request_body = RefreshToken,
     responses((status = 200, description = "New tokens", body = RefreshedToken), Errors)
 )]

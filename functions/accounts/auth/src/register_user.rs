@@ -15,7 +15,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub const ENDPOINT: Endpoint = endpoint!(register_user).limited(&[PER_CLIENT]);
+pub const ENDPOINT: Endpoint = endpoint!(register_user)
+    .with_slash()
+    .formerly(&[
+        ("POST", "/api/register"),
+        ("POST", "/api/auth/register"),
+        ("POST", "/api/access/users"),
+    ])
+    .limited(&[PER_CLIENT]);
 
 /// Registrations of one client: a family signs up in an evening, a script does not get far.
 const PER_CLIENT: Limit = Limit {
@@ -45,7 +52,7 @@ pub struct RegisterUser {
     password: SecretString,
     /// The password again, to rule out a slip of the hand.
     #[schema(required, value_type = String, example = "correct horse battery", format = Password)]
-    #[serde(default)]
+    #[serde(default, alias = "password2")]
     password_confirm: SecretString,
     /// The first name of the owner.
     #[schema(example = "Ann")]
@@ -78,7 +85,7 @@ pub struct RegisteredUser {
 ///
 /// It can log in once its e-mail address is verified by the link that is mailed. At most 3 an hour and client.
 #[utoipa::path(
-    post, path = "/api/v1/auth/register/", tag = "auth",
+    post, path = "/api/v1/auth/register", tag = "auth",
     request_body = RegisterUser,
     responses((status = 201, description = "Registered", body = RegisteredUser), Errors)
 )]

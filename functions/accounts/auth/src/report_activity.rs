@@ -9,7 +9,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(report_activity).refusing(&[INVALID_TOKEN, TOKEN_EXPIRED]);
+pub const ENDPOINT: Endpoint = endpoint!(report_activity)
+    .with_slash()
+    .refusing(&[INVALID_TOKEN, TOKEN_EXPIRED]);
 
 /// The link is not one, or not any more.
 const INVALID_TOKEN: ErrorCode = ErrorCode::bad_request("invalid_token", "The link is not valid, or was used.").when(
@@ -53,7 +55,7 @@ pub struct ReportedActivity {
 /// A deletion that has begun is not stopped. A link works once, for 7 days (24 hours for a second factor that was added), and
 /// never later than ten days after the event.
 #[utoipa::path(
-    post, path = "/api/v1/auth/not-me/", tag = "auth",
+    post, path = "/api/v1/auth/not-me", tag = "auth",
     request_body = ReportActivity,
     responses((status = 200, description = "Taken back", body = ReportedActivity), Errors)
 )]

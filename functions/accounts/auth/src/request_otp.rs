@@ -9,7 +9,9 @@ use kernel::limit::{Limit, Per};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(request_otp).limited(&[PER_CLIENT, PER_ADDRESS]);
+pub const ENDPOINT: Endpoint = endpoint!(request_otp)
+    .with_slash()
+    .limited(&[PER_CLIENT, PER_ADDRESS]);
 
 /// Codes for one address: a victim's mailbox is not flooded, from however many clients.
 const PER_ADDRESS: Limit = Limit {
@@ -51,7 +53,7 @@ pub struct RequestedOtp {
 /// The answer is the same whether or not there is such an account. A new code ends the one before. At most 3 in 10 minutes
 /// and address, and as many a client.
 #[utoipa::path(
-    post, path = "/api/v1/auth/otp/request/", tag = "auth",
+    post, path = "/api/v1/auth/otp/request", tag = "auth",
     request_body = RequestOtp,
     responses((status = 200, description = "Recorded", body = RequestedOtp), Errors)
 )]

@@ -9,8 +9,13 @@ use serde::{Deserialize, Serialize};
 use store::Tasks;
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint =
-    endpoint!(request_password_reset).limited(&[PER_CLIENT, PER_ADDRESS]);
+pub const ENDPOINT: Endpoint = endpoint!(request_password_reset)
+    .with_slash()
+    .formerly(&[
+        ("POST", "/api/auth/forgot-password"),
+        ("POST", "/api/access/reset-password-control"),
+    ])
+    .limited(&[PER_CLIENT, PER_ADDRESS]);
 
 /// Mails to one address: enough for somebody who deleted one, too few to annoy.
 const PER_ADDRESS: Limit = Limit {
@@ -51,7 +56,7 @@ pub struct RequestedPasswordReset {
 /// The answer is the same whether or not there is such an account. The link is good for 30 minutes, and a new one ends the
 /// one before. At most 3 an hour and address, 10 an hour and client.
 #[utoipa::path(
-    post, path = "/api/v1/auth/password/forgot/", tag = "auth",
+    post, path = "/api/v1/auth/password/forgot", tag = "auth",
     request_body = RequestPasswordReset,
     responses((status = 200, description = "Recorded", body = RequestedPasswordReset), Errors)
 )]

@@ -9,7 +9,13 @@ use kernel::limit::{Limit, Per};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(resend_verification).limited(&[PER_CLIENT, PER_ADDRESS]);
+pub const ENDPOINT: Endpoint = endpoint!(resend_verification)
+    .with_slash()
+    .formerly(&[
+        ("POST", "/api/resend-verification"),
+        ("POST", "/api/access/email-confirmation-control"),
+    ])
+    .limited(&[PER_CLIENT, PER_ADDRESS]);
 
 /// Mails to one address: enough for somebody who deleted one, too few to annoy.
 const PER_ADDRESS: Limit = Limit {
@@ -50,7 +56,7 @@ pub struct ResentVerification {
 /// The answer is the same whether or not there is such an account. A new link ends the one before. At most 3 an hour and
 /// address, 10 an hour and client.
 #[utoipa::path(
-    post, path = "/api/v1/auth/resend-verification/", tag = "auth",
+    post, path = "/api/v1/auth/resend-verification", tag = "auth",
     request_body = ResendVerification,
     responses((status = 200, description = "Recorded", body = ResentVerification), Errors)
 )]

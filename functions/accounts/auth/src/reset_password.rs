@@ -11,7 +11,10 @@ use utoipa::ToSchema;
 
 use crate::new_password::check_new_password;
 
-pub const ENDPOINT: Endpoint = endpoint!(reset_password).refusing(&[INVALID_TOKEN, TOKEN_EXPIRED]);
+pub const ENDPOINT: Endpoint = endpoint!(reset_password)
+    .with_slash()
+    .formerly(&[("POST", "/api/auth/reset-password")])
+    .refusing(&[INVALID_TOKEN, TOKEN_EXPIRED]);
 
 /// The link is not one, or not any more.
 const INVALID_TOKEN: ErrorCode = ErrorCode::bad_request("invalid_token", "The link is not valid. Ask for a new one.").when(
@@ -39,7 +42,7 @@ pub struct ResetPassword {
     password: SecretString,
     /// The new password again, to rule out a slip of the hand.
     #[schema(required, value_type = String, example = "correct horse battery", format = Password)]
-    #[serde(default)]
+    #[serde(default, alias = "password2")]
     password_confirm: SecretString,
 }
 
@@ -56,7 +59,7 @@ pub struct PasswordReset {
 /// Ends every session, every code, and every other link that could change the account; verifies its address, and tells the
 /// owner by mail. A second factor stays: the next log-in asks for it. A password that is refused leaves the link good.
 #[utoipa::path(
-    post, path = "/api/v1/auth/password/reset/", tag = "auth",
+    post, path = "/api/v1/auth/password/reset", tag = "auth",
     request_body = ResetPassword,
     responses((status = 200, description = "Changed", body = PasswordReset), Errors)
 )]

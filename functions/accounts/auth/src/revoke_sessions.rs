@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(revoke_sessions);
+pub const ENDPOINT: Endpoint = endpoint!(revoke_sessions).with_slash();
 
 /// The sessions that are to end.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -23,7 +23,7 @@ pub struct RevokeSessions {
 /// Ends all sessions of the account, or with `keep_current` all others, with all their tokens: the very next call of any
 /// endpoint refuses them. The body may be left out.
 #[utoipa::path(
-    post, path = "/api/v1/auth/logout-all/", tag = "auth",
+    post, path = "/api/v1/auth/logout-all", tag = "auth",
     security(("bearer" = [])),
     request_body = Option<RevokeSessions>,
     responses((status = 204, description = "Logged out"), Errors)

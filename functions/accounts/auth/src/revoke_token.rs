@@ -4,14 +4,14 @@ use api::{Answer, App, Authenticated, Caller, Endpoint, Errors, RequestInfo, end
 use axum::extract::State;
 use axum::http::StatusCode;
 
-pub const ENDPOINT: Endpoint = endpoint!(revoke_token);
+pub const ENDPOINT: Endpoint = endpoint!(revoke_token).with_slash();
 
 /// Log out.
 ///
 /// Ends the session that the access token belongs to, with all its tokens: the very next call of any endpoint refuses them.
 /// A body is not looked at.
 #[utoipa::path(
-    post, path = "/api/v1/auth/logout/", tag = "auth",
+    post, path = "/api/v1/auth/logout", tag = "auth",
     security(("bearer" = [])),
     responses((status = 204, description = "Logged out"), Errors)
 )]

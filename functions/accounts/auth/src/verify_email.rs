@@ -10,8 +10,14 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-pub const ENDPOINT: Endpoint =
-    endpoint!(verify_email, verify_email_by_post).refusing(&[INVALID_TOKEN, TOKEN_EXPIRED]);
+pub const ENDPOINT: Endpoint = endpoint!(verify_email, verify_email_by_post)
+    .with_slash()
+    .formerly(&[
+        ("GET", "/api/verify-email/{token}"),
+        ("POST", "/api/auth/verify-email"),
+    ])
+    .with_effect_of_get()
+    .refusing(&[INVALID_TOKEN, TOKEN_EXPIRED]);
 
 /// The link is not one, or not any more.
 const INVALID_TOKEN: ErrorCode = ErrorCode::bad_request("invalid_token", "Invalid verification token").when(
@@ -60,7 +66,7 @@ pub struct VerifiedUser {
 /// Safe to call again: a link that has done its work answers 200. Mailed links point to the front end, so a mail scanner
 /// that opens one verifies nothing.
 #[utoipa::path(
-    get, path = "/api/v1/auth/verify-email/", tag = "auth",
+    get, path = "/api/v1/auth/verify-email", tag = "auth",
     params(VerifyEmail),
     responses((status = 200, description = "Verified, now or before", body = VerifiedEmail), Errors)
 )]
@@ -78,7 +84,7 @@ pub async fn verify_email(
 ///
 /// The same as the GET, for front ends that keep the token out of addresses.
 #[utoipa::path(
-    post, path = "/api/v1/auth/verify-email/", tag = "auth",
+    post, path = "/api/v1/auth/verify-email", tag = "auth",
     request_body = VerifyEmail,
     responses((status = 200, description = "Verified, now or before", body = VerifiedEmail), Errors)
 )]

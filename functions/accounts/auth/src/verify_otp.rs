@@ -17,6 +17,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 pub const ENDPOINT: Endpoint = endpoint!(verify_otp)
+    .with_slash()
     .limited(&[PER_CLIENT])
     .refusing(&[OTP_EXPIRED, INVALID_OTP]);
 
@@ -56,7 +57,7 @@ pub struct VerifyOtp {
 /// A wrong code and an unknown address get the same answer. A code logs in once; five tries end it. At most 5 tries in 10
 /// minutes and client.
 #[utoipa::path(
-    post, path = "/api/v1/auth/otp/verify/", tag = "auth",
+    post, path = "/api/v1/auth/otp/verify", tag = "auth",
     request_body = VerifyOtp,
     responses((status = 200, description = "Logged in, or the second factor is asked for", body = SignedIn), Errors)
 )]

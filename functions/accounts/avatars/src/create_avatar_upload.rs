@@ -15,7 +15,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub const ENDPOINT: Endpoint = endpoint!(create_avatar_upload).limited(&[PER_ACCOUNT]);
+pub const ENDPOINT: Endpoint = endpoint!(create_avatar_upload)
+    .with_slash()
+    .beside(&["DELETE"])
+    .limited(&[PER_ACCOUNT]);
 
 /// Uploads of one account: each may cost a few seconds of a worker's time.
 const PER_ACCOUNT: Limit = Limit {
@@ -62,7 +65,7 @@ pub struct AvatarUpload {
 /// cut to a square. Within seconds the profile shows it as `avatar`, or in `avatar_refusal` why not: either with the form's
 /// `avatar_id`. At most 20 an hour.
 #[utoipa::path(
-    post, path = "/api/v1/users/me/avatar/", tag = "avatars",
+    post, path = "/api/v1/users/me/avatar", tag = "avatars",
     security(("bearer" = [])),
     request_body = CreateAvatarUpload,
     responses((status = 201, description = "The form", body = AvatarUpload), Errors)

@@ -10,7 +10,10 @@ use jiff::SignedDuration;
 use kernel::id::AvatarId;
 use kernel::limit::{Limit, Per};
 
-pub const ENDPOINT: Endpoint = endpoint!(delete_avatar).limited(&[PER_ACCOUNT]);
+pub const ENDPOINT: Endpoint = endpoint!(delete_avatar)
+    .with_slash()
+    .beside(&["POST"])
+    .limited(&[PER_ACCOUNT]);
 
 /// Removals of one account: as many as it may upload.
 const PER_ACCOUNT: Limit = Limit {
@@ -27,7 +30,7 @@ const MAX_ATTEMPTS: u32 = 4;
 ///
 /// Also what was uploaded and is not shown yet. Where there is no picture it changes nothing. At most 20 an hour.
 #[utoipa::path(
-    delete, path = "/api/v1/users/me/avatar/", tag = "avatars",
+    delete, path = "/api/v1/users/me/avatar", tag = "avatars",
     security(("bearer" = [])),
     responses((status = 204, description = "There is no picture"), Errors)
 )]

@@ -21,7 +21,7 @@ pub use belongings::PictureBelongings;
 use kernel::settings::Check;
 use work::{Done, Registered, Worker, job};
 
-/// The crate's routes, in the order of `template.yaml`.
+/// The crate's routes, in the order of its area's template.
 pub const ENDPOINTS: &[Endpoint] = &[
     create_avatar_upload::ENDPOINT,
     delete_avatar::ENDPOINT,

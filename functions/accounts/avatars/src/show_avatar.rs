@@ -7,7 +7,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
 
-pub const ENDPOINT: Endpoint = endpoint!(show_avatar);
+pub const ENDPOINT: Endpoint = endpoint!(show_avatar).with_slash();
 
 /// What every picture is sent with. A picture never changes: another one has another address. The policy takes from a
 /// browser that is asked to open it as a page everything a page can do.
@@ -28,7 +28,7 @@ const HEADERS: [(HeaderName, HeaderValue); 3] = [
 /// Needs no token, so that a page can show it: its address holds 148 random bits, and is told to those who may see the
 /// profile.
 #[utoipa::path(
-    get, path = "/api/v1/avatars/{user_id}/{avatar_id}/{size}/", tag = "avatars",
+    get, path = "/api/v1/avatars/{user_id}/{avatar_id}/{size}", tag = "avatars",
     params(
         ("user_id" = String, Path, description = "Whose it is", example = "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11"),
         ("avatar_id" = String, Path, description = "Which one", example = "019a9f0f-0000-7c1e-9a57-2f0c8d1f4e22"),

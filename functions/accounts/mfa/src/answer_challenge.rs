@@ -16,6 +16,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 pub const ENDPOINT: Endpoint = endpoint!(answer_challenge)
+    .with_slash()
     .limited(&[PER_CLIENT])
     .refusing(&[INVALID_CHALLENGE, CHALLENGE_EXPIRED, INVALID_CODE]);
 
@@ -60,7 +61,7 @@ pub struct AnswerChallenge {
 /// Follows a challenge within 5 minutes. Every code is good once. Five tries end a challenge; five wrong ones of an account in
 /// a row, whatever the challenge, cost pauses from 1 second to 15 minutes. At most 10 tries in 10 minutes and client.
 #[utoipa::path(
-    post, path = "/api/v1/auth/mfa/verify/", tag = "mfa",
+    post, path = "/api/v1/auth/mfa/verify", tag = "mfa",
     request_body = AnswerChallenge,
     responses((status = 200, description = "Logged in", body = LoggedIn), Errors)
 )]

@@ -16,11 +16,10 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(begin_totp).limited(&[PER_ACCOUNT]).refusing(&[
-    FACTOR_EXISTS,
-    REAUTHENTICATION_REQUIRED,
-    WRONG_PASSWORD,
-]);
+pub const ENDPOINT: Endpoint = endpoint!(begin_totp)
+    .with_slash()
+    .limited(&[PER_ACCOUNT])
+    .refusing(&[FACTOR_EXISTS, REAUTHENTICATION_REQUIRED, WRONG_PASSWORD]);
 
 /// Beginnings of one account: each makes the one before useless, and nobody needs many.
 const PER_ACCOUNT: Limit = Limit {
@@ -78,10 +77,10 @@ pub struct TotpBegun {
 
 /// Begin to set up a second factor.
 ///
-/// Nothing is asked for at the door before `POST /api/v1/auth/mfa/totp/confirm/`, within 30 minutes. A session older than
+/// Nothing is asked for at the door before `POST /api/v1/auth/mfa/totp/confirm`, within 30 minutes. A session older than
 /// ten minutes needs the password. Beginning again makes the secret before useless.
 #[utoipa::path(
-    post, path = "/api/v1/auth/mfa/totp/", tag = "mfa",
+    post, path = "/api/v1/auth/mfa/totp", tag = "mfa",
     security(("bearer" = [])),
     request_body = Option<BeginTotp>,
     responses((status = 200, description = "A secret for an authenticator", body = TotpBegun), Errors)

@@ -14,7 +14,9 @@ use utoipa::ToSchema;
 
 use crate::recovery_codes::{self, RecoveryCodes};
 
-pub const ENDPOINT: Endpoint = endpoint!(confirm_totp).refusing(&[FACTOR_NOT_BEGUN, INVALID_CODE]);
+pub const ENDPOINT: Endpoint = endpoint!(confirm_totp)
+    .with_slash()
+    .refusing(&[FACTOR_NOT_BEGUN, INVALID_CODE]);
 
 /// No second factor waits for its first code.
 const FACTOR_NOT_BEGUN: ErrorCode = ErrorCode::conflict(
@@ -36,7 +38,7 @@ pub struct ConfirmTotp {
 ///
 /// From now on every log-in asks for it. The recovery codes are shown this once. The owner hears of it by mail.
 #[utoipa::path(
-    post, path = "/api/v1/auth/mfa/totp/confirm/", tag = "mfa",
+    post, path = "/api/v1/auth/mfa/totp/confirm", tag = "mfa",
     security(("bearer" = [])),
     request_body = ConfirmTotp,
     responses((status = 200, description = "The second factor is set up", body = RecoveryCodes), Errors)

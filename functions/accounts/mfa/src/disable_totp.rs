@@ -13,7 +13,9 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(disable_totp).refusing(&[NO_FACTOR, INVALID_CODE]);
+pub const ENDPOINT: Endpoint = endpoint!(disable_totp)
+    .with_slash()
+    .refusing(&[NO_FACTOR, INVALID_CODE]);
 
 /// The second factor, one last time. Exactly one of the two.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -34,7 +36,7 @@ pub struct DisableTotp {
 /// Needs a fresh code of it, or a recovery code: an access token is not enough. All recovery codes go with it. The owner
 /// hears of it by mail.
 #[utoipa::path(
-    post, path = "/api/v1/auth/mfa/totp/disable/", tag = "mfa",
+    post, path = "/api/v1/auth/mfa/totp/disable", tag = "mfa",
     security(("bearer" = [])),
     request_body = DisableTotp,
     responses((status = 204, description = "No second factor is asked for any more"), Errors)

@@ -15,7 +15,7 @@ pub mod renew_recovery_codes;
 use api::Endpoint;
 use kernel::settings::{Check, check};
 
-/// The crate's routes, in the order of `template.yaml`.
+/// The crate's routes, in the order of its area's template.
 pub const ENDPOINTS: &[Endpoint] = &[
     begin_totp::ENDPOINT,
     confirm_totp::ENDPOINT,

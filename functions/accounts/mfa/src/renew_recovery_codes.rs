@@ -13,7 +13,9 @@ use utoipa::ToSchema;
 
 use crate::recovery_codes::{self, RecoveryCodes};
 
-pub const ENDPOINT: Endpoint = endpoint!(renew_recovery_codes).refusing(&[NO_FACTOR, INVALID_CODE]);
+pub const ENDPOINT: Endpoint = endpoint!(renew_recovery_codes)
+    .with_slash()
+    .refusing(&[NO_FACTOR, INVALID_CODE]);
 
 /// A fresh code of the authenticator.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -28,7 +30,7 @@ pub struct RenewRecoveryCodes {
 ///
 /// They take the place of all old ones, and are shown this once.
 #[utoipa::path(
-    post, path = "/api/v1/auth/mfa/recovery-codes/", tag = "mfa",
+    post, path = "/api/v1/auth/mfa/recovery-codes", tag = "mfa",
     security(("bearer" = [])),
     request_body = RenewRecoveryCodes,
     responses((status = 200, description = "Ten new codes", body = RecoveryCodes), Errors)

@@ -8,8 +8,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint =
-    endpoint!(confirm_pre_registration).refusing(&[INVALID_TOKEN, TOKEN_EXPIRED]);
+pub const ENDPOINT: Endpoint = endpoint!(confirm_pre_registration)
+    .with_slash()
+    .refusing(&[INVALID_TOKEN, TOKEN_EXPIRED]);
 
 /// The link is not one, or not any more.
 const INVALID_TOKEN: ErrorCode = ErrorCode::bad_request("invalid_token", "The link is not valid.").when(
@@ -45,7 +46,7 @@ pub struct ConfirmedPreRegistration {
 /// Safe to call again: a link that has done its work answers 200 as long as it would be good. The link points to the front
 /// end, so a mail scanner that opens it confirms nothing.
 #[utoipa::path(
-    post, path = "/api/v1/pre-registrations/confirm/", tag = "pre-registrations",
+    post, path = "/api/v1/pre-registrations/confirm", tag = "pre-registrations",
     request_body = ConfirmPreRegistration,
     responses((status = 200, description = "Confirmed, now or before", body = ConfirmedPreRegistration), Errors)
 )]

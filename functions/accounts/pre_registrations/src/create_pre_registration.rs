@@ -9,8 +9,11 @@ use kernel::limit::{Limit, Per};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint =
-    endpoint!(create_pre_registration).limited(&[PER_CLIENT, PER_ADDRESS]);
+pub const ENDPOINT: Endpoint = endpoint!(create_pre_registration)
+    .with_slash()
+    .formerly(&[("POST", "/api/access/pre-register")])
+    .beside(&["GET", "HEAD"])
+    .limited(&[PER_CLIENT, PER_ADDRESS]);
 
 /// Mails to one address: whoever types a stranger's hardly annoys them.
 const PER_ADDRESS: Limit = Limit {
@@ -49,7 +52,7 @@ pub struct CreatedPreRegistration {
 /// The answer is the same for every address. A link is mailed that confirms it; what nobody confirms within 7 days is
 /// forgotten. At most 3 an hour and address, 5 an hour and client.
 #[utoipa::path(
-    post, path = "/api/v1/pre-registrations/", tag = "pre-registrations",
+    post, path = "/api/v1/pre-registrations", tag = "pre-registrations",
     request_body = CreatePreRegistration,
     responses((status = 200, description = "Recorded", body = CreatedPreRegistration), Errors)
 )]

@@ -18,7 +18,7 @@ use kernel::settings::Check;
 use mail::Prepared;
 use work::{Registered, job};
 
-/// The crate's routes, in the order of `template.yaml`.
+/// The crate's routes, in the order of its area's template.
 pub const ENDPOINTS: &[Endpoint] = &[
     create_pre_registration::ENDPOINT,
     confirm_pre_registration::ENDPOINT,

@@ -11,7 +11,11 @@ use utoipa::IntoParams;
 
 use crate::entry::PreRegistrationEntry;
 
-pub const ENDPOINT: Endpoint = endpoint!(list_pre_registrations).sampled_with(&["is_confirmed"]);
+pub const ENDPOINT: Endpoint = endpoint!(list_pre_registrations)
+    .with_slash()
+    .formerly(&[("GET", "/api/access/pre-register")])
+    .beside(&["POST"])
+    .sampled_with(&["is_confirmed"]);
 
 /// The addresses that are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -27,7 +31,7 @@ pub struct ListPreRegistrations {
 /// The newest first. Where few of many are wanted, a page may have fewer entries than asked for and still a `next`. Taking a
 /// file out is written into the audit log.
 #[utoipa::path(
-    get, path = "/api/v1/pre-registrations/", tag = "pre-registrations",
+    get, path = "/api/v1/pre-registrations", tag = "pre-registrations",
     security(("bearer" = ["pre_registrations:read"])),
     params(ListPreRegistrations, FormatParams, PageParams),
     responses(

@@ -12,12 +12,12 @@ pub struct AvatarUrls {
     id: Uuid,
     /// Its address with 512 pixels a side, on this server.
     #[schema(
-        example = "/api/v1/avatars/019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11/019a9f0f-0000-7c1e-9a57-2f0c8d1f4e22/512/"
+        example = "/api/v1/avatars/019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11/019a9f0f-0000-7c1e-9a57-2f0c8d1f4e22/512"
     )]
     url_512: String,
     /// The address of the picture with 128 pixels.
     #[schema(
-        example = "/api/v1/avatars/019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11/019a9f0f-0000-7c1e-9a57-2f0c8d1f4e22/128/"
+        example = "/api/v1/avatars/019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11/019a9f0f-0000-7c1e-9a57-2f0c8d1f4e22/128"
     )]
     url_128: String,
 }
@@ -57,7 +57,7 @@ impl AvatarUrls {
 
 /// The path of `show_avatar`.
 fn url(user_id: UserId, avatar_id: AvatarId, size: Size) -> String {
-    format!("/api/v1/avatars/{user_id}/{avatar_id}/{}/", size.as_str())
+    format!("/api/v1/avatars/{user_id}/{avatar_id}/{}", size.as_str())
 }
 
 #[cfg(test)]

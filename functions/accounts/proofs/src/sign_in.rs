@@ -23,7 +23,7 @@ use uuid::Uuid;
 pub enum SignedIn {
     /// The caller is logged in.
     Tokens(Box<LoggedIn>),
-    /// The account has a second factor: no token before `POST /api/v1/auth/mfa/verify/`.
+    /// The account has a second factor: no token before `POST /api/v1/auth/mfa/verify`.
     Challenge(FactorRequired),
 }
 

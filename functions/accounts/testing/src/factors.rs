@@ -48,31 +48,31 @@ impl Factor {
 impl TestApp {
     /// A call that begins to set up a second factor.
     pub fn begin_totp_call(token: &str) -> Call {
-        Call::new("POST", "/api/v1/auth/mfa/totp/").with_token(token)
+        Call::new("POST", "/api/v1/auth/mfa/totp").with_token(token)
     }
 
     /// A call that confirms it.
     pub fn confirm_totp_call(token: &str, code: &str) -> Call {
         let body = json!({ "code": code });
-        Call::post("/api/v1/auth/mfa/totp/confirm/", &body).with_token(token)
+        Call::post("/api/v1/auth/mfa/totp/confirm", &body).with_token(token)
     }
 
     /// A call that takes it away; `proof` is `{"code": …}` or `{"recovery_code": …}`.
     pub fn disable_totp_call(token: &str, proof: &Value) -> Call {
-        Call::post("/api/v1/auth/mfa/totp/disable/", proof).with_token(token)
+        Call::post("/api/v1/auth/mfa/totp/disable", proof).with_token(token)
     }
 
     /// A call for new recovery codes.
     pub fn renew_recovery_codes_call(token: &str, code: &str) -> Call {
         let body = json!({ "code": code });
-        Call::post("/api/v1/auth/mfa/recovery-codes/", &body).with_token(token)
+        Call::post("/api/v1/auth/mfa/recovery-codes", &body).with_token(token)
     }
 
     /// An answer to a challenge; `proof` is `{"code": …}` or `{"recovery_code": …}`.
     pub fn answer_challenge_call(challenge: &str, proof: &Value) -> Call {
         let mut body = proof.clone();
         body["challenge"] = json!(challenge);
-        Call::post("/api/v1/auth/mfa/verify/", &body)
+        Call::post("/api/v1/auth/mfa/verify", &body)
     }
 
     /// Answers a challenge with the code of an authenticator.

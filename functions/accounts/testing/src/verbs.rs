@@ -17,35 +17,35 @@ impl TestApp {
 
     /// A registration call with this body.
     pub fn register_call(body: &Value) -> Call {
-        Call::post("/api/v1/auth/register/", body)
+        Call::post("/api/v1/auth/register", body)
     }
 
     /// A log-in call with a code.
     pub fn verify_otp_call(email: &str, code: &str) -> Call {
         let body = json!({"email": email, "code": code});
-        Call::post("/api/v1/auth/otp/verify/", &body)
+        Call::post("/api/v1/auth/otp/verify", &body)
     }
 
     /// A log-in call with a password; `login` is an address or a username.
     pub fn obtain_token_call(login: &str, password: &str) -> Call {
         let body = json!({"login": login, "password": password});
-        Call::post("/api/v1/auth/token/", &body)
+        Call::post("/api/v1/auth/token", &body)
     }
 
     /// A call that ends its own session.
     pub fn log_out_call(token: &str) -> Call {
-        Call::new("POST", "/api/v1/auth/logout/").with_token(token)
+        Call::new("POST", "/api/v1/auth/logout").with_token(token)
     }
 
     /// A call that ends all sessions, or all others.
     pub fn log_out_everywhere_call(token: &str, keep_current: bool) -> Call {
         let body = json!({ "keep_current": keep_current });
-        Call::post("/api/v1/auth/logout-all/", &body).with_token(token)
+        Call::post("/api/v1/auth/logout-all", &body).with_token(token)
     }
 
     /// The calls by which another session ends one: it alone, and all there are.
     pub fn ending_calls(session: &LoggedIn, other: &LoggedIn) -> [Call; 2] {
-        let path = format!("/api/v1/users/me/sessions/{}/", session.session_id);
+        let path = format!("/api/v1/users/me/sessions/{}", session.session_id);
         [
             Call::new("DELETE", &path).with_token(&other.access),
             Self::log_out_everywhere_call(&other.access, false),
@@ -54,30 +54,30 @@ impl TestApp {
 
     /// A call for a code.
     pub fn request_otp_call(email: &str) -> Call {
-        Call::post("/api/v1/auth/otp/request/", &json!({ "email": email }))
+        Call::post("/api/v1/auth/otp/request", &json!({ "email": email }))
     }
 
     /// A call for a new verification link.
     pub fn resend_call(email: &str) -> Call {
         Call::post(
-            "/api/v1/auth/resend-verification/",
+            "/api/v1/auth/resend-verification",
             &json!({ "email": email }),
         )
     }
 
     /// A call with a verification token in its query.
     pub fn verify_email_call(token: &str) -> Call {
-        Call::get(&format!("/api/v1/auth/verify-email/?token={token}"))
+        Call::get(&format!("/api/v1/auth/verify-email?token={token}"))
     }
 
     /// A call for new tokens.
     pub fn refresh_call(token: &str) -> Call {
-        Call::post("/api/v1/auth/token/refresh/", &json!({ "refresh": token }))
+        Call::post("/api/v1/auth/token/refresh", &json!({ "refresh": token }))
     }
 
     /// A call for the caller's profile.
     pub fn me_call(token: &str) -> Call {
-        Call::get("/api/v1/users/me/").with_token(token)
+        Call::get("/api/v1/users/me").with_token(token)
     }
 
     /// Registers an account.

@@ -7,8 +7,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint =
-    endpoint!(cancel_account_deletion).refusing(&[INVALID_TOKEN, TOKEN_EXPIRED]);
+pub const ENDPOINT: Endpoint = endpoint!(cancel_account_deletion)
+    .with_slash()
+    .refusing(&[INVALID_TOKEN, TOKEN_EXPIRED]);
 
 /// The link is not one, or not any more.
 const INVALID_TOKEN: ErrorCode = ErrorCode::bad_request("invalid_token", "The link is not valid.").when(
@@ -40,7 +41,7 @@ pub struct CancelledDeletion {
 ///
 /// The link alone is enough, since nobody can log in to such an account. It logs nobody in.
 #[utoipa::path(
-    post, path = "/api/v1/users/me/deletion/cancel/", tag = "users",
+    post, path = "/api/v1/users/me/deletion/cancel", tag = "users",
     request_body = CancelAccountDeletion,
     responses((status = 200, description = "The account stays", body = CancelledDeletion), Errors)
 )]

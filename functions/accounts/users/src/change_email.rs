@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub const ENDPOINT: Endpoint = endpoint!(change_email)
+    .with_slash()
     .limited(&[PER_ACCOUNT])
     .refusing(&[WRONG_PASSWORD]);
 
@@ -55,7 +56,7 @@ pub struct RequestedEmailChange {
 /// The account keeps its address until the link that is mailed to the new one is followed. The answer is the same whether or
 /// not somebody has that address; if so, no mail is sent. A new request ends the link of the one before. At most 3 an hour.
 #[utoipa::path(
-    post, path = "/api/v1/users/me/email/", tag = "users",
+    post, path = "/api/v1/users/me/email", tag = "users",
     security(("bearer" = [])),
     request_body = ChangeEmail,
     responses((status = 200, description = "Recorded", body = RequestedEmailChange), Errors)

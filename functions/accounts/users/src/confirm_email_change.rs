@@ -8,8 +8,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint =
-    endpoint!(confirm_email_change).refusing(&[INVALID_TOKEN, TOKEN_EXPIRED, EMAIL_TAKEN]);
+pub const ENDPOINT: Endpoint = endpoint!(confirm_email_change).with_slash().refusing(&[
+    INVALID_TOKEN,
+    TOKEN_EXPIRED,
+    EMAIL_TAKEN,
+]);
 
 /// The link is not one, or not any more.
 const INVALID_TOKEN: ErrorCode = ErrorCode::bad_request("invalid_token", "The link is not valid. Ask for a new one.").when(
@@ -52,7 +55,7 @@ pub struct ChangedEmail {
 /// go on, and the old address is told, with a link that takes the change back. Nobody else can have the old address while
 /// that link is good.
 #[utoipa::path(
-    post, path = "/api/v1/users/me/email/confirm/", tag = "users",
+    post, path = "/api/v1/users/me/email/confirm", tag = "users",
     request_body = ConfirmEmailChange,
     responses((status = 200, description = "Changed", body = ChangedEmail), Errors)
 )]

@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use crate::fresh_code;
 
 pub const ENDPOINT: Endpoint = endpoint!(delete_account)
+    .with_slash()
     .limited(&[PER_ACCOUNT])
     .refusing(&[WRONG_PASSWORD, INVALID_CODE]);
 
@@ -38,7 +39,7 @@ pub struct DeleteAccount {
     #[serde(default)]
     password: Option<SecretString>,
     /// A fresh code: of the second factor, if the account has one, otherwise the one-time code that
-    /// `POST /api/v1/auth/otp/request/` mails.
+    /// `POST /api/v1/auth/otp/request` mails.
     #[schema(value_type = Option<String>, example = "012345")]
     #[serde(default)]
     code: Option<SecretString>,
@@ -62,7 +63,7 @@ pub struct RequestedDeletion {
 /// It can no longer be used from now on, and all its sessions are over. After 14 days everything about it is deleted; until
 /// then the link in the mail keeps it. At most 5 tries in 10 minutes and account.
 #[utoipa::path(
-    post, path = "/api/v1/users/me/deletion/", tag = "users",
+    post, path = "/api/v1/users/me/deletion", tag = "users",
     security(("bearer" = [])),
     request_body = DeleteAccount,
     responses((status = 202, description = "It will be deleted", body = RequestedDeletion), Errors)

@@ -11,7 +11,9 @@ use store::Tasks;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub const ENDPOINT: Endpoint = endpoint!(export_account).limited(&[PER_ACCOUNT]);
+pub const ENDPOINT: Endpoint = endpoint!(export_account)
+    .with_slash()
+    .limited(&[PER_ACCOUNT]);
 
 /// Copies of one account: each reads all that is known of it. Two, so that one that went wrong can be asked for again.
 const PER_ACCOUNT: Limit = Limit {
@@ -35,7 +37,7 @@ pub struct RequestedExport {
 ///
 /// A mail says when it is ready. It can be fetched for 24 hours. At most 2 a day and account.
 #[utoipa::path(
-    post, path = "/api/v1/users/me/export/", tag = "users",
+    post, path = "/api/v1/users/me/export", tag = "users",
     security(("bearer" = [])),
     responses((status = 202, description = "Recorded", body = RequestedExport), Errors)
 )]

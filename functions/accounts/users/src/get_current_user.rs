@@ -3,11 +3,14 @@ use api::{Answer, Authenticated, Endpoint, Errors, endpoint};
 
 use crate::profile::CurrentUser;
 
-pub const ENDPOINT: Endpoint = endpoint!(get_current_user);
+pub const ENDPOINT: Endpoint = endpoint!(get_current_user)
+    .with_slash()
+    .formerly(&[("GET", "/api/access/users/me")])
+    .beside(&["PATCH"]);
 
 /// Show the caller's profile.
 #[utoipa::path(
-    get, path = "/api/v1/users/me/", tag = "users",
+    get, path = "/api/v1/users/me", tag = "users",
     security(("bearer" = [])),
     responses((status = 200, description = "The profile", body = CurrentUser), Errors)
 )]

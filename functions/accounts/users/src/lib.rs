@@ -34,7 +34,7 @@ use kernel::settings::Check;
 use mail::Prepared;
 use work::{Done, Registered, Worker, job};
 
-/// The crate's routes, in the order of `template.yaml`.
+/// The crate's routes, in the order of its area's template.
 pub const ENDPOINTS: &[Endpoint] = &[
     get_current_user::ENDPOINT,
     update_current_user::ENDPOINT,

@@ -5,13 +5,15 @@ use axum::extract::State;
 
 use crate::own_session::SessionBody;
 
-pub const ENDPOINT: Endpoint = endpoint!(list_sessions);
+pub const ENDPOINT: Endpoint = endpoint!(list_sessions)
+    .with_slash()
+    .formerly(&[("GET", "/api/access/logged-devices")]);
 
 /// List the caller's sessions.
 ///
 /// Those that are going on, the newest first.
 #[utoipa::path(
-    get, path = "/api/v1/users/me/sessions/", tag = "users",
+    get, path = "/api/v1/users/me/sessions", tag = "users",
     security(("bearer" = [])),
     params(PageParams),
     responses((status = 200, description = "The sessions", body = PageBody<SessionBody>), Errors)

@@ -14,7 +14,10 @@ use utoipa::ToSchema;
 
 use crate::own_session::{self, SessionBody};
 
-pub const ENDPOINT: Endpoint = endpoint!(rename_session).limited(&[PER_ACCOUNT]);
+pub const ENDPOINT: Endpoint = endpoint!(rename_session)
+    .with_slash()
+    .beside(&["DELETE"])
+    .limited(&[PER_ACCOUNT]);
 
 /// Names given by one account: each is an entry in the audit log.
 const PER_ACCOUNT: Limit = Limit {
@@ -37,7 +40,7 @@ pub struct RenameSession {
 ///
 /// At most 60 an hour and account.
 #[utoipa::path(
-    patch, path = "/api/v1/users/me/sessions/{id}/", tag = "users",
+    patch, path = "/api/v1/users/me/sessions/{id}", tag = "users",
     security(("bearer" = [])),
     params(("id" = String, Path, description = "The session's id.", example = "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11")),
     request_body = RenameSession,

@@ -8,13 +8,13 @@ use kernel::id::SessionId;
 
 use crate::own_session;
 
-pub const ENDPOINT: Endpoint = endpoint!(revoke_session);
+pub const ENDPOINT: Endpoint = endpoint!(revoke_session).with_slash().beside(&["PATCH"]);
 
 /// End one of the caller's sessions.
 ///
 /// Its tokens are refused from the very next call on. It may be the one that asks.
 #[utoipa::path(
-    delete, path = "/api/v1/users/me/sessions/{id}/", tag = "users",
+    delete, path = "/api/v1/users/me/sessions/{id}", tag = "users",
     security(("bearer" = [])),
     params(("id" = String, Path, description = "The session's id.", example = "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11")),
     responses((status = 204, description = "Ended"), Errors)

@@ -14,7 +14,9 @@ use serde::Serialize;
 use store::{AuditLog, Tasks};
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(show_export).refusing(&[EXPORT_PENDING]);
+pub const ENDPOINT: Endpoint = endpoint!(show_export)
+    .with_slash()
+    .refusing(&[EXPORT_PENDING]);
 
 /// The task that makes the copy goes on.
 const EXPORT_PENDING: ErrorCode =
@@ -44,7 +46,7 @@ pub struct Export {
 /// For 24 hours after it was asked for. 409 `export_pending` until it is ready; somebody else's is the same 404 as one that
 /// never was.
 #[utoipa::path(
-    get, path = "/api/v1/users/me/exports/{id}/", tag = "users",
+    get, path = "/api/v1/users/me/exports/{id}", tag = "users",
     security(("bearer" = [])),
     params(("id" = String, Path, description = "The copy's id.", example = "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11")),
     responses((status = 200, description = "Where it is", body = Export), Errors)

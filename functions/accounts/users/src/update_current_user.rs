@@ -13,7 +13,11 @@ use kernel::limit::{Limit, Per};
 use crate::profile::CurrentUser;
 use crate::profile_change::{UpdateCurrentUser, changed_fields};
 
-pub const ENDPOINT: Endpoint = endpoint!(update_current_user).limited(&[PER_ACCOUNT]);
+pub const ENDPOINT: Endpoint = endpoint!(update_current_user)
+    .with_slash()
+    .formerly(&[("PATCH", "/api/access/users/me/update")])
+    .beside(&["GET", "HEAD"])
+    .limited(&[PER_ACCOUNT]);
 
 /// Changes of one profile: more than anybody makes by hand. Whoever looks for taken usernames gets further here than at the
 /// registration, which answers 3 an hour and client: but each account takes a registration and a mailbox.
@@ -32,7 +36,7 @@ const MAX_ATTEMPTS: u32 = 5;
 /// What is left out stays, null clears. Address, password, role and all else that is not listed cannot be changed here, and
 /// is ignored. At most 60 changes an hour and account.
 #[utoipa::path(
-    patch, path = "/api/v1/users/me/", tag = "users",
+    patch, path = "/api/v1/users/me", tag = "users",
     security(("bearer" = [])),
     request_body = UpdateCurrentUser,
     responses((status = 200, description = "The profile as it is now", body = CurrentUser), Errors)

@@ -14,10 +14,10 @@ async fn the_root_names_the_product_and_where_to_go_on() {
             "name": "KinWise",
             "version": env!("CARGO_PKG_VERSION"),
             "links": {
-                "docs": "/api/docs/",
-                "redoc": "/api/redoc/",
-                "schema": "/api/schema/",
-                "health": "/health/",
+                "docs": "/api/docs",
+                "redoc": "/api/redoc",
+                "schema": "/api/schema",
+                "health": "/health",
             },
         })
     );

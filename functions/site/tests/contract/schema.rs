@@ -5,61 +5,61 @@ use crate::support::{ask, get};
 #[tokio::test]
 async fn the_description_is_json_unless_yaml_is_asked_for() {
     for (target, accept, content_type) in [
-        ("/api/schema/", "", "application/json"),
-        ("/api/schema/", "*/*", "application/json"),
+        ("/api/schema", "", "application/json"),
+        ("/api/schema", "*/*", "application/json"),
         (
-            "/api/schema/",
+            "/api/schema",
             "text/html,application/xhtml+xml,*/*;q=0.8",
             "application/json",
         ),
         (
-            "/api/schema/",
+            "/api/schema",
             "application/json, application/yaml;q=0.5",
             "application/json",
         ),
-        ("/api/schema/", "application/yaml;q=0", "application/json"),
-        ("/api/schema/", "application/yaml", "application/yaml"),
+        ("/api/schema", "application/yaml;q=0", "application/json"),
+        ("/api/schema", "application/yaml", "application/yaml"),
         // As generators of clients ask, with the version, or in another way of writing.
         (
-            "/api/schema/",
+            "/api/schema",
             "application/vnd.oai.openapi;version=3.1",
             "application/yaml",
         ),
         (
-            "/api/schema/",
+            "/api/schema",
             "Application/YAML; charset=UTF-8",
             "application/yaml",
         ),
         // A range that cannot be read says nothing of the others.
         (
-            "/api/schema/",
+            "/api/schema",
             "application/yaml, *;q=0.2",
             "application/yaml",
         ),
         // Both alike, and ranges, mean JSON.
         (
-            "/api/schema/",
+            "/api/schema",
             "application/yaml, application/json",
             "application/json",
         ),
-        ("/api/schema/", "text/*", "application/json"),
+        ("/api/schema", "text/*", "application/json"),
         (
-            "/api/schema/",
+            "/api/schema",
             "Text/YAML; charset=utf-8",
             "application/yaml",
         ),
         (
-            "/api/schema/",
+            "/api/schema",
             "application/json;q=0.4, application/yaml;q=0.5",
             "application/yaml",
         ),
         (
-            "/api/schema/?format=yaml",
+            "/api/schema?format=yaml",
             "application/json",
             "application/yaml",
         ),
         (
-            "/api/schema/?format=json",
+            "/api/schema?format=json",
             "application/yaml",
             "application/json",
         ),
@@ -88,9 +88,9 @@ async fn the_description_is_json_unless_yaml_is_asked_for() {
 #[tokio::test]
 async fn a_format_that_does_not_exist_is_refused() {
     for target in [
-        "/api/schema/?format=xml",
-        "/api/schema/?format=",
-        "/api/schema/?format=json&format=yaml",
+        "/api/schema?format=xml",
+        "/api/schema?format=",
+        "/api/schema?format=json&format=yaml",
     ] {
         let answer = get(target).await;
 
@@ -104,9 +104,9 @@ async fn a_format_that_does_not_exist_is_refused() {
 
 #[tokio::test]
 async fn a_description_that_is_known_is_not_sent_again() {
-    let first = get("/api/schema/").await;
+    let first = get("/api/schema").await;
     let etag = first.header("etag");
-    let yaml = get("/api/schema/?format=yaml").await;
+    let yaml = get("/api/schema?format=yaml").await;
     assert_ne!(yaml.header("etag"), etag);
 
     for known in [
@@ -115,7 +115,7 @@ async fn a_description_that_is_known_is_not_sent_again() {
         format!("\"other\", {etag}"),
         "*".to_owned(),
     ] {
-        let answer = ask("GET", "/api/schema/", &[("if-none-match", &known)]).await;
+        let answer = ask("GET", "/api/schema", &[("if-none-match", &known)]).await;
 
         assert_eq!(answer.status, StatusCode::NOT_MODIFIED, "{known}");
         assert_eq!(answer.header("etag"), etag);
@@ -123,7 +123,7 @@ async fn a_description_that_is_known_is_not_sent_again() {
     }
     let answer = ask(
         "GET",
-        "/api/schema/",
+        "/api/schema",
         &[("if-none-match", yaml.header("etag"))],
     )
     .await;
@@ -132,7 +132,7 @@ async fn a_description_that_is_known_is_not_sent_again() {
 
 #[tokio::test]
 async fn every_operation_is_described_in_full() {
-    let description = get("/api/schema/").await.json();
+    let description = get("/api/schema").await.json();
 
     for (path, operations) in description["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
@@ -154,7 +154,7 @@ async fn every_operation_is_described_in_full() {
 
 #[tokio::test]
 async fn every_reference_of_the_description_leads_somewhere() {
-    let description = get("/api/schema/").await.json();
+    let description = get("/api/schema").await.json();
     let text = description.to_string();
 
     for reference in text.split("\"$ref\":\"#").skip(1) {

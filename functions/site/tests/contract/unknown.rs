@@ -24,17 +24,19 @@ async fn a_path_that_does_not_exist_is_a_404_in_the_one_error_shape() {
 }
 
 #[tokio::test]
-async fn a_path_that_lacks_its_slash_is_sent_on_with_its_query() {
+async fn a_path_with_a_slash_too_many_is_sent_on_with_its_query() {
+    let unknown = [site::answer_unknown::ENDPOINT];
     for (target, location) in [
-        ("/health", "/health/"),
-        ("/api/schema?format=yaml", "/api/schema/?format=yaml"),
+        ("/health/", "/health"),
+        ("/api/schema/?format=yaml", "/api/schema?format=yaml"),
         (
-            "/api/docs?a=%2F&b=//evil.example",
             "/api/docs/?a=%2F&b=//evil.example",
+            "/api/docs?a=%2F&b=//evil.example",
         ),
+        ("/.well-known/jwks.json/", "/.well-known/jwks.json"),
     ] {
-        for method in ["GET", "POST"] {
-            let answer = ask(method, target, &[]).await;
+        for method in ["GET", "HEAD"] {
+            let answer = ask_one_of(&unknown, method, target, &[]).await;
 
             assert_eq!(
                 answer.status,
@@ -74,7 +76,10 @@ async fn abuse_030_no_redirect_leads_to_another_host() {
     // `$default`; and a function that its gateway's route hands what is not its own.
     let mut redirects = 0;
     for endpoints in [&[site::answer_unknown::ENDPOINT][..], &site::ENDPOINTS[..1]] {
-        for path in ELSEWHERE.into_iter().chain(["/health", "//", "///"]) {
+        for path in ELSEWHERE
+            .into_iter()
+            .chain(["/health", "/health/", "//", "///"])
+        {
             for target in [path, &format!("{path}/")] {
                 for query in ["", "?next=//evil.example", "?next=%2f%2fevil.example"] {
                     let target = format!("{target}{query}");
@@ -110,20 +115,17 @@ async fn abuse_030_what_looks_like_another_host_is_a_404() {
 #[tokio::test]
 async fn what_a_call_is_sent_on_to_answers_it() {
     let unknown = [site::answer_unknown::ENDPOINT];
-    let first = ask_one_of(&unknown, "GET", "/api/schema", &[]).await;
-    let second = ask_one_of(&unknown, "GET", first.header("location"), &[]).await;
+    let answer = ask_one_of(&unknown, "GET", "/api/schema/", &[]).await;
 
-    for answer in [first, second] {
-        assert_eq!(answer.status, StatusCode::PERMANENT_REDIRECT);
-        let schema = get(answer.header("location")).await;
-        assert_eq!(schema.status, StatusCode::OK);
-        assert_eq!(schema.json()["openapi"], "3.1.0");
-    }
+    assert_eq!(answer.status, StatusCode::PERMANENT_REDIRECT);
+    let schema = get(answer.header("location")).await;
+    assert_eq!(schema.status, StatusCode::OK);
+    assert_eq!(schema.json()["openapi"], "3.1.0");
 }
 
 #[tokio::test]
 async fn another_method_is_a_405_that_says_which_would_do() {
-    for target in ["/", "/health/", "/api/docs/assets/docs-1.js"] {
+    for target in ["/", "/health", "/health/", "/api/docs/assets/docs-2.js"] {
         for method in ["POST", "PUT", "DELETE", "PATCH"] {
             let answer = ask(method, target, &[]).await;
 
@@ -147,28 +149,30 @@ async fn another_method_is_a_405_that_says_which_would_do() {
 async fn the_function_alone_knows_the_paths_of_the_others() {
     let alone = [site::answer_unknown::ENDPOINT];
     for (method, target, status, allow, location) in [
-        ("POST", "/health/", 405, "GET", ""),
-        ("DELETE", "/api/docs/assets/docs-1.js", 405, "GET", ""),
-        ("POST", "/health?x=1", 308, "", "/health/?x=1"),
+        ("POST", "/health/", 405, "GET, HEAD", ""),
+        ("POST", "/health", 405, "GET, HEAD", ""),
+        ("OPTIONS", "/health", 204, "GET, HEAD", ""),
+        ("DELETE", "/api/docs/assets/docs-2.js", 405, "GET, HEAD", ""),
+        ("GET", "/health/?x=1", 308, "", "/health?x=1"),
+        ("PUT", "/api/v1/users/me/", 405, "GET, HEAD, PATCH", ""),
         (
             "POST",
-            "/api/v1/auth/register",
+            "/api/v1/auth/register/",
             308,
             "",
-            "/api/v1/auth/register/",
+            "/api/v1/auth/register",
         ),
         (
             "GET",
-            "/api/v1/auth/verify-email?token=a%20b",
+            "/api/v1/auth/verify-email/?token=a%20b",
             308,
             "",
-            "/api/v1/auth/verify-email/?token=a%20b",
+            "/api/v1/auth/verify-email?token=a%20b",
         ),
-        ("PUT", "/api/v1/auth/verify-email/", 405, "GET, POST", ""),
-        ("GET", "/.well-known/jwks.json/", 404, "", ""),
-        // Where the gateway does not match an empty rest, the call comes again with one that is not empty.
-        ("GET", "/health/?x=1", 308, "", "/health/_?x=1"),
-        ("GET", "/health/_", 404, "", ""),
+        ("PUT", "/api/v1/auth/verify-email", 405, "GET, POST", ""),
+        ("HEAD", "/api/v1/auth/verify-email", 405, "GET, POST", ""),
+        ("HEAD", "/api/v1/auth/verify-email/", 405, "GET, POST", ""),
+        // Sent on to itself, the call would come back.
         ("GET", "/.well-known/jwks.json", 404, "", ""),
         ("GET", "/nothing", 404, "", ""),
         ("GET", "//health", 404, "", ""),
@@ -178,5 +182,64 @@ async fn the_function_alone_knows_the_paths_of_the_others() {
         assert_eq!(answer.status.as_u16(), status, "{method} {target}");
         assert_eq!(answer.header("allow"), allow);
         assert_eq!(answer.header("location"), location);
+    }
+}
+
+#[tokio::test]
+async fn an_address_of_a_system_before_this_one_leads_to_what_took_its_place() {
+    let unknown = [site::answer_unknown::ENDPOINT];
+    let token = "/api/v1/auth/verify-email?token";
+    for (method, target, location) in [
+        ("POST", "/api/register/", "/api/v1/auth/register"),
+        ("POST", "/api/register", "/api/v1/auth/register"),
+        (
+            "POST",
+            "/api/auth/login/?next=1",
+            "/api/v1/auth/token?next=1",
+        ),
+        ("GET", "/api/access/users/", "/api/v1/users"),
+        ("POST", "/api/access/users/", "/api/v1/auth/register"),
+        ("HEAD", "/api/users", "/api/v1/users"),
+        ("GET", "/api/access/users/7/", "/api/v1/users/7"),
+        (
+            "GET",
+            "/api/verify-email/67e55044/",
+            &format!("{token}=67e55044"),
+        ),
+        (
+            "GET",
+            "/api/verify-email/a&b=c?d=e",
+            &format!("{token}=a%26b%3Dc&d=e"),
+        ),
+        (
+            "GET",
+            "/api/verify-email/%2F%2Fevil/",
+            &format!("{token}=%2F%2Fevil"),
+        ),
+    ] {
+        let answer = ask_one_of(&unknown, method, target, &[]).await;
+
+        assert_eq!(answer.status.as_u16(), 308, "{method} {target}");
+        assert_eq!(answer.header("location"), location);
+    }
+    for (method, target) in [
+        ("PUT", "/api/register/"),
+        ("GET", "/api/verify-email/"),
+        ("GET", "/api/verify-email/a/b/"),
+        ("GET", "//api/users/"),
+    ] {
+        let answer = ask_one_of(&unknown, method, target, &[]).await;
+        assert_eq!(answer.status.as_u16(), 404, "{method} {target}");
+    }
+}
+
+#[tokio::test]
+async fn head_is_get_without_its_body() {
+    for target in ["/", "/health", "/api/schema", "/api/docs/assets/docs-2.js"] {
+        let (get, head) = (get(target).await, ask("HEAD", target, &[]).await);
+
+        assert_eq!(head.status, get.status, "{target}");
+        assert_eq!(head.header("content-type"), get.header("content-type"));
+        assert!(head.body.is_empty(), "{target}");
     }
 }

@@ -72,6 +72,20 @@ impl Aws {
         answer.text()
     }
 
+    /// Makes a bucket, unless it is there.
+    pub async fn make_bucket(&self, bucket: &str) {
+        let path = format!("/{bucket}");
+        let answer = self.send(Method::PUT, "s3", &path, String::new()).await;
+        assert!(answer.status.is_success(), "{bucket}: {}", answer.text());
+    }
+
+    /// Puts a file into a bucket.
+    pub async fn put_object(&self, bucket: &str, key: &str, content: impl Into<Vec<u8>>) {
+        let path = format!("/{bucket}/{key}");
+        let answer = self.send(Method::PUT, "s3", &path, content).await;
+        assert!(answer.status.is_success(), "{key}: {}", answer.text());
+    }
+
     /// A secret's text.
     pub async fn secret(&self, id: &str) -> String {
         let request = json!({ "SecretId": id });

@@ -16,6 +16,8 @@ use utoipa::openapi::{OpenApi, RefOr};
 
 use areas::Crate;
 
+use super::gateway;
+
 const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
 const API_ID: &str = "a1b2c3d4e5";
 const DOMAIN: &str = "a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com";
@@ -76,18 +78,18 @@ pub(super) fn events(
         document,
     };
     let mut events = BTreeMap::new();
-    let mut unslashed = None;
+    let mut slashed = None;
     for one in crates {
         for endpoint in one.routes() {
             let call = examples.call(endpoint)?;
             let path = format!("events/{}/{}.json", one.area, endpoint.name());
             events.insert(path, call.event()?);
-            if call.body.is_some() && unslashed.is_none() {
-                unslashed = Some(call.without_slash());
+            if call.body.is_some() && slashed.is_none() {
+                slashed = Some(call.with_slash());
             }
         }
     }
-    if let (Some(call), Some(last)) = (unslashed, crates.last()) {
+    if let (Some(call), Some(last)) = (slashed, crates.last()) {
         let path = format!("events/{}/{}.json", last.area, fallback.name());
         events.insert(path, call.event()?);
     }
@@ -95,11 +97,11 @@ pub(super) fn events(
 }
 
 impl Call {
-    /// The same as somebody makes it who forgets the last slash: what the fallback is for.
-    fn without_slash(self) -> Self {
+    /// The same as somebody makes it who adds a slash: what the fallback is for.
+    fn with_slash(self) -> Self {
         Self {
             route_key: "$default".to_owned(),
-            path: self.path.trim_end_matches('/').to_owned(),
+            path: self.path + "/",
             ..self
         }
     }
@@ -183,7 +185,7 @@ impl Examples<'_> {
         let operation = &self.values["paths"][&path][method.to_lowercase()];
 
         let mut call = Call {
-            route_key: format!("{method} {path}"),
+            route_key: format!("{} {path}", gateway::method(endpoint, method.clone())),
             accept: accept(operation),
             is_secured: operation["security"]
                 .as_array()
@@ -318,7 +320,7 @@ mod tests {
         assert_eq!(event["headers"]["content-length"], body.len().to_string());
         assert_eq!(event["headers"]["content-type"], "application/json");
         assert_eq!(event["headers"]["authorization"], Value::Null);
-        assert_eq!(event["routeKey"], "POST /api/v1/auth/otp/verify/");
+        assert_eq!(event["routeKey"], "POST /api/v1/auth/otp/verify");
     }
 
     #[test]
@@ -355,10 +357,10 @@ mod tests {
         let authorization = event["headers"]["authorization"].as_str().unwrap();
         assert!(authorization.starts_with("Bearer "));
         assert_eq!(event["pathParameters"], json!({ "id": ID }));
-        let path = format!("/api/v1/users/{ID}/");
+        let path = format!("/api/v1/users/{ID}");
         assert_eq!(event["rawPath"], path);
         assert_eq!(event["requestContext"]["http"]["path"], path);
-        assert_eq!(event["routeKey"], "GET /api/v1/users/{id}/");
+        assert_eq!(event["routeKey"], "ANY /api/v1/users/{id}");
         assert_eq!(event["body"], Value::Null);
     }
 
@@ -382,10 +384,10 @@ mod tests {
     }
 
     #[test]
-    fn the_fallback_gets_a_call_whose_path_lacks_its_slash() {
+    fn the_fallback_gets_a_call_whose_path_has_a_slash_too_many() {
         let event = event("events/site/answer_unknown.json");
         assert_eq!(event["routeKey"], "$default");
-        assert_eq!(event["rawPath"], "/api/v1/auth/register");
+        assert_eq!(event["rawPath"], "/api/v1/auth/register/");
         assert!(event["body"].is_string());
     }
 }

@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn a_limit_has_its_row() {
         let table = table(areas::CRATES);
-        let row = "| `register-client` | 3 | 1 h | client | `register_user` (POST `/api/v1/auth/register/`) |\n";
+        let row = "| `register-client` | 3 | 1 h | client | `register_user` (POST `/api/v1/auth/register`) |\n";
         assert!(table.contains(row), "{table}");
     }
 

@@ -56,9 +56,9 @@ mod tests {
     fn a_path_has_one_line_with_all_its_methods_and_the_fallback_is_last() {
         let table = router(areas::CRATES);
         let lines: Vec<_> = table.lines().collect();
-        let me = r#""/api/v1/users/me/" = [{ method = "GET", function = "users" }, { method = "PATCH", function = "users" }]"#;
+        let me = r#""/api/v1/users/me" = [{ method = "GET", function = "users" }, { method = "PATCH", function = "users" }]"#;
         assert!(lines.contains(&me), "{table}");
-        let verify = r#""/api/v1/auth/verify-email/" = [{ method = "GET", function = "auth" }, { method = "POST", function = "auth" }]"#;
+        let verify = r#""/api/v1/auth/verify-email" = [{ method = "GET", function = "auth" }, { method = "POST", function = "auth" }]"#;
         assert!(lines.contains(&verify), "{table}");
         assert_eq!(lines.last(), Some(&r#""/{*path}" = "site""#));
     }

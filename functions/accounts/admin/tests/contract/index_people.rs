@@ -20,7 +20,7 @@ async fn an_account_is_listed_once_it_is_made_changed_and_gone() {
         .member_called("ann@example.com", "", "Ann", "Miller")
         .await;
     let search = async |text: &str| {
-        let call = Call::get(&format!("/api/v1/users/?search={text}")).with_token(&admin.access);
+        let call = Call::get(&format!("/api/v1/users?search={text}")).with_token(&admin.access);
         app.call(call).await.expect(200).json["results"].take()
     };
     assert_eq!(search("ann").await, json!([]));

@@ -4,7 +4,7 @@ use accounts_testing::{Answer, Call, LoggedIn, Person, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-const PATH: &str = "/api/v1/admin/audit-log/";
+const PATH: &str = "/api/v1/admin/audit-log";
 
 async fn list(app: &TestApp, admin: &LoggedIn, query: &str) -> Answer {
     let target = format!("{PATH}{query}");
@@ -53,7 +53,7 @@ async fn an_entry_is_shown_whole() {
     let person = app.member("ann@example.com").await;
     app.advance(SignedDuration::from_secs(1));
     let body = json!({"role": "parent"});
-    let call = Call::new("PATCH", &format!("/api/v1/users/{}/", person.id))
+    let call = Call::new("PATCH", &format!("/api/v1/users/{}", person.id))
         .with_header("content-type", "application/json")
         .with_header("user-agent", "Test/1.0")
         .with_body(body.to_string())

@@ -4,8 +4,8 @@ use accounts_testing::{Answer, Call, LoggedIn, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-const VERIFICATIONS: &str = "/api/v1/admin/verifications/";
-const RESETS: &str = "/api/v1/admin/password-resets/";
+const VERIFICATIONS: &str = "/api/v1/admin/verifications";
+const RESETS: &str = "/api/v1/admin/password-resets";
 
 async fn list(app: &TestApp, admin: &LoggedIn, target: &str) -> Answer {
     app.call(Call::get(target).with_token(&admin.access)).await
@@ -14,7 +14,7 @@ async fn list(app: &TestApp, admin: &LoggedIn, target: &str) -> Answer {
 async fn ask_for_reset(app: &TestApp, email: &str) {
     let body = json!({ "email": email });
     let _ = app
-        .call(Call::post("/api/v1/auth/password/forgot/", &body))
+        .call(Call::post("/api/v1/auth/password/forgot", &body))
         .await
         .expect(200);
     app.deliver().await;
@@ -24,7 +24,7 @@ async fn reset(app: &TestApp, token: &str) {
     let new = "a wholly different phrase";
     let body = json!({"token": token, "password": new, "password_confirm": new});
     let _ = app
-        .call(Call::post("/api/v1/auth/password/reset/", &body))
+        .call(Call::post("/api/v1/auth/password/reset", &body))
         .await
         .expect(200);
     app.deliver().await;
@@ -128,14 +128,14 @@ async fn a_reset_link_that_nobody_used_is_not_called_used() {
     let change = json!({"current_password": own, "password": new, "password_confirm": new});
     let delete = json!({ "password": own });
     for (person, path, body, status) in [
-        (&changed, "/api/v1/auth/password/change/", &change, 200),
-        (&leaving, "/api/v1/users/me/deletion/", &delete, 202),
+        (&changed, "/api/v1/auth/password/change", &change, 200),
+        (&leaving, "/api/v1/users/me/deletion", &delete, 202),
     ] {
         let session = app.log_in_by_password(person).await;
         let call = Call::post(path, body).with_token(&session.access);
         let _ = app.call(call).await.expect(status);
     }
-    let lock = Call::new("PATCH", &format!("/api/v1/users/{}/", locked.id))
+    let lock = Call::new("PATCH", &format!("/api/v1/users/{}", locked.id))
         .with_token(&admin.access)
         .with_header("content-type", "application/json")
         .with_body(json!({"is_active": false}).to_string());

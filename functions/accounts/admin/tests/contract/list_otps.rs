@@ -4,7 +4,7 @@ use accounts_testing::{Answer, Call, LoggedIn, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-const PATH: &str = "/api/v1/admin/otps/";
+const PATH: &str = "/api/v1/admin/otps";
 
 async fn list(app: &TestApp, admin: &LoggedIn, query: &str) -> Answer {
     let target = format!("{PATH}{query}");
@@ -20,7 +20,7 @@ async fn entry_of(app: &TestApp, admin: &LoggedIn, email: &str) -> Value {
 }
 
 fn delete(admin: &LoggedIn, entry: &Value) -> Call {
-    let target = format!("{PATH}{}/", entry["id"].as_str().unwrap());
+    let target = format!("{PATH}/{}", entry["id"].as_str().unwrap());
     Call::new("DELETE", &target).with_token(&admin.access)
 }
 

@@ -38,7 +38,7 @@ async fn started() -> (TestApp, LoggedIn) {
 }
 
 async fn list(app: &TestApp, admin: &LoggedIn, query: &str) -> Answer {
-    app.call(Call::get(&format!("/api/v1/users/?{query}")).with_token(&admin.access))
+    app.call(Call::get(&format!("/api/v1/users?{query}")).with_token(&admin.access))
         .await
 }
 
@@ -60,7 +60,7 @@ fn numbers(answer: &Answer) -> Vec<usize> {
 /// The people of all pages from the first on, following `next`; and again from the last, following `previous`.
 async fn walk(app: &TestApp, admin: &LoggedIn, query: &str) -> Vec<usize> {
     let mut pages = Vec::new();
-    let mut target = format!("/api/v1/users/?{query}");
+    let mut target = format!("/api/v1/users?{query}");
     let last = loop {
         let answer = app
             .call(Call::get(&target).with_token(&admin.access))

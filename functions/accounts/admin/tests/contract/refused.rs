@@ -159,7 +159,7 @@ async fn abuse_091_a_call_from_another_site_changes_nothing() {
 async fn abuse_021_an_administrator_who_is_one_no_more_is_refused_by_the_next_call() {
     let app = TestApp::start().await;
     let (person, tokens) = app.admin().await;
-    let call = || Call::get("/api/v1/users/").with_token(&tokens.access);
+    let call = || Call::get("/api/v1/users").with_token(&tokens.access);
     let _ = app.call(call()).await.expect(200);
 
     app.change_role(&person, "user").await;

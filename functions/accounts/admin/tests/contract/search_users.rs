@@ -9,7 +9,7 @@ use store::PageRequest;
 async fn found(app: &TestApp, admin: &LoggedIn, search: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut target = format!(
-        "/api/v1/users/?page_size=2&search={}",
+        "/api/v1/users?page_size=2&search={}",
         search.replace(' ', "+")
     );
     loop {

@@ -3,7 +3,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 fn update_call(admin: &LoggedIn, person: &Person, body: &Value) -> Call {
-    Call::new("PATCH", &format!("/api/v1/users/{}/", person.id))
+    Call::new("PATCH", &format!("/api/v1/users/{}", person.id))
         .with_token(&admin.access)
         .with_header("content-type", "application/json")
         .with_body(body.to_string())

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::request_password_reset::reset_token;
 use super::reset_password::{NEW, a_moment_later, reset_call};
 
-const PATH: &str = "/api/v1/auth/password/change/";
+const PATH: &str = "/api/v1/auth/password/change";
 
 /// A call that changes the password to [`NEW`].
 fn change_call(access: &str, current: &Value) -> Call {
@@ -77,7 +77,7 @@ async fn codes_and_links_that_were_sent_before_are_dead() {
     let code = app.fresh_code("ann@example.com").await;
     let reset = reset_token(&app, "ann@example.com").await;
     let body = json!({"email": "new@example.com", "password": TestApp::PASSWORD});
-    let call = Call::post("/api/v1/users/me/email/", &body).with_token(&session.access);
+    let call = Call::post("/api/v1/users/me/email", &body).with_token(&session.access);
     let _ = app.call(call).await.expect(200);
     app.deliver().await;
     let email_change = app.token_of("new@example.com").await;
@@ -91,7 +91,7 @@ async fn codes_and_links_that_were_sent_before_are_dead() {
         .await
         .expect_error(400, "invalid_token");
     let body = json!({ "token": email_change });
-    app.call(Call::post("/api/v1/users/me/email/confirm/", &body))
+    app.call(Call::post("/api/v1/users/me/email/confirm", &body))
         .await
         .expect_error(400, "invalid_token");
     let user = app

@@ -4,7 +4,7 @@ use accounts_testing::{Call, LoggedIn, Person, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
 
-const EVERYWHERE: &str = "/api/v1/auth/logout-all/";
+const EVERYWHERE: &str = "/api/v1/auth/logout-all";
 
 /// An account with so many sessions.
 async fn with_sessions(app: &TestApp, count: usize) -> (Person, Vec<LoggedIn>) {
@@ -58,7 +58,7 @@ async fn a_log_out_looks_at_no_body() {
     let app = TestApp::start().await;
     let (_, sessions) = with_sessions(&app, 2).await;
     let foreign = json!({"session_id": sessions[1].session_id, "user_id": 5});
-    let call = Call::post("/api/v1/auth/logout/", &foreign).with_token(&sessions[0].access);
+    let call = Call::post("/api/v1/auth/logout", &foreign).with_token(&sessions[0].access);
 
     let _ = app.call(call).await.expect(204);
 
@@ -188,7 +188,7 @@ async fn abuse_023_who_is_not_logged_in_cannot_log_out() {
     let app = TestApp::start().await;
     let (_, sessions) = with_sessions(&app, 1).await;
 
-    for path in ["/api/v1/auth/logout/", EVERYWHERE] {
+    for path in ["/api/v1/auth/logout", EVERYWHERE] {
         for call in [
             Call::new("POST", path),
             Call::new("POST", path).with_token(&sessions[0].refresh),

@@ -5,7 +5,7 @@ use accounts_testing::{Answer, Call, Fault, LoggedIn, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-const PATH: &str = "/api/v1/auth/token/";
+const PATH: &str = "/api/v1/auth/token";
 
 /// A device, and where it is.
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";

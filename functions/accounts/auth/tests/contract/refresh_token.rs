@@ -10,7 +10,7 @@ use serde_json::json;
 use super::request_password_reset::reset_token;
 use super::reset_password::{NEW, a_moment_later, reset_call};
 
-const PATH: &str = "/api/v1/auth/token/refresh/";
+const PATH: &str = "/api/v1/auth/token/refresh";
 
 async fn logged_in(app: &TestApp) -> (Person, LoggedIn) {
     app.member_logged_in("ann@example.com").await
@@ -210,7 +210,7 @@ async fn abuse_019_a_changed_password_ends_what_was_begun_before() {
     let own = app.log_in_by_password(&person).await;
     let body =
         json!({"current_password": TestApp::PASSWORD, "password": NEW, "password_confirm": NEW});
-    let change = Call::post("/api/v1/auth/password/change/", &body).with_token(&own.access);
+    let change = Call::post("/api/v1/auth/password/change", &body).with_token(&own.access);
 
     let _ = app.call(change).await.expect(200);
 

@@ -5,7 +5,7 @@ mod passwords;
 use accounts_testing::{Answer, Call, FRONTEND_URL, TestApp};
 use serde_json::{Value, json};
 
-const PATH: &str = "/api/v1/auth/register/";
+const PATH: &str = "/api/v1/auth/register";
 
 fn registration(email: &str) -> Value {
     TestApp::registration(email)

@@ -10,7 +10,7 @@ use super::reset_password::{NEW, a_moment_later, reset_call};
 
 mod sessions;
 
-const PATH: &str = "/api/v1/auth/not-me/";
+const PATH: &str = "/api/v1/auth/not-me";
 const MESSAGE: &str =
     "Thank you. What was done has been stopped. Choose a new password to be safe.";
 
@@ -57,7 +57,7 @@ async fn with_a_thief(app: &TestApp) -> (Person, LoggedIn, LoggedIn) {
 /// A thief asks for an address of their own.
 async fn ask_for_another_address(app: &TestApp, thief: &LoggedIn) {
     let body = json!({"email": "thief@example.com", "password": TestApp::PASSWORD});
-    let call = Call::post("/api/v1/users/me/email/", &body).with_token(&thief.access);
+    let call = Call::post("/api/v1/users/me/email", &body).with_token(&thief.access);
     let _ = app.call(call).await.expect(200);
 }
 
@@ -127,7 +127,7 @@ async fn a_password_that_the_owner_did_not_change_is_useless() {
     let body = json!({
         "current_password": TestApp::PASSWORD, "password": NEW, "password_confirm": NEW,
     });
-    let call = Call::post("/api/v1/auth/password/change/", &body).with_token(&thief.access);
+    let call = Call::post("/api/v1/auth/password/change", &body).with_token(&thief.access);
     let _ = app.call(call).await.expect(200);
     app.deliver().await;
     let token = app.token_of("ann@example.com").await;
@@ -264,7 +264,7 @@ async fn with_a_session_goes_the_address_that_was_asked_for() {
 
     expect_nothing_begun(&app, &person, &["pending_email", "email_change"]).await;
     let body = json!({ "token": change });
-    app.call(Call::post("/api/v1/users/me/email/confirm/", &body))
+    app.call(Call::post("/api/v1/users/me/email/confirm", &body))
         .await
         .expect_error(400, "invalid_token");
     let _ = app.me(&own.access).await.expect(200);

@@ -2,7 +2,7 @@ use accounts_testing::{Call, Options, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-const PATH: &str = "/api/v1/auth/otp/request/";
+const PATH: &str = "/api/v1/auth/otp/request";
 const MESSAGE: &str = "If an account with this email exists, a login code has been sent.";
 
 #[tokio::test]

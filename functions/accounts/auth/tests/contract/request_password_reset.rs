@@ -4,7 +4,7 @@ use accounts_testing::{Call, FRONTEND_URL, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
 
-const PATH: &str = "/api/v1/auth/password/forgot/";
+const PATH: &str = "/api/v1/auth/password/forgot";
 const MESSAGE: &str =
     "If an account with this email exists, a link to choose a new password has been sent.";
 

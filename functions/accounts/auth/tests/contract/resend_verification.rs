@@ -2,7 +2,7 @@ use accounts_testing::{Call, FRONTEND_URL, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
 
-const PATH: &str = "/api/v1/auth/resend-verification/";
+const PATH: &str = "/api/v1/auth/resend-verification";
 const MESSAGE: &str =
     "If an account with this email exists and is not verified, a new link has been sent.";
 

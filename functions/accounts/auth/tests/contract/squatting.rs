@@ -114,14 +114,11 @@ async fn abuse_031_the_welcome_goes_to_the_victim_though_the_attacker_changed_th
     a_moment_later(&app);
     let attacker = log_in_as_the_attacker(&app).await;
     let wish = json!({"email": "attacker@example.com", "password": TestApp::PASSWORD});
-    let ask = Call::post("/api/v1/users/me/email/", &wish).with_token(&attacker.access);
+    let ask = Call::post("/api/v1/users/me/email", &wish).with_token(&attacker.access);
     assert!(app.call(ask).await.status < 300);
     app.deliver().await;
     let token = app.token_of("attacker@example.com").await;
-    let take = Call::post(
-        "/api/v1/users/me/email/confirm/",
-        &json!({ "token": token }),
-    );
+    let take = Call::post("/api/v1/users/me/email/confirm", &json!({ "token": token }));
     let _ = app.call(take).await.expect(200);
 
     app.bring_back().await;

@@ -2,7 +2,7 @@ use accounts_testing::{Answer, Call, Fault, LoggedIn, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-const PATH: &str = "/api/v1/auth/verify-email/";
+const PATH: &str = "/api/v1/auth/verify-email";
 const UNKNOWN: &str = "67e55044-10b1-426f-9247-bb680e5fe0c8";
 
 /// A registered account, and the token that was mailed to it.
@@ -269,7 +269,10 @@ async fn abuse_029_a_head_consumes_nothing() {
     let options = app
         .call(Call::new("OPTIONS", &format!("{PATH}?token={token}")))
         .await;
-    assert_eq!(options.status, 405);
+    assert_eq!(
+        (options.status, options.header("allow")),
+        (204, "GET, POST")
+    );
 
     let users = app.identity().await;
     assert!(users.iter().all(|item| item["email_verified"] != true));
@@ -333,14 +336,11 @@ async fn an_old_mailbox_does_not_learn_the_new_address() {
     let login = app.obtain_token("ann@example.com", TestApp::PASSWORD).await;
     let session = LoggedIn::of(&login.expect(200));
     let body = json!({"email": "new@example.com", "password": TestApp::PASSWORD});
-    let call = Call::post("/api/v1/users/me/email/", &body).with_token(&session.access);
+    let call = Call::post("/api/v1/users/me/email", &body).with_token(&session.access);
     let _ = app.call(call).await.expect(200);
     app.deliver().await;
     let token = app.token_of("new@example.com").await;
-    let call = Call::post(
-        "/api/v1/users/me/email/confirm/",
-        &json!({ "token": token }),
-    );
+    let call = Call::post("/api/v1/users/me/email/confirm", &json!({ "token": token }));
     let _ = app.call(call).await.expect(200);
 
     for hours in [0, 25] {

@@ -3,7 +3,7 @@ mod abuse;
 use accounts_testing::{Answer, Call, Fault, TestApp, claims_of};
 use serde_json::{Value, json};
 
-const PATH: &str = "/api/v1/auth/otp/verify/";
+const PATH: &str = "/api/v1/auth/otp/verify";
 
 /// A code that is not this one.
 fn other_than(code: &str) -> String {

@@ -55,7 +55,7 @@ async fn a_storage_that_does_not_answer_is_a_503() {
     let app = TestApp::start_watched().await;
     let (ann, session) = member(&app, "ann@example.com").await;
     let id = upload(&app, &ann, &session, &png(100)).await;
-    let path = format!("/api/v1/avatars/{}/{id}/128/", ann.id);
+    let path = format!("/api/v1/avatars/{}/{id}/128", ann.id);
 
     app.s3().fail_always(Fault::fail());
     let answer = app.call(Call::get(&path)).await;

@@ -6,7 +6,7 @@ use accounts_testing::{Answer, Call, LoggedIn, Person, TestApp};
 use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::{Value, json};
 
-pub(crate) const PATH: &str = "/api/v1/users/me/avatar/";
+pub(crate) const PATH: &str = "/api/v1/users/me/avatar";
 
 /// A member and a log-in.
 pub(crate) async fn member(app: &TestApp, email: &str) -> (Person, LoggedIn) {

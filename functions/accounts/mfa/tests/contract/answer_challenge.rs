@@ -262,7 +262,7 @@ async fn a_challenge_is_no_token_and_a_token_no_challenge() {
     let _ = app.refresh(&challenge).await.expect(401);
     let verified = app
         .call(Call::get(&format!(
-            "/api/v1/auth/verify-email/?token={challenge}"
+            "/api/v1/auth/verify-email?token={challenge}"
         )))
         .await;
     assert_eq!(verified.status, 400);

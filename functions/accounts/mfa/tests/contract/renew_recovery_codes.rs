@@ -51,7 +51,7 @@ async fn one_recovery_code_does_not_make_ten() {
     let app = TestApp::start().await;
     let (_, factor, session) = app.member_with_factor("ann@example.com").await;
     let body = json!({"recovery_code": factor.recovery_codes[0]});
-    let path = "/api/v1/auth/mfa/recovery-codes/";
+    let path = "/api/v1/auth/mfa/recovery-codes";
 
     let answer = app
         .call(Call::post(path, &body).with_token(&session.access))

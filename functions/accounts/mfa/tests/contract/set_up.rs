@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::support::{STEP, count, expect_wrong, totp, user};
 
-const BEGIN: &str = "/api/v1/auth/mfa/totp/";
+const BEGIN: &str = "/api/v1/auth/mfa/totp";
 
 #[tokio::test]
 async fn an_authenticator_is_given_its_secret_in_three_ways() {
@@ -254,7 +254,7 @@ async fn abuse_041_a_factor_is_the_callers() {
         .expect(200);
     let code = Factor::of(begun.text("secret")).code(app.now());
     let body = json!({"code": code, "user_id": victim.id});
-    let path = format!("{BEGIN}confirm/");
+    let path = format!("{BEGIN}/confirm");
     let _ = app
         .call(Call::post(&path, &body).with_token(&session.access))
         .await

@@ -87,7 +87,7 @@ async fn what_is_no_link_of_ours_is_a_400() {
             .await
             .expect_error(400, "invalid_token");
     }
-    let path = format!("{PATH}confirm/");
+    let path = format!("{PATH}/confirm");
     for body in [json!({"token": 5}), json!({"token": {"$ne": null}})] {
         app.call(Call::post(&path, &body))
             .await

@@ -8,7 +8,7 @@ mod list_pre_registrations;
 use accounts_testing::{Answer, Call, TestApp};
 use serde_json::json;
 
-pub(crate) const PATH: &str = "/api/v1/pre-registrations/";
+pub(crate) const PATH: &str = "/api/v1/pre-registrations";
 
 /// A call that leaves an address.
 pub(crate) fn leave_call(email: &str) -> Call {
@@ -28,5 +28,5 @@ pub(crate) async fn confirm(app: &TestApp, token: &str) -> Answer {
 }
 
 pub(crate) fn confirm_call(token: &str) -> Call {
-    Call::post(&format!("{PATH}confirm/"), &json!({ "token": token }))
+    Call::post(&format!("{PATH}/confirm"), &json!({ "token": token }))
 }

@@ -13,7 +13,7 @@ async fn logged_in(app: &TestApp, email: &str) -> (Person, LoggedIn) {
 }
 
 fn delete_call(token: &str, body: &Value) -> Call {
-    Call::post("/api/v1/users/me/deletion/", body).with_token(token)
+    Call::post("/api/v1/users/me/deletion", body).with_token(token)
 }
 
 async fn delete(app: &TestApp, token: &str, body: &Value) -> Answer {
@@ -26,7 +26,7 @@ async fn delete_by_password(app: &TestApp, tokens: &LoggedIn) -> Answer {
 
 fn cancel_call(token: &str) -> Call {
     Call::post(
-        "/api/v1/users/me/deletion/cancel/",
+        "/api/v1/users/me/deletion/cancel",
         &json!({ "token": token }),
     )
 }
@@ -203,7 +203,7 @@ async fn a_stolen_token_alone_deletes_nothing() {
     )
     .await;
     answer.expect_error(403, "wrong_password");
-    let anonymous = Call::post("/api/v1/users/me/deletion/", &json!({}));
+    let anonymous = Call::post("/api/v1/users/me/deletion", &json!({}));
     app.call(anonymous)
         .await
         .expect_error(401, "not_authenticated");

@@ -8,8 +8,8 @@ mod given_up;
 mod races;
 mod undone;
 
-const PATH: &str = "/api/v1/users/me/email/";
-const CONFIRM: &str = "/api/v1/users/me/email/confirm/";
+const PATH: &str = "/api/v1/users/me/email";
+const CONFIRM: &str = "/api/v1/users/me/email/confirm";
 const MESSAGE: &str =
     "If the address is free, a link has been sent to it. Follow the link to change your address.";
 
@@ -105,7 +105,7 @@ async fn abuse_027_codes_and_links_for_the_old_address_are_dead() {
     let code = app.fresh_code("old@example.com").await;
     let body = json!({"email": "old@example.com"});
     let _ = app
-        .call(Call::post("/api/v1/auth/password/forgot/", &body))
+        .call(Call::post("/api/v1/auth/password/forgot", &body))
         .await
         .expect(200);
     app.deliver().await;
@@ -118,7 +118,7 @@ async fn abuse_027_codes_and_links_for_the_old_address_are_dead() {
         .expect_error(400, "invalid_otp");
     let password = "a stapled horse runs";
     let body = json!({"token": reset, "password": password, "password_confirm": password});
-    app.call(Call::post("/api/v1/auth/password/reset/", &body))
+    app.call(Call::post("/api/v1/auth/password/reset", &body))
         .await
         .expect_error(400, "invalid_token");
     app.call(confirm_call(&token))

@@ -22,12 +22,12 @@ async fn logged_in(app: &TestApp, email: &str) -> (Person, LoggedIn) {
 }
 
 async fn ask(app: &TestApp, token: &str) -> Answer {
-    app.call(Call::new("POST", "/api/v1/users/me/export/").with_token(token))
+    app.call(Call::new("POST", "/api/v1/users/me/export").with_token(token))
         .await
 }
 
 async fn show(app: &TestApp, token: &str, id: &str) -> Answer {
-    let call = Call::get(&format!("/api/v1/users/me/exports/{id}/"));
+    let call = Call::get(&format!("/api/v1/users/me/exports/{id}"));
     app.call(call.with_token(token)).await
 }
 
@@ -41,7 +41,7 @@ async fn read(app: &TestApp, person: &Person, id: &str) -> Option<Value> {
 async fn a_copy_holds_all_that_is_known_and_no_secret() {
     let app = TestApp::start().await;
     let (person, tokens) = logged_in(&app, "ann@example.com").await;
-    let change = Call::new("PATCH", "/api/v1/users/me/")
+    let change = Call::new("PATCH", "/api/v1/users/me")
         .with_header("content-type", "application/json")
         .with_body(json!({"phone_number": "+4930123456", "locale": "de"}).to_string());
     let _ = app
@@ -130,13 +130,13 @@ const EVERYTHING: &str = "
 /// An account that has everything, and the session it is used in; with what must not be in the copy.
 async fn owner_of_everything(app: &TestApp) -> (Person, LoggedIn, Vec<String>) {
     let left = Call::post(
-        "/api/v1/pre-registrations/",
+        "/api/v1/pre-registrations",
         &json!({"email": "ann@example.com"}),
     );
     let _ = app.call(left).await.expect(200);
     app.deliver().await;
     let token = json!({"token": app.token_of("ann@example.com").await});
-    let confirm = Call::post("/api/v1/pre-registrations/confirm/", &token);
+    let confirm = Call::post("/api/v1/pre-registrations/confirm", &token);
     let _ = app.call(confirm).await.expect(200);
 
     let person = app.member("old@example.com").await;
@@ -152,22 +152,22 @@ async fn owner_of_everything(app: &TestApp) -> (Person, LoggedIn, Vec<String>) {
             .with_body(body.to_string());
         let _ = app.call(call.with_token(token)).await.expect(200);
     };
-    let me = "/api/v1/users/me/";
+    let me = "/api/v1/users/me";
     let profile = json!({
         "username": "ann.miller", "birth_date": "1984-02-29", "phone_number": "+4930123456",
         "locale": "de", "time_zone": "Europe/Berlin",
     });
     send(me.to_owned(), profile, &session.access).await;
-    let path = format!("{me}sessions/{}/", session.session_id);
+    let path = format!("{me}/sessions/{}", session.session_id);
     send(path, json!({"name": "Telephone"}), &session.access).await;
     for email in ["ann@example.com", "next@example.com"] {
         let body = json!({"email": email, "password": TestApp::PASSWORD});
-        let call = Call::post(&format!("{me}email/"), &body).with_token(&session.access);
+        let call = Call::post(&format!("{me}/email"), &body).with_token(&session.access);
         let _ = app.call(call).await.expect(200);
         app.deliver().await;
         if email == "ann@example.com" {
             let token = json!({"token": app.token_of(email).await});
-            let call = Call::post(&format!("{me}email/confirm/"), &token);
+            let call = Call::post(&format!("{me}/email/confirm"), &token);
             let _ = app.call(call).await.expect(200);
             app.deliver().await;
         }
@@ -198,7 +198,7 @@ async fn owner_of_everything(app: &TestApp) -> (Person, LoggedIn, Vec<String>) {
     secrets.extend([secret, sealed.as_str().unwrap().to_owned()]);
 
     let (_, admin) = app.admin().await;
-    let path = format!("/api/v1/users/{}/", person.id);
+    let path = format!("/api/v1/users/{}", person.id);
     send(path, json!({"role": "parent"}), &admin.access).await;
     app.deliver().await;
     (person, session, secrets)
@@ -295,11 +295,11 @@ async fn abuse_058_somebody_elses_copy_is_a_404() {
             .expect_error(404, "not_found");
     }
     let call = Call::get(&format!(
-        "/api/v1/users/me/exports/{}/",
+        "/api/v1/users/me/exports/{}",
         asked.text("export_id")
     ));
     app.call(call).await.expect_error(401, "not_authenticated");
-    let call = Call::new("POST", "/api/v1/users/me/export/");
+    let call = Call::new("POST", "/api/v1/users/me/export");
     app.call(call).await.expect_error(401, "not_authenticated");
 }
 
@@ -355,7 +355,7 @@ async fn a_copy_of_an_account_that_goes_meanwhile_is_not_made() {
     let copied = AccountBelongings.copy(app.app(), person.id).await;
     assert!(copied.is_ok_and(|copy| copy.contains_key("account")));
     let password = json!({"password": TestApp::PASSWORD});
-    let call = Call::post("/api/v1/users/me/deletion/", &password);
+    let call = Call::post("/api/v1/users/me/deletion", &password);
     let _ = app.call(call.with_token(&tokens.access)).await.expect(202);
 
     // Tried again, the copy finds that nobody may log in, and ends.

@@ -3,7 +3,7 @@ mod wrong_tokens;
 use accounts_testing::{Answer, Call, Fault, Forge, LoggedIn, Person, TestApp, altered};
 use serde_json::json;
 
-const PATH: &str = "/api/v1/users/me/";
+const PATH: &str = "/api/v1/users/me";
 
 async fn logged_in(app: &TestApp) -> (Person, LoggedIn) {
     app.member_logged_in("ann@example.com").await

@@ -4,7 +4,7 @@ use accounts_testing::{Answer, Call, LoggedIn, Person, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-const PATH: &str = "/api/v1/users/me/";
+const PATH: &str = "/api/v1/users/me";
 
 async fn logged_in(app: &TestApp) -> (Person, LoggedIn) {
     let person = app.member("ann@example.com").await;

@@ -23,7 +23,7 @@ async fn promote(app: &TestApp, person: &Person) -> PromoteOutcome {
 
 async fn ask_for_deletion(app: &TestApp, session: &LoggedIn) {
     let body = json!({ "password": TestApp::PASSWORD });
-    let call = Call::post("/api/v1/users/me/deletion/", &body).with_token(&session.access);
+    let call = Call::post("/api/v1/users/me/deletion", &body).with_token(&session.access);
     let _ = app.call(call).await.expect(202);
     app.deliver().await;
 }
@@ -42,7 +42,7 @@ async fn an_account_that_was_to_be_deleted_is_kept_and_logs_in() {
         assert_eq!(account[attribute], Value::Null, "{attribute}");
     }
     let body = json!({ "token": cancel });
-    app.call(Call::post("/api/v1/users/me/deletion/cancel/", &body))
+    app.call(Call::post("/api/v1/users/me/deletion/cancel", &body))
         .await
         .expect_error(400, "invalid_token");
     app.advance(SignedDuration::from_secs(2));
@@ -79,10 +79,10 @@ async fn every_other_way_into_it_is_over() {
     let app = TestApp::start().await;
     let (person, session) = member(&app).await;
     let body = json!({ "email": "next@example.com", "password": TestApp::PASSWORD });
-    let call = Call::post("/api/v1/users/me/email/", &body).with_token(&session.access);
+    let call = Call::post("/api/v1/users/me/email", &body).with_token(&session.access);
     let _ = app.call(call).await.expect(200);
     let body = json!({ "email": person.email });
-    let forgot = Call::post("/api/v1/auth/password/forgot/", &body);
+    let forgot = Call::post("/api/v1/auth/password/forgot", &body);
     let _ = app.call(forgot).await.expect(200);
     let code = app.fresh_code(&person.email).await;
 
@@ -105,11 +105,11 @@ async fn nothing_of_before_can_be_taken_back() {
     let app = TestApp::start().await;
     let (person, session) = member(&app).await;
     let body = json!({ "email": "chief@example.com", "password": TestApp::PASSWORD });
-    let call = Call::post("/api/v1/users/me/email/", &body).with_token(&session.access);
+    let call = Call::post("/api/v1/users/me/email", &body).with_token(&session.access);
     let _ = app.call(call).await.expect(200);
     app.deliver().await;
     let body = json!({ "token": app.token_of("chief@example.com").await });
-    let confirm = Call::post("/api/v1/users/me/email/confirm/", &body);
+    let confirm = Call::post("/api/v1/users/me/email/confirm", &body);
     let _ = app.call(confirm).await.expect(200);
     app.deliver().await;
     let not_me = app.token_of(&person.email).await;
@@ -118,7 +118,7 @@ async fn nothing_of_before_can_be_taken_back() {
     assert_eq!(promote(&app, &person).await, PromoteOutcome::Promoted);
 
     let body = json!({ "token": not_me });
-    app.call(Call::post("/api/v1/auth/not-me/", &body))
+    app.call(Call::post("/api/v1/auth/not-me", &body))
         .await
         .expect_error(400, "invalid_token");
     assert_eq!(app.stored(&person).await["email"], "chief@example.com");

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use kernel::id::SessionId;
 use serde_json::json;
 
-const PATH: &str = "/api/v1/users/me/sessions/";
+const PATH: &str = "/api/v1/users/me/sessions";
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
@@ -17,11 +17,11 @@ fn list_call(token: &str) -> Call {
 }
 
 fn revoke_call(token: &str, id: impl std::fmt::Display) -> Call {
-    Call::new("DELETE", &format!("{PATH}{id}/")).with_token(token)
+    Call::new("DELETE", &format!("{PATH}/{id}")).with_token(token)
 }
 
 fn rename_call(token: &str, id: impl std::fmt::Display, name: &str) -> Call {
-    Call::new("PATCH", &format!("{PATH}{id}/"))
+    Call::new("PATCH", &format!("{PATH}/{id}"))
         .with_header("content-type", "application/json")
         .with_body(json!({ "name": name }).to_string())
         .with_token(token)

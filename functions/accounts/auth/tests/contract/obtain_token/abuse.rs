@@ -90,7 +90,7 @@ async fn abuse_037_guesses_at_the_door_do_not_slow_down_the_owner_who_is_inside(
     let body =
         json!({"current_password": TestApp::PASSWORD, "password": new, "password_confirm": new});
 
-    let call = Call::post("/api/v1/auth/password/change/", &body).with_token(&owner.access);
+    let call = Call::post("/api/v1/auth/password/change", &body).with_token(&owner.access);
     let _ = app.call(call).await.expect(200);
 
     app.deliver().await;

@@ -21,7 +21,7 @@ async fn stolen(app: &TestApp) -> (Person, LoggedIn, LoggedIn, String) {
 
 fn deletion_call(session: &LoggedIn) -> Call {
     let body = json!({ "password": TestApp::PASSWORD });
-    Call::post("/api/v1/users/me/deletion/", &body).with_token(&session.access)
+    Call::post("/api/v1/users/me/deletion", &body).with_token(&session.access)
 }
 
 async fn has_factor(app: &TestApp, person: &Person) -> bool {

@@ -43,7 +43,7 @@ async fn abuse_028_a_new_password_does_not_spare_the_factor() {
     let (person, factor, session) = app.member_with_factor("ann@example.com").await;
     let before = app.challenge_of(&person).await;
     let forgot = Call::post(
-        "/api/v1/auth/password/forgot/",
+        "/api/v1/auth/password/forgot",
         &json!({"email": "ann@example.com"}),
     );
     let _ = app.call(forgot).await.expect(200);
@@ -51,7 +51,7 @@ async fn abuse_028_a_new_password_does_not_spare_the_factor() {
     let token = app.token_of("ann@example.com").await;
     let password = "another horse battery";
     let reset = Call::post(
-        "/api/v1/auth/password/reset/",
+        "/api/v1/auth/password/reset",
         &json!({"token": token, "password": password, "password_confirm": password}),
     );
     let _ = app.call(reset).await.expect(200);

@@ -114,7 +114,7 @@ async fn the_owner_hears_of_it_and_can_close_the_account_to_a_thief() {
         assert!(!text.contains(&factor.recovery_codes[0]));
     }
     let body = json!({ "token": mail.token().unwrap() });
-    let deny = Call::post("/api/v1/auth/not-me/", &body);
+    let deny = Call::post("/api/v1/auth/not-me", &body);
     let _ = app.call(deny).await.expect(200);
     for session in [&thief, &own] {
         let _ = app.me(&session.access).await.expect(401);

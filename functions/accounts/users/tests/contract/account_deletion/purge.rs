@@ -17,7 +17,7 @@ const DELAY: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// An account with all there is to an account, whose time is up.
 async fn due(app: &TestApp, email: &str, username: &str) -> Person {
     let (person, tokens) = logged_in(app, email).await;
-    let change = Call::new("PATCH", "/api/v1/users/me/")
+    let change = Call::new("PATCH", "/api/v1/users/me")
         .with_header("content-type", "application/json")
         .with_body(json!({ "username": username }).to_string());
     let _ = app
@@ -25,7 +25,7 @@ async fn due(app: &TestApp, email: &str, username: &str) -> Person {
         .await
         .expect(200);
     let _ = app.log_in(&person).await;
-    let export = Call::new("POST", "/api/v1/users/me/export/").with_token(&tokens.access);
+    let export = Call::new("POST", "/api/v1/users/me/export").with_token(&tokens.access);
     let _ = app.call(export).await.expect(202);
     app.deliver().await;
     let avatar = AvatarId::new(app.now(), &mut app.app().random());

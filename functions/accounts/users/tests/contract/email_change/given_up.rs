@@ -109,7 +109,7 @@ async fn nobody_can_log_in_or_choose_a_password_by_an_address_that_was_given_up(
     let _ = app.request_otp("old@example.com").await.expect(200);
     let body = json!({"email": "old@example.com"});
     let _ = app
-        .call(Call::post("/api/v1/auth/password/forgot/", &body))
+        .call(Call::post("/api/v1/auth/password/forgot", &body))
         .await
         .expect(200);
     let _ = app.resend("old@example.com").await.expect(200);

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{changed, logged_in, user};
 
 pub(super) fn not_me_call(token: &str) -> Call {
-    Call::post("/api/v1/auth/not-me/", &json!({ "token": token }))
+    Call::post("/api/v1/auth/not-me", &json!({ "token": token }))
 }
 
 /// Has a notice of a new password made that was chosen at a moment, and everything sent.
@@ -165,7 +165,7 @@ async fn an_account_that_was_given_back_twice_forgets_neither_time() {
     let password = TestApp::PASSWORD;
     let body = json!({"token": reset, "password": password, "password_confirm": password});
     let _ = app
-        .call(Call::post("/api/v1/auth/password/reset/", &body))
+        .call(Call::post("/api/v1/auth/password/reset", &body))
         .await
         .expect(200);
     app.advance(SignedDuration::from_hours(2));
@@ -227,7 +227,7 @@ async fn a_deletion_that_was_asked_for_is_called_off() {
     let (person, thief) = logged_in(&app, "owner@example.com").await;
     changed(&app, &thief, "thief@example.com").await;
     let body = json!({ "password": TestApp::PASSWORD });
-    let deletion = Call::post("/api/v1/users/me/deletion/", &body).with_token(&thief.access);
+    let deletion = Call::post("/api/v1/users/me/deletion", &body).with_token(&thief.access);
     let _ = app.call(deletion).await.expect(202);
     app.deliver().await;
     let token = app.token_of("owner@example.com").await;
@@ -255,7 +255,7 @@ async fn a_deletion_that_has_begun_is_not() {
     let app = TestApp::start().await;
     let (person, session) = logged_in(&app, "owner@example.com").await;
     let body = json!({ "password": TestApp::PASSWORD });
-    let deletion = Call::post("/api/v1/users/me/deletion/", &body).with_token(&session.access);
+    let deletion = Call::post("/api/v1/users/me/deletion", &body).with_token(&session.access);
     let _ = app.call(deletion).await.expect(202);
     app.advance(SignedDuration::from_hours(14 * 24));
     told_of_a_password(&app, &person, app.now()).await;

@@ -1,7 +1,7 @@
 // Starts Swagger UI. A file of its own, because the page's policy runs no inline script.
 "use strict";
 window.SwaggerUIBundle({
-  url: "/api/schema/",
+  url: "/api/schema",
   dom_id: "#docs",
   deepLinking: true,
   displayRequestDuration: true,
