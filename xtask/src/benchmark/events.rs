@@ -28,17 +28,15 @@ fn fill_path(event: &mut Value, name: &str, value: &str) {
     let Some(parameter) = event.pointer_mut(&format!("/pathParameters/{name}")) else {
         return;
     };
-    let old = format!("/{}/", parameter.as_str().unwrap_or_default());
+    let old = parameter.as_str().unwrap_or_default().to_owned();
     *parameter = value.into();
     for place in ["/rawPath", "/requestContext/http/path"] {
         if let Some(path) = event.pointer_mut(place) {
-            *path = replaced(path, &old, &format!("/{value}/"));
+            let parts = path.as_str().unwrap_or_default().split('/');
+            let filled = parts.map(|part| if part == old { value } else { part });
+            *path = filled.collect::<Vec<_>>().join("/").into();
         }
     }
-}
-
-fn replaced(text: &Value, old: &str, new: &str) -> Value {
-    text.as_str().unwrap_or_default().replace(old, new).into()
 }
 
 fn fill_query(event: &mut Value, filling: &Filling) {
@@ -149,19 +147,22 @@ mod tests {
 
     #[test]
     fn an_id_is_filled_in_everywhere_the_path_stands() {
-        let path = "/api/v1/users/019b/mfa";
-        let event = filled(
-            json!({
-                "rawPath": path,
-                "pathParameters": {"id": "019b"},
-                "requestContext": {"http": {"path": path}},
-            }),
-            &[("id", "019c")],
-        );
-        let path = "/api/v1/users/019c/mfa";
-        assert_eq!(event["rawPath"], path);
-        assert_eq!(event["pathParameters"]["id"], "019c");
-        assert_eq!(event["requestContext"]["http"]["path"], path);
+        for (path, expected) in [
+            ("/api/v1/users/019b/mfa", "/api/v1/users/019c/mfa"),
+            ("/api/v1/users/019b", "/api/v1/users/019c"),
+        ] {
+            let event = filled(
+                json!({
+                    "rawPath": path,
+                    "pathParameters": {"id": "019b"},
+                    "requestContext": {"http": {"path": path}},
+                }),
+                &[("id", "019c")],
+            );
+            assert_eq!(event["rawPath"], expected);
+            assert_eq!(event["pathParameters"]["id"], "019c");
+            assert_eq!(event["requestContext"]["http"]["path"], expected);
+        }
     }
 
     #[test]
