@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use http::Method;
 use local_aws::Aws;
 use tokio::task::JoinSet;
@@ -108,8 +108,20 @@ impl Target<'_> {
             before.clear();
             sam_deploy(self).await?;
         }
+        let mut after = lambda::list(self.aws).await?;
+        // A function that moves from one stack to another keeps its name: the emulator makes it in the one, and then deletes it
+        // with the other. AWS would refuse to make it.
+        if self.first_missing(&after)?.is_some() {
+            self.start_anew("a function has moved to another stack")
+                .await?;
+            before.clear();
+            sam_deploy(self).await?;
+            after = lambda::list(self.aws).await?;
+        }
+        if let Some(missing) = self.first_missing(&after)? {
+            bail!("{missing} was not deployed");
+        }
         // Code that came with this deployment is that of the binaries as they are staged now.
-        let after = lambda::list(self.aws).await?;
         record.functions.retain(|name, _| after.contains_key(name));
         for (name, function) in &after {
             let same = before
@@ -125,6 +137,16 @@ impl Target<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A function of the templates that was not deployed.
+    fn first_missing(
+        &self,
+        deployed: &BTreeMap<String, lambda::Deployed>,
+    ) -> Result<Option<String>> {
+        let functions = template::functions(self.workspace)?.into_iter();
+        let mut names = functions.map(|function| format!("{STACK}-{}", function.name));
+        Ok(names.find(|name| !deployed.contains_key(name)))
     }
 
     /// Empty the emulator: a stack that it could neither finish nor undo takes no further update.
@@ -215,9 +237,8 @@ impl Target<'_> {
         let mut environment = BTreeMap::new();
         for function in template::functions(self.workspace)? {
             let physical = format!("{STACK}-{}", function.name);
-            let Some(deployed) = deployed.get(&physical) else {
-                continue;
-            };
+            let deployed = deployed.get(&physical);
+            let deployed = deployed.with_context(|| format!("{physical} is gone"))?;
             environment.extend(deployed.environment.clone());
             by_logical.insert(function.logical, deployed.environment.clone());
             functions.insert(function.name, physical);

@@ -10,7 +10,7 @@ use tokio::process::Command;
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// The address at which Docker's containers reach this machine, if Docker runs here: functions that `sam local invoke` starts
-/// are in containers. Never any other address, which others might reach.
+/// are in containers. Every container of this machine reaches it; no other address, which other machines might.
 pub(crate) async fn bridge() -> Option<Ipv4Addr> {
     let format = "{{with index .IPAM.Config 0}}{{.Gateway}} {{.Subnet}}{{end}}";
     let said = ask(&["network", "inspect", "bridge", "--format", format]).await?;

@@ -195,6 +195,48 @@ async fn abuse_112_every_operation_reaches_its_function_within_one_redirect() {
     assert!(seen > 250, "{seen}");
 }
 
+/// One redirect leads to what took the place of an address; one more, where it has a slash below a path that has one.
+#[tokio::test]
+async fn a_former_address_leads_to_what_took_its_place() {
+    let routes = routes();
+    let all = CRATES.iter().flat_map(|one| one.endpoints);
+    let by_name: BTreeMap<&str, Endpoint> = all.map(|one| (one.name(), *one)).collect();
+    let mut seen = 0;
+    for endpoint in areas::endpoints() {
+        for (method, address) in endpoint.former() {
+            let filled = parts(address).into_iter().map(|part| match part.as_str() {
+                part if part.starts_with('{') => ID.to_owned(),
+                _ => part,
+            });
+            let address = format!("/{}", filled.collect::<Vec<_>>().join("/"));
+            for asked in [address.clone(), format!("{address}/")] {
+                for greedy in [Greedy::Longest, Greedy::Shortest] {
+                    let mut path = asked.clone();
+                    let mut redirects = 0;
+                    let (name, status) = loop {
+                        let (bare, _) = path.split_once('?').unwrap_or((&path, ""));
+                        let name = function(&routes, method, bare, greedy);
+                        let (status, location) = answer(by_name[name], method, &path).await;
+                        match location {
+                            Some(location) if redirects < 2 => path = location,
+                            _ => break (name, status),
+                        }
+                        redirects += 1;
+                    };
+                    assert_eq!(name, endpoint.name(), "{method} {asked}");
+                    assert_eq!(status, StatusCode::NO_CONTENT, "{method} {asked}");
+                    assert!(
+                        redirects == 1 || asked.starts_with("/api/docs/"),
+                        "{method} {asked}"
+                    );
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen >= 100, "{seen}");
+}
+
 #[test]
 fn no_greedy_route_stands_for_anything_but_a_slash() {
     let slashed: Vec<String> = areas::endpoints()

@@ -47,6 +47,17 @@ pub(crate) fn successor(method: &str, path: &str) -> Option<String> {
     })
 }
 
+/// The methods that a former address is sent on for, as `Allow` writes them. `None` if it is none.
+pub(crate) fn former_methods_of(path: &str) -> Option<String> {
+    let (former, _) = look_up(&FORMER, path)?;
+    let with_head = |former: &Former| match former.method {
+        "GET" => "GET, HEAD",
+        other => other,
+    };
+    let methods: Vec<&str> = former.iter().map(with_head).collect();
+    Some(methods.join(", "))
+}
+
 /// A part of a path as a value in a query, where `&` and `+` mean something else.
 fn in_query(part: &str) -> String {
     let bytes: Vec<u8> = percent_decode_str(part).collect();
@@ -148,6 +159,8 @@ mod tests {
         let of_head = successor("HEAD", "/api/users");
         assert_eq!(of_head.as_deref(), Some("/api/v1/users"));
         assert_eq!(successor("DELETE", "/api/users"), None);
+        let methods = former_methods_of("/api/access/users");
+        assert_eq!(methods.as_deref(), Some("GET, HEAD, POST"));
         let link = successor("GET", "/api/verify-email/a&b=c+d%2F");
         let verify = "/api/v1/auth/verify-email?token=a%26b%3Dc%2Bd%2F";
         assert_eq!(link.as_deref(), Some(verify));

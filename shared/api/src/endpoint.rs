@@ -1,8 +1,7 @@
 use axum::Router;
-use axum::extract::{RawPathParams, Request};
 use axum::handler::Handler;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, MethodRouter, any};
 use cloud::App;
@@ -292,13 +291,7 @@ impl Function {
             let Route { path, handlers, .. } = self.route();
             let handlers = self.in_envelope(app, handlers);
             let onto = if self.has_slash {
-                let handlers = handlers.clone();
-                let handlers = if path.contains('{') {
-                    handlers.layer(from_fn(ids_alone))
-                } else {
-                    handlers
-                };
-                onto.route(&format!("{path}/"), handlers)
+                onto.route(&format!("{path}/"), handlers.clone())
             } else {
                 onto
             };
@@ -335,6 +328,20 @@ impl Function {
     /// Whether it serves what no path does.
     pub(crate) fn is_fallback(&self) -> bool {
         matches!(self.serves, Serves::Rest(_))
+    }
+
+    /// Whether a path that its route takes is another function's. Of the greedy routes that match `/users/me/`, a gateway may
+    /// take the one of `/users/{id}/`: its ids are UUIDs, and `me` is none. Without its slash, the path has one route.
+    pub(crate) fn is_anothers(&self, path: &str) -> bool {
+        if path.len() < 2 || !path.ends_with('/') {
+            return false;
+        }
+        let own = self.route().path;
+        let mut parts = own.split('/').zip(path.split('/'));
+        parts.any(|(own, part)| {
+            let names_id = own == "{id}" || own.ends_with("_id}");
+            names_id && Uuid::try_parse(part).is_err()
+        })
     }
 
     /// Whether it answers HEAD, as GET without its body.
@@ -399,24 +406,10 @@ impl Route {
 /// The order in which `Allow` names methods.
 const ORDER: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
-/// Sends on a call of a path with a slash whose `{id}` is none. Of the greedy routes that match `/users/me/`, a gateway may
-/// take the one of `/users/{id}/`; without its slash, the path has one route.
-async fn ids_alone(params: RawPathParams, request: Request, next: Next) -> Response {
-    let is_id = |(name, value): (&str, &str)| {
-        let names_id = name == "id" || name.ends_with("_id");
-        !names_id || Uuid::try_parse(value).is_ok()
-    };
-    if params.iter().all(is_id) {
-        next.run(request).await
-    } else {
-        nothing_here(request.uri().clone()).await.into_response()
-    }
-}
-
 /// What a function answers to a path that is not its own: a gateway's route `/users/{proxy+}` takes `/users/me/` too, and
 /// which of several that match wins is documented nowhere. A path with a slash is sent on to the one without, which one
 /// route alone has. All else is a 404.
-async fn nothing_here(uri: Uri) -> Result<Response, ApiError> {
+pub(crate) async fn nothing_here(uri: Uri) -> Result<Response, ApiError> {
     let path = uri.path().strip_suffix('/').unwrap_or_default();
     // `//host` would lead to another host.
     if matches!(path, "" | "/") || path.starts_with("//") || path.contains('\\') {

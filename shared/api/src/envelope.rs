@@ -11,7 +11,7 @@ use kernel::error_chain;
 use kernel::id::TaskId;
 use tracing::Instrument as _;
 
-use crate::endpoint::Function;
+use crate::endpoint::{Function, nothing_here};
 use crate::error::{ApiError, ErrorBody};
 use crate::limiter::LimitReport;
 use crate::request::RequestInfo;
@@ -42,6 +42,7 @@ pub(crate) async fn envelope(
         let function = &sender.function;
         let answered = match method {
             _ if function.is_fallback() => next.run(request).await,
+            _ if function.is_anothers(&path) => nothing_here(request.uri().clone()).await.into_response(),
             // axum runs the handler of GET: a HEAD from a link scanner must not verify an address.
             Method::HEAD if !function.answers_head() => not_allowed(function).into_response(),
             // The gateway answers browsers that ask what they may. Where a route takes every method, it may leave that to us.

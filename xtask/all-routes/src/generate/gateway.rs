@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use api::Endpoint;
 use areas::Crate;
 
@@ -55,8 +55,8 @@ fn paths(crates: &[Crate]) -> Vec<Path> {
 fn hidden(paths: &[Path], crates: &[Crate]) -> Vec<(String, String)> {
     let greedy = |method: &str, address: &str| {
         paths.iter().any(|(path, methods)| {
-            let prefix = path.strip_suffix("{proxy+}");
-            prefix.is_some_and(|prefix| address.starts_with(prefix))
+            let prefix = path.strip_suffix("/{proxy+}");
+            prefix.is_some_and(|prefix| is_below(address, prefix))
                 && methods.iter().any(|(one, _)| one == method)
         })
     };
@@ -65,6 +65,25 @@ fn hidden(paths: &[Path], crates: &[Crate]) -> Vec<(String, String)> {
         .filter(|(method, address)| greedy(method, address))
         .map(|(method, address)| ((*address).to_owned(), (*method).to_owned()))
         .collect()
+}
+
+/// Whether an address begins with the parts of a path, and goes on.
+fn is_below(address: &str, path: &str) -> bool {
+    let mut parts = address.split('/');
+    let begins = path
+        .split('/')
+        .all(|own| parts.next().is_some_and(|part| fits(own, part)));
+    begins && parts.next().is_some()
+}
+
+/// Whether two addresses are of one shape, so that a call may be of either.
+fn is_alike(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<_>, Vec<_>) = (one.split('/').collect(), other.split('/').collect());
+    one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| fits(one, other))
+}
+
+fn fits(one: &str, other: &str) -> bool {
+    one == other || one.starts_with('{') || other.starts_with('{')
 }
 
 /// The template of the API.
@@ -148,11 +167,22 @@ pub(super) fn allowed(crates: &[Crate]) -> String {
 }
 
 /// `functions/site/former_addresses.txt`: each method and address of the systems before this one, with what took its place.
-pub(super) fn former(crates: &[Crate]) -> String {
+pub(super) fn former(crates: &[Crate]) -> Result<String> {
     let mut lines = BTreeSet::new();
+    let mut claimed = BTreeSet::new();
+    let paths: Vec<String> = super::all(crates).map(Endpoint::path).collect();
     for endpoint in super::all(crates) {
         let path = endpoint.path();
         for (method, address) in endpoint.former() {
+            ensure!(
+                claimed.insert((method, address)),
+                "{method} {address} is formerly of two endpoints"
+            );
+            ensure!(
+                !paths.iter().any(|path| is_alike(path, address)),
+                "{address} is formerly of {}, and a path of today",
+                endpoint.name()
+            );
             let parts = address.split(['{', '}']).skip(1).step_by(2);
             let query = parts.filter(|part| !path.contains(&format!("{{{part}}}")));
             let query: Vec<String> = query.map(|part| format!("{part}={{{part}}}")).collect();
@@ -167,7 +197,7 @@ pub(super) fn former(crates: &[Crate]) -> String {
     for (address, method, target) in lines {
         let _ = writeln!(text, "{method} {address} {target}");
     }
-    text
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -188,6 +218,17 @@ mod tests {
         assert_eq!(of("/api/v1/users/me/{proxy+}"), ["GET", "PATCH"]);
         assert_eq!(of("/api/v1/auth/verify-email"), ["GET", "POST"]);
         assert_eq!(of("/"), ["ANY"]);
+    }
+
+    #[test]
+    fn an_address_is_compared_part_by_part() {
+        assert!(is_below("/api/docs/swagger", "/api/docs"));
+        assert!(is_below("/api/users/7/old", "/api/users/{id}"));
+        for other in ["/api/docs", "/api/docsx/swagger", "/api"] {
+            assert!(!is_below(other, "/api/docs"), "{other}");
+        }
+        assert!(is_alike("/api/users/{id}", "/api/users/me"));
+        assert!(!is_alike("/api/users/{id}", "/api/users"));
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub(crate) fn files(read: &dyn Fn(&str) -> Result<String>) -> Result<BTreeMap<St
         ),
         (
             "functions/site/former_addresses.txt".to_owned(),
-            gateway::former(CRATES),
+            gateway::former(CRATES)?,
         ),
     ]);
     let actions = ACTIONS.iter().flat_map(|list| list.iter());

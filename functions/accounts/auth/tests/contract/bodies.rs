@@ -209,6 +209,8 @@ async fn every_answer_carries_the_security_headers() {
         (Call::get("/api/v1/auth/register"), 405),
         (Call::get("/nothing/here"), 404),
         (Call::get("/nothing/here/"), 308),
+        (Call::get("/api/v1/users/7/"), 308),
+        (Call::get("/api/v1/users/%FF/"), 308),
         (Call::new("HEAD", "/api/v1/users/me"), 401),
         (Call::new("HEAD", "/api/v1/auth/verify-email"), 405),
         (Call::new("OPTIONS", "/api/v1/users/me"), 204),
