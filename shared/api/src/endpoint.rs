@@ -15,7 +15,7 @@ use crate::envelope::{Sender, envelope};
 use crate::error::ApiError;
 #[cfg(debug_assertions)]
 use crate::error_code::EVERYWHERE;
-use crate::error_code::ErrorCode;
+use crate::error_code::{ErrorCode, MALFORMED_REQUEST};
 #[cfg(debug_assertions)]
 use crate::limiter::LimitReport;
 
@@ -303,6 +303,14 @@ impl Function {
     /// Answers, in its name, what it does not serve. See [`nothing_here`].
     pub(crate) fn deny(&self, app: &App, onto: Router<App>) -> Router<App> {
         Self::fallback(self.name, || any(nothing_here)).mount(app, onto)
+    }
+
+    /// Answers, in its name, what is no request.
+    pub(crate) fn refuse(&self, app: &App) -> Router {
+        let refusal = || any(async || ApiError::from(MALFORMED_REQUEST));
+        Self::fallback(self.name, refusal)
+            .mount(app, Router::new())
+            .with_state(app.clone())
     }
 
     /// Panics where a call was counted against a limit, or refused for a reason, that the endpoint does not declare: the

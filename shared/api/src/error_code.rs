@@ -30,6 +30,12 @@ pub(crate) const INVALID_QUERY: ErrorCode =
     ErrorCode::bad_request("invalid_query", "The query of the address cannot be read.")
         .when("the address's query cannot be read, or names a parameter twice");
 
+/// 400: the gateway handed over what is no request.
+pub(crate) const MALFORMED_REQUEST: ErrorCode =
+    ErrorCode::bad_request("malformed_request", "The request cannot be read.").when(
+        "the address has characters that it may not have, or the body is not encoded as it says",
+    );
+
 /// 401: no good token.
 pub(crate) const NOT_AUTHENTICATED: ErrorCode =
     ErrorCode::unauthorized("not_authenticated", "A valid access token is required.").when(
@@ -94,11 +100,12 @@ pub(crate) const UNAVAILABLE: ErrorCode = ErrorCode::new(
 .when("something we need does not answer, or lost a race again and again; with `Retry-After`");
 
 /// The reasons that any endpoint may have, by status.
-pub const EVERYWHERE: [ErrorCode; 13] = [
+pub const EVERYWHERE: [ErrorCode; 14] = [
     INVALID_FIELDS,
     MALFORMED_JSON,
     UNREADABLE_BODY,
     INVALID_QUERY,
+    MALFORMED_REQUEST,
     NOT_AUTHENTICATED,
     FORBIDDEN,
     NOT_FOUND,

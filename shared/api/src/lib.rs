@@ -102,6 +102,7 @@ mod envelope;
 mod error;
 mod error_code;
 mod fields;
+mod gateway;
 mod json;
 mod limiter;
 pub mod openapi;

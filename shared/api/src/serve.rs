@@ -7,6 +7,7 @@ use cloud::App;
 use kernel::settings::Check;
 
 use crate::endpoint::{Endpoint, Function};
+use crate::gateway;
 
 /// The longest body that is read, in bytes. The longest request of any endpoint has some hundred fields' worth less.
 const MAX_BODY: usize = 64 * 1024;
@@ -48,7 +49,10 @@ pub fn serve_functions(package: &str, functions: &[Function], settings: &[Check]
         [one] => one.name,
         _ => package,
     };
-    cloud::run(name, settings, |app| lambda_http::run(route(&app, chosen)))
+    cloud::run(name, settings, |app| {
+        let refusals = chosen.first().map(|first| first.refuse(&app));
+        gateway::run(route(&app, chosen), refusals.unwrap_or_default())
+    })
 }
 
 /// The one function that is named, or all of them.
