@@ -22,22 +22,45 @@ pub struct Limiter {
 
 /// What the limits of a request said; the envelope writes it into the answer, whatever that is.
 #[derive(Clone, Default)]
-pub(crate) struct LimitReport(Arc<Mutex<Vec<(Limit, Hit)>>>);
+pub(crate) struct LimitReport(Arc<Mutex<Vec<Counted>>>);
+
+/// A call that was counted.
+struct Counted {
+    limit: Limit,
+    hit: Hit,
+    whose: Whose,
+}
+
+/// Whose calls a limit counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// The caller's. The answer says how many are left.
+    Own,
+    /// Those of everybody who asks for the same. How many are left would tell that somebody else has asked.
+    Everybodys,
+}
 
 impl Limiter {
     /// Counts this call for its client.
     pub async fn per_client(&self, limit: &Limit) -> Result<(), ApiError> {
-        self.count(limit, self.info.client.as_str()).await
+        self.count(limit, self.info.client.as_str(), Whose::Own)
+            .await
     }
 
     /// Counts this call for an address, whoever calls.
     pub async fn per_address(&self, limit: &Limit, email: &EmailAddress) -> Result<(), ApiError> {
-        self.count(limit, email.as_str()).await
+        self.count(limit, email.as_str(), Whose::Everybodys).await
     }
 
-    /// Counts this call for an account: the one that makes it or, whoever calls, the one it is about.
+    /// Counts this call for the account that makes it.
     pub async fn per_account(&self, limit: &Limit, user_id: UserId) -> Result<(), ApiError> {
-        self.count(limit, &user_id.to_string()).await
+        self.count(limit, &user_id.to_string(), Whose::Own).await
+    }
+
+    /// Counts this call for the account that it is about, whoever calls.
+    pub async fn about_account(&self, limit: &Limit, user_id: UserId) -> Result<(), ApiError> {
+        self.count(limit, &user_id.to_string(), Whose::Everybodys)
+            .await
     }
 
     /// Takes a try of one kind of proof, before the proof is looked at: [`Tries`](store::Tries). Who must wait for one is
@@ -56,10 +79,14 @@ impl Limiter {
         Ok(())
     }
 
-    async fn count(&self, limit: &Limit, subject: &str) -> Result<(), ApiError> {
+    async fn count(&self, limit: &Limit, subject: &str, whose: Whose) -> Result<(), ApiError> {
         let limits = Limits(self.app.store());
         let hit = limits.hit(limit, subject, self.app.now()).await?;
-        self.report.add(*limit, hit);
+        self.report.add(Counted {
+            limit: *limit,
+            hit,
+            whose,
+        });
         if hit.passed {
             return Ok(());
         }
@@ -91,30 +118,29 @@ impl FromRequestParts<App> for Limiter {
 }
 
 impl LimitReport {
-    fn add(&self, limit: Limit, hit: Hit) {
+    fn add(&self, counted: Counted) {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push((limit, hit));
+            .push(counted);
     }
 
     /// The names of the limits that were asked.
     #[cfg(debug_assertions)]
     pub(crate) fn names(&self) -> Vec<&'static str> {
         let hits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        hits.iter().map(|(limit, _)| limit.name).collect()
+        hits.iter().map(|counted| counted.limit.name).collect()
     }
 
-    /// Writes `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10).
+    /// Writes `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10) of the caller's own limits.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
-        let hits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if hits.is_empty() {
+        let counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = || counted.iter().filter(|counted| counted.whose == Whose::Own);
+        if own().next().is_none() {
             return;
         }
-        let list = |item: fn(&(Limit, Hit)) -> String| {
-            hits.iter().map(item).collect::<Vec<_>>().join(", ")
-        };
-        let policy = list(|(limit, _)| {
+        let list = |item: fn(&Counted) -> String| own().map(item).collect::<Vec<_>>().join(", ");
+        let policy = list(|Counted { limit, .. }| {
             format!(
                 "\"{}\";q={};w={}",
                 limit.name,
@@ -122,7 +148,7 @@ impl LimitReport {
                 limit.window.as_secs()
             )
         });
-        let state = list(|(limit, hit)| {
+        let state = list(|Counted { limit, hit, .. }| {
             let seconds = (hit.resets_in.as_millis().max(0) + 999) / 1000;
             format!("\"{}\";r={};t={seconds}", limit.name, hit.remaining)
         });

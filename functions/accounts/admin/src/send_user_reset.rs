@@ -63,7 +63,7 @@ pub async fn send_user_reset(
     if user.is_closed() {
         return Err(NOT_ACTIVE.into());
     }
-    limiter.per_account(&PER_ACCOUNT, id).await?;
+    limiter.about_account(&PER_ACCOUNT, id).await?;
 
     let task = app.task(&SendPasswordReset(Recipient::UserId(id)));
     let audit = info

@@ -87,12 +87,9 @@ async fn what_is_no_address_is_refused() {
 #[tokio::test]
 async fn three_an_hour_and_address_pass_and_ten_a_client() {
     let app = TestApp::start().await;
-    for left in [2, 1, 0] {
+    for _ in 0..3 {
         let answer = app.call(forgot_call("ann@example.com")).await.expect(200);
-        assert_eq!(
-            answer.header("ratelimit"),
-            format!("\"forgot-client\";r=9;t=3600, \"forgot-address\";r={left};t=3600")
-        );
+        assert_eq!(answer.header("ratelimit"), "\"forgot-client\";r=9;t=3600");
     }
     let refused = app.call(forgot_call("ANN@example.com")).await;
     refused.expect_error(429, "rate_limited");
