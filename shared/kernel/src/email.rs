@@ -54,7 +54,12 @@ impl EmailAddress {
             email_address::EmailAddress::parse_with_options(&address, options).is_ok();
         // A quoted local part is legal and never seen but in attacks on parsers.
         let plain = local.is_ascii() && !local.contains('"');
-        if !well_formed || !plain || address.len() > MAX_LENGTH {
+        // An address of the network is no domain: no top-level domain is a number (RFC 3696, section 2).
+        let is_number = domain
+            .rsplit('.')
+            .next()
+            .is_some_and(|top| top.bytes().all(|byte| byte.is_ascii_digit()));
+        if !well_formed || !plain || is_number || address.len() > MAX_LENGTH {
             return Err(InvalidEmail::Malformed);
         }
         Ok(Self(address))
@@ -119,6 +124,8 @@ mod tests {
             "ann@exa mple.com",
             "Ann <ann@example.com>",
             "ann@[127.0.0.1]",
+            "ann@1.2.3.4",
+            "ann@example.7",
             "\"ann\"@example.com",
             "ann@example..com",
             ".ann@example.com",

@@ -108,7 +108,7 @@ async fn a_password_that_does_not_follow_the_policy_is_refused() {
     let before = stored(&app, &person).await;
     for (password, confirm, field) in [
         ("short", "short", "password"),
-        ("miller runs far", "miller runs far", "password"),
+        ("Miller.Ann 1984", "Miller.Ann 1984", "password"),
         (NEW, "another", "password_confirm"),
     ] {
         let body = json!({

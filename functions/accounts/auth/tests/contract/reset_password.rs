@@ -80,11 +80,11 @@ async fn a_password_that_is_refused_leaves_the_link_good() {
         ),
         ("aaaaaaaaaaaaaaaa", "This password is too common."),
         (
-            "miller runs far",
+            "Miller.Ann 1984",
             "This password is too similar to your e-mail address or name.",
         ),
         (
-            "my ANN.B runs far",
+            "1: ANN.B, Miller",
             "This password is too similar to your e-mail address or name.",
         ),
     ] {

@@ -160,9 +160,12 @@ impl fmt::Display for BirthDate {
 }
 
 impl Locale {
-    /// Reads a language that is well-formed, and writes it in the usual case.
+    /// Reads a language that is well-formed (BCP 47), and writes it in the usual case. As POSIX names them (`de_DE.UTF-8@euro`),
+    /// they are taken too: what stands behind the region is about other things than the language.
     pub fn parse(text: &str) -> Result<Self, InvalidProfile> {
         let text = text.trim();
+        let text = text.split(['.', '@']).next().unwrap_or_default();
+        let text = &text.replace('_', "-");
         if text.len() > MAX_LOCALE {
             return Err(InvalidProfile::Locale);
         }
@@ -264,6 +267,9 @@ mod tests {
             ("PT-br", "pt-BR"),
             ("zh-hant-tw", "zh-Hant-TW"),
             ("de-DE-u-co-phonebk", "de-DE-u-co-phonebk"),
+            ("en_US", "en-US"),
+            ("de-DE@posix", "de-DE"),
+            ("sr_RS.UTF-8@latin", "sr-RS"),
         ] {
             assert_eq!(Locale::parse(text).unwrap().as_str(), locale);
         }
@@ -271,7 +277,8 @@ mod tests {
             "",
             "und",
             "x",
-            "en_US",
+            "C.UTF-8",
+            "@euro",
             "english language",
             "en--US",
             "../en",

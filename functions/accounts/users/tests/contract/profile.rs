@@ -98,7 +98,7 @@ async fn all_wrong_fields_are_named_at_once() {
     let before = app.me(&tokens.access).await.expect(200);
     let body = json!({
         "first_name": "<b>", "last_name": "x".repeat(151), "username": "a@b", "phone_number": "030123456",
-        "birth_date": "2026-03-02", "locale": "en_US", "time_zone": "Mars/Olympus",
+        "birth_date": "2026-03-02", "locale": "no language", "time_zone": "Mars/Olympus",
     });
 
     let answer = change(&app, &tokens.access, &body).await;

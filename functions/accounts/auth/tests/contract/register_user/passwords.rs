@@ -97,11 +97,11 @@ async fn abuse_039_common_and_telling_passwords_are_refused_with_the_reason() {
         ("123456789012", "This password is too common."),
         ("PasswordPassword", "This password is too common."),
         ("aaaaaaaaaaaaaaaa", "This password is too common."),
-        ("x ann.miller99 x", too_similar),
-        ("ANN.MILLER99 and more", too_similar),
-        ("hello Sebastian!", too_similar),
-        ("my Garçonnet name", too_similar),
-        ("the seb_garc one", too_similar),
+        ("12 ann.miller99 12", too_similar),
+        ("ANN.MILLER-1984", too_similar),
+        ("Sebastian!!1984", too_similar),
+        ("Garçonnet, Sebastian", too_similar),
+        ("seb_garc_seb_garc", too_similar),
     ] {
         let body = json!({
             "email": "ann.miller99@example.com", "password": password, "password_confirm": password,
