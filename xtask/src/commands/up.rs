@@ -84,6 +84,7 @@ async fn follow(running: &mut Running, signals: &mut Signals) -> Result<()> {
         colour: std::io::stdout().is_terminal(),
     };
     let mut tail = Tail::new(running.description.aws(), view, Duration::ZERO);
+    let mut told = false;
     loop {
         tokio::select! {
             heard = signals.stop_or_deployed() => match heard {
@@ -91,7 +92,11 @@ async fn follow(running: &mut Running, signals: &mut Signals) -> Result<()> {
                 Heard::Deployed => running.deployed_anew()?,
             },
             ended = running.failed() => return ended,
-            failed = tail.follow() => return failed,
+            // The lines are for people. The stack goes on without them, and ends with the emulator alone.
+            failed = tail.follow() => if let (Err(error), false) = (failed, told) {
+                told = true;
+                line(format_args!("the logs cannot be read for now: {error:#}"));
+            },
         }
     }
 }
