@@ -219,6 +219,21 @@ async fn every_answer_has_the_headers_that_protect_and_an_id_of_its_own() {
 }
 
 #[tokio::test]
+async fn abuse_109_what_proxies_write_ends_no_process() {
+    let stack = Stack::deployed();
+    let visitor = Visitor::through_the_gateway(&stack).await;
+
+    for (name, value) in [
+        ("x-forwarded-proto", "https,http"),
+        ("x-forwarded-proto", "://"),
+        ("x-forwarded-host", "a b"),
+    ] {
+        let request = Request::get("/").with_header(name, value);
+        let _ = visitor.send(request).await.expect(200);
+    }
+}
+
+#[tokio::test]
 async fn browsers_may_call_from_the_front_end_alone() {
     let stack = Stack::deployed();
     let visitor = Visitor::through_the_gateway(&stack).await;
@@ -237,6 +252,9 @@ async fn browsers_may_call_from_the_front_end_alone() {
         ("access-control-allow-methods", "POST"),
         ("access-control-allow-headers", "authorization"),
         ("access-control-allow-headers", "content-type"),
+        ("access-control-allow-headers", "traceparent"),
+        ("access-control-allow-headers", "if-none-match"),
+        ("access-control-expose-headers", "etag"),
         ("access-control-expose-headers", "retry-after"),
     ] {
         assert!(asked.header(header).contains(wanted), "{header}");

@@ -14,7 +14,7 @@ async fn session(stack: &Stack, member: &Member, tokens: &Tokens) -> Value {
 
 /// Puts the moment of the last refresh back, beyond the time in which a lost answer may be asked for again.
 async fn pass_the_grace(stack: &Stack, member: &Member, tokens: &Tokens) {
-    let long_ago = (machine_time().as_millisecond() - 11_000).to_string();
+    let long_ago = (machine_time().as_millisecond() - 61_000).to_string();
     let sk = format!("SESSION#{}", tokens.session_id());
     stack
         .edit_identity(

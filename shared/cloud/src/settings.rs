@@ -40,7 +40,7 @@ impl QueueUrls {
 
 impl Section for Settings {
     fn read(environment: &Environment) -> Result<Self, BadSetting> {
-        let retention = environment.number("AUDIT_RETENTION_DAYS", 3653)?;
+        let retention = environment.number("AUDIT_RETENTION_DAYS", 1..=3653)?;
         Ok(Self {
             stack: environment.text("STACK_NAME")?,
             audit_retention: SignedDuration::from_hours(24 * retention),

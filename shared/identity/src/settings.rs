@@ -10,18 +10,22 @@ pub struct Settings {
     pub access_lifetime: SignedDuration,
     /// `REFRESH_TOKEN_DAYS`: how long a refresh token is good.
     pub refresh_lifetime: SignedDuration,
+    /// `REFRESH_REPEAT_SECONDS`: how long the refresh token before the newest is answered with the newest.
+    pub refresh_repeat: SignedDuration,
     /// `SIGNING_KEY_SECRET`: where the private key of the tokens is, in Secrets Manager.
     pub signing_key_secret: String,
 }
 
 impl Section for Settings {
     fn read(environment: &Environment) -> Result<Self, BadSetting> {
-        let access = environment.number("ACCESS_TOKEN_MINUTES", 24 * 60)?;
-        let refresh = environment.number("REFRESH_TOKEN_DAYS", 365)?;
+        let access = environment.number("ACCESS_TOKEN_MINUTES", 1..=24 * 60)?;
+        let refresh = environment.number("REFRESH_TOKEN_DAYS", 1..=365)?;
+        let repeat = environment.number("REFRESH_REPEAT_SECONDS", 0..=60)?;
         Ok(Self {
             issuer: environment.text("TOKEN_ISSUER")?,
             access_lifetime: SignedDuration::from_mins(access),
             refresh_lifetime: SignedDuration::from_hours(24 * refresh),
+            refresh_repeat: SignedDuration::from_secs(repeat),
             signing_key_secret: environment.text("SIGNING_KEY_SECRET")?,
         })
     }
@@ -54,6 +58,7 @@ mod tests {
             "TOKEN_ISSUER",
             "ACCESS_TOKEN_MINUTES",
             "REFRESH_TOKEN_DAYS",
+            "REFRESH_REPEAT_SECONDS",
             "SIGNING_KEY_SECRET",
         ] {
             for value in [None, Some(""), Some("  ")] {
@@ -66,6 +71,8 @@ mod tests {
             ("ACCESS_TOKEN_MINUTES", "-5"),
             ("ACCESS_TOKEN_MINUTES", "forever"),
             ("REFRESH_TOKEN_DAYS", "9999"),
+            ("REFRESH_REPEAT_SECONDS", "61"),
+            ("REFRESH_REPEAT_SECONDS", "-1"),
         ] {
             let error = read_with(name, Some(value)).unwrap_err().to_string();
             assert!(error.contains(name) && !error.contains(value), "{error}");

@@ -21,6 +21,9 @@ const MAX_LENGTH: usize = 4096;
 const ACCESS: &str = "at+jwt";
 const REFRESH: &str = "rt+jwt";
 
+/// The seconds that a token is good before it was made: a verifier's clock may be behind ours (RFC 7519, 4.1.5).
+const NOT_BEFORE_SLACK_S: i64 = 60;
+
 /// A token is not good. Why is for the log; the caller is told nothing more.
 #[derive(Debug, Error)]
 pub enum InvalidToken {
@@ -136,7 +139,7 @@ impl Tokens<'_> {
             sid: session.session_id,
             role: session.role,
             iat: issued.as_second(),
-            nbf: issued.as_second(),
+            nbf: issued.as_second() - NOT_BEFORE_SLACK_S,
             exp: (issued + settings.access_lifetime).as_second(),
             jti: jti.clone(),
         };
@@ -147,7 +150,7 @@ impl Tokens<'_> {
             sid: session.session_id,
             generation: session.generation,
             iat: issued.as_second(),
-            nbf: issued.as_second(),
+            nbf: issued.as_second() - NOT_BEFORE_SLACK_S,
             exp: session.expires_at.as_second(),
             jti,
         };

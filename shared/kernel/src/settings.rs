@@ -3,6 +3,8 @@
 //! Each concern reads its own [`Section`]. A function checks the sections it works with before it takes its first event: with
 //! a setting that is missing or makes no sense it does not start, so it never fails open.
 
+use std::ops::RangeInclusive;
+
 use thiserror::Error;
 
 /// Settings that belong together.
@@ -62,11 +64,15 @@ impl Environment {
         value.ok_or(BadSetting::new(name, "is not set"))
     }
 
-    /// A whole number from 1 to `most`.
-    pub fn number(&self, name: &'static str, most: i64) -> Result<i64, BadSetting> {
+    /// A whole number of a range.
+    pub fn number(
+        &self,
+        name: &'static str,
+        range: RangeInclusive<i64>,
+    ) -> Result<i64, BadSetting> {
         let value: Option<i64> = self.text(name)?.parse().ok();
         value
-            .filter(|value| (1..=most).contains(value))
+            .filter(|value| range.contains(value))
             .ok_or(BadSetting::new(name, "is not a number in its range"))
     }
 }
@@ -100,9 +106,11 @@ mod tests {
     #[test]
     fn abuse_046_a_number_out_of_its_range_is_refused() {
         for value in ["0", "-5", "11", "1.5", "forever"] {
-            let error = environment(Some(value)).number("MINUTES", 10).unwrap_err();
+            let error = environment(Some(value))
+                .number("MINUTES", 1..=10)
+                .unwrap_err();
             assert!(!error.to_string().contains(value), "{error}");
         }
-        assert_eq!(environment(Some("10")).number("MINUTES", 10), Ok(10));
+        assert_eq!(environment(Some("10")).number("MINUTES", 1..=10), Ok(10));
     }
 }

@@ -17,7 +17,7 @@ pub struct Settings {
 impl Section for Settings {
     fn read(environment: &Environment) -> Result<Self, BadSetting> {
         let from = environment.text("FROM_ADDRESS")?;
-        let daily_limit = environment.number("DAILY_MAIL_LIMIT", 100_000_000)?;
+        let daily_limit = environment.number("DAILY_MAIL_LIMIT", 1..=100_000_000)?;
         Ok(Self {
             from_address: EmailAddress::parse(&from)
                 .map_err(|_| BadSetting::new("FROM_ADDRESS", "is not an e-mail address"))?,

@@ -57,6 +57,7 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
         ("TOKEN_ISSUER", "https://api.kinwise.example"),
         ("ACCESS_TOKEN_MINUTES", "30"),
         ("REFRESH_TOKEN_DAYS", "7"),
+        ("REFRESH_REPEAT_SECONDS", "60"),
         ("AUDIT_RETENTION_DAYS", "365"),
     ] {
         environment.insert(name.to_owned(), value.to_owned());

@@ -56,7 +56,7 @@ pub struct RefreshedToken {
 
 /// Exchange a refresh token for new tokens.
 ///
-/// A refresh token is good once. Sent again within 10 seconds it gets the same answer, so a lost answer does no harm;
+/// A refresh token is good once. Sent again within a minute it gets the same answer, so a lost answer does no harm;
 /// later, or an older one, means that somebody has a copy: the session ends and its owner is told by mail. A session lasts
 /// 90 days at most, however often it is used.
 #[utoipa::path(
@@ -83,10 +83,10 @@ pub async fn refresh_token(
         let live = found.filter(|me| me.session.lets_in(&me.user, now));
         let Me { user, session } = live.ok_or(INVALID_REFRESH_TOKEN)?;
 
-        let current = match session.judge(claims.generation, now) {
+        let settings = app.section::<identity::Settings>();
+        let current = match session.judge(claims.generation, now, settings.refresh_repeat) {
             Refresh::Rotate => {
-                let lifetime = app.section::<identity::Settings>().refresh_lifetime;
-                let expires_at = session.end_after_use(now, lifetime);
+                let expires_at = session.end_after_use(now, settings.refresh_lifetime);
                 let Some(rotated) = Sessions(app.store())
                     .rotate(&session, now, expires_at)
                     .await?

@@ -10,9 +10,6 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::account::User;
 
-/// The time for which the token before the current one is answered with the current one: a retry after a lost answer.
-pub const REPLAY_GRACE: SignedDuration = SignedDuration::from_secs(10);
-
 /// The longest life of a session, however often it is used (OWASP ASVS 5.0, 7.3.2): long enough that nobody logs in for its
 /// sake often, short enough that a forgotten device does not stay in for ever. An installation whose refresh tokens live
 /// longer has wanted so.
@@ -170,14 +167,14 @@ impl Session {
         (now + lifetime).min(self.created_at + LONGEST_LIFE.max(lifetime))
     }
 
-    /// Judges the refresh token number `generation` of a live session.
-    pub fn judge(&self, generation: u32, now: Timestamp) -> Refresh {
+    /// Judges the refresh token number `generation` of a live session. For the time of `repeat`, the token before the newest is
+    /// answered with the newest: a retry after a lost answer.
+    pub fn judge(&self, generation: u32, now: Timestamp, repeat: SignedDuration) -> Refresh {
         if generation == self.generation {
             Refresh::Rotate
         } else if generation > self.generation || generation == 0 {
             Refresh::Ended
-        } else if generation + 1 == self.generation
-            && now.duration_since(self.rotated_at) <= REPLAY_GRACE
+        } else if generation + 1 == self.generation && now.duration_since(self.rotated_at) < repeat
         {
             Refresh::Repeat
         } else {
@@ -215,15 +212,20 @@ mod tests {
     #[test]
     fn only_the_newest_token_rotates() {
         let session = session(3);
-        let soon = session.rotated_at + REPLAY_GRACE;
-        let late = soon + SignedDuration::from_millis(1);
+        let repeat = SignedDuration::from_secs(60);
+        let late = session.rotated_at + repeat;
+        let soon = late - SignedDuration::from_millis(1);
+        let judge = |generation, now| session.judge(generation, now, repeat);
 
-        assert_eq!(session.judge(3, late), Refresh::Rotate);
-        assert_eq!(session.judge(2, soon), Refresh::Repeat);
-        assert_eq!(session.judge(2, late), Refresh::Reuse);
-        assert_eq!(session.judge(1, soon), Refresh::Reuse);
-        assert_eq!(session.judge(4, soon), Refresh::Ended);
-        assert_eq!(session.judge(0, soon), Refresh::Ended);
+        assert_eq!(judge(3, late), Refresh::Rotate);
+        assert_eq!(judge(2, soon), Refresh::Repeat);
+        assert_eq!(judge(2, late), Refresh::Reuse);
+        assert_eq!(judge(1, soon), Refresh::Reuse);
+        assert_eq!(judge(4, soon), Refresh::Ended);
+        assert_eq!(judge(0, soon), Refresh::Ended);
+        // Where an installation wants none, a lost answer is lost.
+        let none = SignedDuration::ZERO;
+        assert_eq!(session.judge(2, session.rotated_at, none), Refresh::Reuse);
     }
 
     #[test]

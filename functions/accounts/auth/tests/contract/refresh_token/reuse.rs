@@ -39,7 +39,7 @@ async fn abuse_016_a_parent_replayed_later_ends_the_whole_family() {
     let (person, tokens) = logged_in(&app).await;
     let other_device = app.log_in(&person).await;
     let successor = app.refresh(&tokens.refresh).await.expect(200);
-    app.advance(SignedDuration::from_secs(10) + SignedDuration::from_millis(1));
+    app.advance(SignedDuration::from_secs(60));
     let thief = TestApp::refresh_call(&tokens.refresh)
         .from("203.0.113.66")
         .with_header("user-agent", "thief/1.0 see http://evil.example/x");
@@ -58,7 +58,7 @@ async fn abuse_016_a_parent_replayed_later_ends_the_whole_family() {
     assert_eq!(notice.subject, "Your KinWise session was ended");
     assert!(notice.text.contains("203.0.113.66") && notice.text.contains("thief"));
     assert!(!notice.text.contains("http://evil") && !notice.html.contains("http://evil"));
-    assert!(notice.text.contains("1 March 2026, 12:00:10 UTC"));
+    assert!(notice.text.contains("1 March 2026, 12:01:00 UTC"));
 
     let entries = app.audit_of("TOKEN_REUSE").await;
     assert_eq!(entries.len(), 1);
@@ -80,7 +80,7 @@ async fn abuse_016_a_grandparent_is_never_forgiven() {
     let second = app.refresh(&tokens.refresh).await.expect(200);
     let third = app.refresh(second.text("refresh")).await.expect(200);
 
-    // Within the ten seconds, but two generations back.
+    // Within the minute, but two generations back.
     expect_refused(&app.refresh(&tokens.refresh).await);
 
     expect_refused(&app.refresh(third.text("refresh")).await);
@@ -93,7 +93,7 @@ async fn abuse_016_of_many_replays_at_once_comes_one_notice() {
     let app = TestApp::start().await;
     let (_, tokens) = logged_in(&app).await;
     let _ = app.refresh(&tokens.refresh).await.expect(200);
-    app.advance(SignedDuration::from_secs(11));
+    app.advance(SignedDuration::from_secs(61));
 
     let answers = app
         .call_all((0..20).map(|_| TestApp::refresh_call(&tokens.refresh)))
