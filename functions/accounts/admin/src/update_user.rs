@@ -19,7 +19,7 @@ pub const ENDPOINT: Endpoint = endpoint!(update_user)
     .beside(&["GET", "HEAD"])
     .refusing(&[OWN_ACCOUNT, CHANGED_MEANWHILE]);
 
-/// Another administrator, or the owner, was faster.
+/// Another administrator, or the owner, was faster; or the caller is an administrator no more.
 const CHANGED_MEANWHILE: ErrorCode = ErrorCode::conflict(
     "changed_meanwhile",
     "The account has just been changed. Look at it again.",
@@ -72,7 +72,14 @@ pub async fn update_user(
 
     let users = Users(app.store());
     if !users
-        .administer(&user, after.role, after.disabled, app.now(), &audits)
+        .administer(
+            caller.user_id,
+            &user,
+            after.role,
+            after.disabled,
+            app.now(),
+            &audits,
+        )
         .await?
     {
         return Err(CHANGED_MEANWHILE.into());

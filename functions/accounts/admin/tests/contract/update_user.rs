@@ -1,5 +1,7 @@
+use accounts::account::Users;
 use accounts_testing::{Answer, Call, LoggedIn, Person, TestApp};
 use jiff::SignedDuration;
+use kernel::role::Role;
 use serde_json::{Value, json};
 
 fn update_call(admin: &LoggedIn, person: &Person, body: &Value) -> Call {
@@ -201,4 +203,59 @@ async fn two_changes_at_once_are_both_made_or_one_is_told() {
             .clone_into(&mut role);
     }
     assert_eq!(app.stored(&person).await["role"], role);
+}
+
+/// The accounts that may administer and log in.
+async fn administrators(app: &TestApp, people: [&Person; 2]) -> usize {
+    let mut count = 0;
+    for person in people {
+        let account = app.stored(person).await;
+        let may = account["role"] == "admin" && account["disabled"] != true;
+        count += usize::from(may);
+    }
+    count
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_administrators_who_demote_or_lock_each_other_one_stays() {
+    for body in [json!({"role": "user"}), json!({"is_active": false})] {
+        for _ in 0..8 {
+            let app = TestApp::start().await;
+            let (ann, of_ann) = app.admin().await;
+            let bob = app.member_with_role("bob@example.com", "admin").await;
+            let of_bob = app.log_in(&bob).await;
+
+            let calls = [
+                update_call(&of_ann, &bob, &body),
+                update_call(&of_bob, &ann, &body),
+            ];
+            let answers = app.call_all(calls).await;
+
+            assert_eq!(administrators(&app, [&ann, &bob]).await, 1, "{answers:?}");
+            let made = answers.iter().filter(|answer| answer.status == 200);
+            assert_eq!(made.count(), 1, "{answers:?}");
+            app.deliver().await;
+        }
+    }
+}
+
+/// Both have looked each other up before either writes: what is left between them is the condition alone.
+#[tokio::test]
+async fn an_administrator_who_is_none_any_more_changes_nothing() {
+    let app = TestApp::start().await;
+    let (ann, _) = app.admin().await;
+    let bob = app.member_with_role("bob@example.com", "admin").await;
+    let users = Users(app.app().store());
+    let [as_ann, as_bob] = [
+        users.lookup(ann.id).await.unwrap().unwrap(),
+        users.lookup(bob.id).await.unwrap().unwrap(),
+    ];
+
+    let first = users.administer(ann.id, &as_bob, Role::User, false, app.now(), &[]);
+    assert!(first.await.unwrap());
+    let second = users.administer(bob.id, &as_ann, Role::User, false, app.now(), &[]);
+    assert!(!second.await.unwrap());
+
+    assert_eq!(app.stored(&ann).await["role"], "admin");
+    assert_eq!(app.stored(&bob).await["role"], "user");
 }

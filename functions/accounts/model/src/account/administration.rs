@@ -3,24 +3,30 @@
 use identity::IDENTITY;
 use jiff::Timestamp;
 use kernel::audit::Entry;
+use kernel::id::UserId;
 use kernel::role::Role;
 use store::condition::{absent, equals, exists};
 use store::update::Update;
 use store::value::millis;
+use store::writes::check;
 use store::{AuditLog, Committed, StoreError, Transaction};
 
 use crate::account::User;
 use crate::account::Users;
-use crate::account::conditions::{OTHER_WAYS, no_later_proof};
+use crate::account::conditions::{OTHER_WAYS, is_open, no_later_proof};
 use crate::account::keys;
 
 impl Users<'_> {
     /// Gives an account another role, or locks or unlocks it. Who is locked out has no session left, and no link that could
     /// change the account, when they are let in again.
     ///
-    /// False if the account is not as `before` says any more.
+    /// Only as long as `by` is an administrator who may log in: of two who demote or lock each other, one is told that things
+    /// have changed, and one stays.
+    ///
+    /// False if that is so, or the account is not as `before` says any more.
     pub async fn administer(
         &self,
+        by: UserId,
         before: &User,
         role: Role,
         disabled: bool,
@@ -46,8 +52,13 @@ impl Users<'_> {
             change = change.remove(["disabled"]);
         }
 
-        let mut transaction =
-            Transaction::new("change an account").with("user", change.in_transaction());
+        let is_administrator = equals("role", Role::Admin.as_str()).and(is_open());
+        let mut transaction = Transaction::new("change an account")
+            .with("user", change.in_transaction())
+            .with(
+                "by",
+                check(self.0.table(IDENTITY), keys::user(by), is_administrator),
+            );
         for audit in audits {
             transaction = transaction.with("audit", AuditLog(self.0).write(audit));
         }
