@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::input;
+
 /// The longest address that fits an SMTP path (RFC 5321, section 4.5.3.1.3), in octets.
 const MAX_LENGTH: usize = 254;
 
@@ -33,7 +35,7 @@ impl EmailAddress {
     ///
     /// A local part outside ASCII is refused: the mail service has no SMTPUTF8 (RFC 6531).
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
-        let text = text.trim();
+        let text = input::trim(text);
         if text.is_empty() {
             return Err(InvalidEmail::Missing);
         }
@@ -107,6 +109,8 @@ mod tests {
         for (typed, kept) in [
             ("  Ann@Example.COM ", "ann@example.com"),
             ("ａnn@example.com", "ann@example.com"),
+            ("\u{feff}ann@example.com\u{200b}", "ann@example.com"),
+            ("\u{202a}ann@example.com\u{202c}", "ann@example.com"),
             ("ann+tag@bücher.example", "ann+tag@xn--bcher-kva.example"),
         ] {
             assert_eq!(EmailAddress::parse(typed).unwrap().as_str(), kept);

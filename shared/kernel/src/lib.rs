@@ -32,6 +32,7 @@ pub mod clock;
 pub mod digest;
 pub mod email;
 pub mod id;
+pub mod input;
 pub mod job;
 pub mod limit;
 pub mod permission;

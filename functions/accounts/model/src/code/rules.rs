@@ -6,6 +6,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::SignedDuration;
 use kernel::digest::hex;
 use kernel::email::EmailAddress;
+use kernel::input::fold;
 use rand::{CryptoRng, RngExt as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
@@ -19,6 +20,9 @@ pub const GRACE: SignedDuration = SignedDuration::from_hours(24);
 
 /// The number of tries that a code survives. A million codes and five tries leave a guess 1 in 200,000.
 pub const MAX_TRIES: u32 = 5;
+
+/// The longest text that is looked at, in bytes.
+const MAX_TEXT: usize = 64;
 
 /// A one-time code of six digits.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,14 +38,14 @@ impl OneTimeCode {
         Self(format!("{:06}", rng.random_range(0..1_000_000_u32)))
     }
 
-    /// Reads a code as people type it; blanks around and between the digits are forgiven.
+    /// Reads a code as people type and paste it ([`fold`]); blanks and dashes around and between the digits are forgiven.
     pub fn parse(text: &str) -> Option<Self> {
-        if text.len() > 32 {
+        if text.len() > MAX_TEXT {
             return None;
         }
-        let digits: String = text
+        let digits: String = fold(text)
             .chars()
-            .filter(|character| !character.is_whitespace())
+            .filter(|character| !character.is_whitespace() && *character != '-')
             .collect();
         (digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit()))
             .then_some(Self(digits))
@@ -110,15 +114,22 @@ mod tests {
 
     #[test]
     fn codes_are_six_digits() {
-        assert_eq!(OneTimeCode::parse(" 012 345 ").unwrap().expose(), "012345");
+        for typed in [
+            " 012 345 ",
+            "012-345",
+            "012\u{2011}345",
+            "\u{200b}012345",
+            "\u{ff10}\u{ff11}\u{ff12}\u{ff13}\u{ff14}\u{ff15}",
+            "\u{660}\u{661}\u{662}\u{663}\u{664}\u{665}",
+        ] {
+            assert_eq!(
+                OneTimeCode::parse(typed).unwrap().expose(),
+                "012345",
+                "{typed:?}"
+            );
+        }
         for text in [
-            "",
-            "12345",
-            "1234567",
-            "12345a",
-            "１２３４５６",
-            "-12345",
-            "1e5000",
+            "", "12345", "1234567", "12345a", "-12345", "12 34 5", "1e5000",
         ] {
             assert!(OneTimeCode::parse(text).is_none(), "{text:?}");
         }

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use kernel::id::UserId;
+use kernel::input::fold;
 use rand::{CryptoRng, RngExt as _};
 
 use crate::code::Pepper;
@@ -31,12 +32,13 @@ impl RecoveryCode {
         Self((0..DIGITS).map(digit).collect())
     }
 
-    /// Reads a code as people type it: blanks and hyphens, lower case, and the letters O, I and L for digits are forgiven.
+    /// Reads a code as people type and paste it ([`fold`]): blanks and dashes, lower case, and the letters O, I and L for digits are forgiven.
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() > MAX_TEXT {
             return None;
         }
-        let digits = text
+        let digits = fold(text);
+        let digits = digits
             .chars()
             .filter(|character| !character.is_whitespace() && *character != '-')
             .map(|character| match character.to_ascii_uppercase() {
@@ -94,7 +96,14 @@ mod tests {
     #[test]
     fn what_people_type_is_forgiven() {
         let code = RecoveryCode::parse("01ABC-DEFGH").unwrap();
-        for text in ["oiabc defgh", " OLABCDEFGH ", "0 1 A B C - d e f g h"] {
+        for text in [
+            "oiabc defgh",
+            " OLABCDEFGH ",
+            "0 1 A B C - d e f g h",
+            "01ABC\u{2013}DEFGH",
+            "０1ABC-DEFGH",
+            "\u{200b}01ABC-DEFGH",
+        ] {
             assert_eq!(RecoveryCode::parse(text), Some(code.clone()), "{text:?}");
         }
         for text in [
@@ -102,7 +111,7 @@ mod tests {
             "01ABC-DEFG",
             "01ABC-DEFGHJ",
             "01ABC-DEFGU",
-            "０1ABC-DEFGH",
+            "01ÄBC-DEFGH",
         ] {
             assert_eq!(RecoveryCode::parse(text), None, "{text:?}");
         }

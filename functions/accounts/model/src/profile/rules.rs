@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::civil::Date;
+use kernel::input::fold;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -114,8 +115,9 @@ pub struct Locale(String);
 pub struct TimeZone(String);
 
 impl PhoneNumber {
-    /// Reads a telephone number from a text. What people put between the digits is left out.
+    /// Reads a telephone number from a text. What people put between the digits is left out ([`fold`]).
     pub fn parse(text: &str) -> Result<Self, InvalidProfile> {
+        let text = fold(text);
         let digits: String = text
             .trim()
             .strip_prefix('+')
@@ -213,6 +215,9 @@ mod tests {
             ("+4930123456", "+4930123456"),
             (" +1 (212) 555-0100 ", "+12125550100"),
             ("+44 20.7946/0958", "+442079460958"),
+            ("+٤٩٣٠١٢٣٤٥٦", "+4930123456"),
+            ("\u{202a}+1 (212) 555-0100\u{202c}", "+12125550100"),
+            ("+1\u{a0}212\u{a0}555\u{2011}0100", "+12125550100"),
         ] {
             assert_eq!(PhoneNumber::parse(text).unwrap().as_str(), number);
         }
@@ -225,7 +230,6 @@ mod tests {
             "+123456",
             "+1234567890123456",
             "+49 30 CALL",
-            "+٤٩٣٠١٢٣٤٥٦",
             "+49;30123456",
         ] {
             let number = PhoneNumber::parse(text);
