@@ -66,6 +66,13 @@ async fn count(stack: &Stack, name: &str) -> Counted {
     }
 }
 
+/// A stack that the root nests, by its name in the template.
+async fn nested(stack: &Stack, root: &Counted, logical: &str) -> Counted {
+    let mut all = root.nested.iter();
+    let found = all.find(|(name, _)| name == logical);
+    count(stack, &found.unwrap().1).await
+}
+
 impl Counted {
     fn total(&self) -> usize {
         self.resources.values().sum()
@@ -103,12 +110,7 @@ async fn no_stack_is_near_what_cloudformation_takes() {
 async fn an_endpoint_costs_two_resources() {
     let stack = Stack::deployed();
     let root = count(&stack, stack.name()).await;
-    let (_, site) = root
-        .nested
-        .iter()
-        .find(|(logical, _)| logical == "Site")
-        .unwrap();
-    let site = count(&stack, site).await;
+    let site = nested(&stack, &root, "Site").await;
     let functions = CRATES.iter().find(|one| one.name == "site").unwrap();
     assert_eq!(
         site.resources["AWS::Lambda::Function"],
@@ -128,12 +130,7 @@ async fn an_endpoint_costs_two_resources() {
 async fn two_hundred_and_fifty_functions_fit() {
     let stack = Stack::deployed();
     let root = count(&stack, stack.name()).await;
-    let (_, api) = root
-        .nested
-        .iter()
-        .find(|(logical, _)| logical == "Api")
-        .unwrap();
-    let api = count(&stack, api).await;
+    let api = nested(&stack, &root, "Api").await;
     let endpoints = areas::endpoints().len();
     let weight = api.template.div_ceil(endpoints);
     assert!(200 * weight <= TEMPLATE, "{weight} bytes an endpoint");
@@ -141,12 +138,7 @@ async fn two_hundred_and_fifty_functions_fit() {
 
     // An area is a stack. Beside its functions and their roles it has what they are triggered by: as much as the area that has
     // most of it today leaves this many functions to each of the ten areas that are to come.
-    let (_, accounts) = root
-        .nested
-        .iter()
-        .find(|(logical, _)| logical == "Accounts")
-        .unwrap();
-    let accounts = count(&stack, accounts).await;
+    let accounts = nested(&stack, &root, "Accounts").await;
     let beside = accounts.total() - 2 * accounts.resources["AWS::Lambda::Function"];
     assert!(beside > 0 && beside < RESOURCES);
     let in_an_area = (RESOURCES - beside) / 2;

@@ -1,5 +1,5 @@
-use api::{Answer, ApiError, Endpoint};
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use api::{Answer, ApiError, Endpoint, send_on};
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 
@@ -40,20 +40,4 @@ pub async fn answer_unknown(method: Method, uri: Uri) -> Answer<Response> {
 /// 204 with the methods of a path (RFC 9110, 9.3.7).
 fn options(allow: &str) -> Response {
     (StatusCode::NO_CONTENT, [(header::ALLOW, allow)]).into_response()
-}
-
-/// 308 to a path of this API, with the query of the call behind its own.
-fn send_on(mut target: String, query: Option<&str>) -> Answer<Response> {
-    if let Some(query) = query {
-        target.push(if target.contains('?') { '&' } else { '?' });
-        target.push_str(query);
-    }
-    // `//host/` would lead to another host. No route matches such a path; it is not left to the routes alone.
-    let stays_here = !target.starts_with("//") && !target.contains('\\');
-    match HeaderValue::try_from(target) {
-        Ok(target) if stays_here => {
-            Ok((StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response())
-        }
-        _ => Err(ApiError::not_found()),
-    }
 }

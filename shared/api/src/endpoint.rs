@@ -1,13 +1,9 @@
 use axum::Router;
-use axum::handler::Handler;
-use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse as _, Response};
-use axum::routing::{MethodFilter, MethodRouter, any};
+use axum::routing::{MethodRouter, any};
 use cloud::App;
 use kernel::limit::Limit;
-use utoipa::openapi::{HttpMethod, OpenApi};
-use utoipa_axum::PathItemExt;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use uuid::Uuid;
 
@@ -18,6 +14,8 @@ use crate::error_code::EVERYWHERE;
 use crate::error_code::{ErrorCode, MALFORMED_REQUEST};
 #[cfg(debug_assertions)]
 use crate::limiter::LimitReport;
+use crate::redirect::nothing_here;
+use crate::route::Route;
 
 /// One path with its handlers, as `OpenAPI` describes it.
 pub type Description = UtoipaMethodRouter<App>;
@@ -64,15 +62,6 @@ enum Serves {
     Path(fn() -> Route),
     /// What no path does.
     Rest(fn() -> MethodRouter<App>),
-}
-
-/// One path with its handlers.
-#[derive(Default)]
-pub struct Route {
-    /// The path as axum and `OpenAPI` both write it.
-    path: String,
-    methods: Vec<HttpMethod>,
-    handlers: MethodRouter<App>,
 }
 
 /// Makes an [`Endpoint`] of the handlers of one path, each annotated with `utoipa::path`. The first gives the name.
@@ -391,40 +380,5 @@ impl Function {
     }
 }
 
-impl Route {
-    /// The same with one handler more, at the path and for the methods of its annotation.
-    #[must_use]
-    pub fn on<P, H, T>(mut self, handler: H) -> Self
-    where
-        P: utoipa::Path,
-        H: Handler<T, App>,
-        T: 'static,
-    {
-        self.path = P::path();
-        let methods = P::methods();
-        let filters = methods.iter().map(PathItemExt::to_method_filter);
-        if let Some(filter) = filters.reduce(MethodFilter::or) {
-            self.handlers = self.handlers.on(filter, handler);
-        }
-        self.methods.extend(methods);
-        self
-    }
-}
-
 /// The order in which `Allow` names methods.
 const ORDER: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
-
-/// What a function answers to a path that is not its own: a gateway's route `/users/{proxy+}` takes `/users/me/` too, and
-/// which of several that match wins is documented nowhere. A path with a slash is sent on to the one without, which one
-/// route alone has. All else is a 404.
-pub(crate) async fn nothing_here(uri: Uri) -> Result<Response, ApiError> {
-    let path = uri.path().strip_suffix('/').unwrap_or_default();
-    // `//host` would lead to another host.
-    if matches!(path, "" | "/") || path.starts_with("//") || path.contains('\\') {
-        return Err(ApiError::not_found());
-    }
-    let query = uri.query().map(|query| format!("?{query}"));
-    let target = format!("{path}{}", query.unwrap_or_default());
-    let target = HeaderValue::try_from(target).map_err(|_| ApiError::not_found())?;
-    Ok((StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response())
-}

@@ -11,9 +11,10 @@ use kernel::error_chain;
 use kernel::id::TaskId;
 use tracing::Instrument as _;
 
-use crate::endpoint::{Function, nothing_here};
+use crate::endpoint::Function;
 use crate::error::{ApiError, ErrorBody};
 use crate::limiter::LimitReport;
+use crate::redirect::nothing_here;
 use crate::request::RequestInfo;
 
 /// The function whose answers are put into the envelope.

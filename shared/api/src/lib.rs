@@ -112,13 +112,15 @@ mod patch;
 mod path_id;
 mod permitted;
 mod query;
+mod redirect;
 mod request;
+mod route;
 mod secret;
 mod serve;
 
 pub use caller::Authenticated;
 pub use cloud::App;
-pub use endpoint::{Description, Endpoint, Route};
+pub use endpoint::{Description, Endpoint};
 pub use error::{ApiError, ErrorBody, Errors};
 pub use error_code::{EVERYWHERE, ErrorCode};
 pub use fields::Fields;
@@ -131,7 +133,9 @@ pub use patch::Patch;
 pub use path_id::PathId;
 pub use permitted::Permitted;
 pub use query::Query;
+pub use redirect::send_on;
 pub use request::RequestInfo;
+pub use route::Route;
 pub use secret::ShownSecret;
 pub use serve::router;
 
