@@ -5,6 +5,7 @@
     reason = "a module is one endpoint or worker, and its handler carries the documentation"
 )]
 
+mod budget;
 pub mod perform_work;
 pub mod relay_outbox;
 pub mod send_email;

@@ -3,20 +3,17 @@ use std::convert::Infallible;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use cloud::App;
 use jiff::SignedDuration;
-use kernel::limit::{Limit, Per};
 use mail::{Brand, Mailer, Message, Prepared, SendError};
 use rand::RngExt as _;
-use store::Limits;
 use work::{Batch, Context, Done, Failure, Worker, worker};
+
+use crate::budget;
 
 pub const WORKER: Worker = worker!(send_email);
 
 /// The time for which SES is left alone after it asked to slow down. Many wait at once, so each adds a random part of as
 /// much again.
 const SLOW_DOWN: SignedDuration = SignedDuration::from_secs(5);
-
-/// The subject whose mails the day's ceiling counts.
-const EVERYBODY: &str = "everybody";
 
 /// The time for which a mail waits once the day's ceiling is reached, before it asks again.
 const CEILING_PAUSE: SignedDuration = SignedDuration::from_mins(15);
@@ -52,21 +49,13 @@ async fn finish(app: &App, mailer: &Mailer, prepared: Prepared) -> Result<Done, 
 }
 
 async fn send(app: &App, mailer: &Mailer, message: &Message) -> Result<Done, Failure> {
-    let limits = Limits(app.store());
-    let ceiling = Limit {
-        name: "mail-day",
-        quota: app.section::<mail::Settings>().daily_limit,
-        window: SignedDuration::from_hours(24),
-        per: Per::Everybody,
-    };
-    let hit = limits.hit(&ceiling, EVERYBODY, app.now()).await?;
-    if !hit.passed {
-        tracing::error!(mail.kind = message.kind, "the day's mails are used up");
+    let Some(counted) = budget::take(app, message).await? else {
+        tracing::warn!(mail.kind = message.kind, "the day's mails are used up");
         return Err(Failure::Deferred(
             "the day's mails are used up".to_owned(),
             CEILING_PAUSE,
         ));
-    }
+    };
 
     let failure = match mailer.send(message).await {
         Ok(id) => return Ok(Done(format!("sent as {id}"))),
@@ -77,6 +66,6 @@ async fn send(app: &App, mailer: &Mailer, message: &Message) -> Result<Done, Fai
         Err(SendError::Transient(cause)) => Failure::Transient(cause.to_string()),
         Err(SendError::Refused(cause)) => Failure::Permanent(cause.to_string()),
     };
-    limits.take_back(&ceiling, EVERYBODY, &hit).await?;
+    counted.take_back(app).await?;
     Err(failure)
 }

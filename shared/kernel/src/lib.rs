@@ -35,6 +35,7 @@ pub mod id;
 pub mod input;
 pub mod job;
 pub mod limit;
+pub mod mailbox;
 pub mod permission;
 pub mod random;
 pub mod role;

@@ -61,6 +61,6 @@ pub use ends::Ends;
 pub use kernel::email::EmailAddress;
 pub use mailer::Mailer;
 pub use mails::LinkView;
-pub use message::{Addressee, Brand, Frame, Message, NO_ACCOUNT, Prepared};
+pub use message::{Addressee, Brand, Frame, Message, NO_ACCOUNT, Prepared, Purpose};
 pub use send_error::{Cause, SendError};
 pub use settings::Settings;

@@ -35,6 +35,7 @@ macro_rules! templates {
                 text: Text { view }.render().expect(INFALLIBLE),
                 html: Html { view }.render().expect(INFALLIBLE),
                 kind: $kind,
+                purpose: $crate::Purpose::Owner,
             }
         }
     };

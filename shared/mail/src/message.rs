@@ -51,6 +51,16 @@ impl Prepared {
 /// The reason why nothing is sent where an account is not there: never was, or not any more.
 pub const NO_ACCOUNT: &str = "there is no such account";
 
+/// Whose mail it is, when a day's mails run short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// An owner's: a notice, a log-in code of an account that is there, or what somebody logged in asked for.
+    Owner,
+    /// Anybody's: what can be asked for without being logged in, but for log-in codes. It gets half of the day at most, so that
+    /// strangers cannot use up what owners need.
+    Anybody,
+}
+
 /// A mail, ready to be sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Message {
@@ -64,6 +74,19 @@ pub struct Message {
     pub html: String,
     /// The kind of mail: the name of its template folder.
     pub kind: &'static str,
+    /// Whose it is, when the day's mails run short.
+    pub purpose: Purpose,
+}
+
+impl Message {
+    /// The same, as a mail that anybody can have sent.
+    #[must_use]
+    pub fn for_anybody(self) -> Self {
+        Self {
+            purpose: Purpose::Anybody,
+            ..self
+        }
+    }
 }
 
 /// What the layout shows of brand and addressee, cleaned once for both parts.

@@ -28,5 +28,6 @@ pub(crate) async fn send_password_reset(
         ends_at,
         now,
     };
-    Ok(Prepared::Mail(mail.render(&app.section::<Brand>())))
+    let mail = mail.render(&app.section::<Brand>()).for_anybody();
+    Ok(Prepared::Mail(mail))
 }

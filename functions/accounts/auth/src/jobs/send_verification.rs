@@ -29,5 +29,6 @@ pub(crate) async fn send_verification(
         ends_at,
         now,
     };
-    Ok(Prepared::Mail(mail.render(&app.section::<Brand>())))
+    let mail = mail.render(&app.section::<Brand>()).for_anybody();
+    Ok(Prepared::Mail(mail))
 }

@@ -1,0 +1,84 @@
+//! The mails of a day: a mail costs fifty times the rest of a call, so a flood of them has an end, and SES has one anyway.
+//!
+//! Whatever strangers ask for gets half of the day at most. What is an owner's is counted too, and is sent also when the day is
+//! used up, as long as that one mailbox has not had very many: nobody is kept out, and nobody fails to hear of what was done to
+//! their account, because others have had mail.
+
+use cloud::App;
+use jiff::SignedDuration;
+use kernel::limit::{Counted, Limit, Per};
+use kernel::mailbox::mailbox_of;
+use mail::{Message, Purpose};
+use store::{Hit, Limits, StoreError};
+
+/// The subject whose mails are counted together.
+const EVERYBODY: &str = "everybody";
+
+/// The time for which mails are counted: SES counts them so, too.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Mails that an owner gets in a day on which all others are used up: more than anybody reads, and few enough that nobody can
+/// spend much on one address.
+const RESERVE: Limit = Limit {
+    name: "mail-day-mailbox",
+    quota: 20,
+    window: DAY,
+    per: Per::Address,
+};
+
+/// What a mail was counted against. It is taken back if the mail was not sent after all.
+pub(crate) struct Taken(Vec<(Counted, Hit)>);
+
+/// Takes a mail from the day's. `None` if there is none for its purpose.
+pub(crate) async fn take(app: &App, message: &Message) -> Result<Option<Taken>, StoreError> {
+    let mut taken = Taken(Vec::new());
+    let all = app.section::<mail::Settings>().daily_limit;
+    let passed = match message.purpose {
+        Purpose::Anybody => {
+            taken
+                .count(app, of_day("mail-day-anybody", all.div_ceil(2)), EVERYBODY)
+                .await?
+                && taken.count(app, of_day("mail-day", all), EVERYBODY).await?
+        }
+        Purpose::Owner => {
+            taken.count(app, of_day("mail-day", all), EVERYBODY).await?
+                || taken.count(app, RESERVE, &mailbox_of(&message.to)).await?
+        }
+    };
+    if passed {
+        return Ok(Some(taken));
+    }
+    taken.take_back(app).await?;
+    Ok(None)
+}
+
+fn of_day(name: &'static str, quota: u32) -> Limit {
+    Limit {
+        name,
+        quota,
+        window: DAY,
+        per: Per::Everybody,
+    }
+}
+
+impl Taken {
+    async fn count(&mut self, app: &App, limit: Limit, subject: &str) -> Result<bool, StoreError> {
+        let hit = Limits(app.store()).hit(&limit, subject, app.now()).await?;
+        let passed = hit.passed;
+        if passed {
+            let subject = subject.to_owned();
+            self.0.push((Counted { limit, subject }, hit));
+        }
+        Ok(passed)
+    }
+
+    /// Gives the mail back.
+    pub(crate) async fn take_back(self, app: &App) -> Result<(), StoreError> {
+        for (Counted { limit, subject }, hit) in self.0 {
+            Limits(app.store())
+                .take_back(&limit, &subject, &hit)
+                .await?;
+        }
+        Ok(())
+    }
+}
