@@ -89,6 +89,7 @@ mod message;
 mod outcome;
 mod relay;
 mod serve;
+mod unreadable;
 mod worker;
 
 pub use batch::Batch;
@@ -100,6 +101,7 @@ pub use message::TaskMessage;
 pub use outcome::{Done, Failure};
 pub use relay::{RelayError, relay};
 pub use serve::{serve, serve_if_named};
+pub use unreadable::{NotPutAside, put_aside};
 pub use worker::Worker;
 
 #[doc(hidden)]

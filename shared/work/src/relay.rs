@@ -10,6 +10,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::message::TaskMessage;
+use crate::unreadable::put_aside;
 
 /// The most messages of one `SendMessageBatch`.
 const MAX_BATCH: usize = 10;
@@ -22,6 +23,9 @@ const MISSING: [&str; 4] = [
     "AccessDenied",
     "AccessDeniedException",
 ];
+
+/// Where the relay's dead letters go.
+const FAILURES: Queue = Queue::named("relay-failures");
 
 /// Some tasks of a batch have no message yet. The stream gives the batch again.
 #[derive(Debug, Error)]
@@ -39,8 +43,7 @@ struct NewTask {
 /// Sends a message for every task that was written.
 ///
 /// After a crash or a failure half-way some messages are sent twice, which workers notice by the claim. A record that cannot
-/// be read is passed by: given again it would be no clearer, and nothing behind it would be sent for a day. Its task stays
-/// as it is, and the line in the log raises an alarm. The same goes for a queue that is not there, unless it `is_known` as
+/// be read is [put aside](put_aside), or nothing behind it would be sent for a day; its task stays as it is. The same goes for a queue that is not there, unless it `is_known` as
 /// that of a job: then it is missing by mistake, and its tasks are given again until it is back.
 pub async fn relay(
     app: &App,
@@ -50,7 +53,7 @@ pub async fn relay(
     let mut queues: BTreeMap<Queue, Vec<TaskMessage>> = BTreeMap::new();
     let mut failed = 0;
     for record in event.records {
-        match read(record) {
+        match read(&record) {
             Ok(None) => {}
             Ok(Some(NewTask { id, kind, queue })) => {
                 queues
@@ -59,7 +62,8 @@ pub async fn relay(
                     .push(TaskMessage { task_id: id, kind });
             }
             Err(error) => {
-                tracing::error!(%error, "a task could not be read from the stream");
+                let aside = put_aside(app, &FAILURES, &record, &error).await;
+                failed += usize::from(aside.is_err());
             }
         }
     }
@@ -75,12 +79,12 @@ pub async fn relay(
     }
 }
 
-fn read(record: EventRecord) -> Result<Option<NewTask>, serde_dynamo::Error> {
+fn read(record: &EventRecord) -> Result<Option<NewTask>, serde_dynamo::Error> {
     // The event source mapping filters too; a task that only changed has had its message.
     if record.event_name != "INSERT" {
         return Ok(None);
     }
-    serde_dynamo::from_item(record.change.new_image).map(Some)
+    serde_dynamo::from_item(record.change.new_image.clone()).map(Some)
 }
 
 /// Sends some messages and tells how many did not go.

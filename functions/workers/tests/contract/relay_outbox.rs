@@ -179,6 +179,24 @@ async fn a_record_that_cannot_be_read_keeps_nothing_back() {
 }
 
 #[tokio::test]
+async fn a_record_without_its_form_goes_to_the_dead_letters_and_holds_nothing_up() {
+    let app = TestApp::start().await;
+    let mut images = new_tasks(&app, 3).await;
+    images[1]["queue"] = json!({"N": "7"});
+
+    relay_outbox(app.app().clone(), app.stream_event(&images))
+        .await
+        .unwrap();
+
+    let dead = app.receive("relay-failures", 0).await;
+    assert_eq!(dead.len(), 1);
+    let body = dead[0].body().unwrap();
+    assert!(body.contains("sequence_number"), "{body}");
+    assert!(!body.contains("example.com"), "{body}");
+    app.leave_work_undone();
+}
+
+#[tokio::test]
 async fn a_queue_of_a_job_that_is_missing_for_a_while_loses_nothing() {
     let app = TestApp::start_watched().await;
     let images = new_tasks(&app, 2).await;

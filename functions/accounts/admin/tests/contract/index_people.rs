@@ -169,3 +169,27 @@ async fn a_table_that_fails_gives_the_batch_back() {
     app.index_records(&records).await;
     assert!(!entries(&app).await.is_empty());
 }
+
+#[tokio::test]
+async fn an_account_that_cannot_be_read_goes_to_the_dead_letters_and_holds_nobody_up() {
+    let app = TestApp::start().await;
+    let mut changes = Vec::new();
+    for email in ["ann@example.com", "eve@example.com", "bob@example.com"] {
+        let _ = app.member(email).await;
+        changes.extend(app.account_changes().await);
+    }
+    let image = &mut changes[1]["dynamodb"]["NewImage"];
+    image["created_at"] = json!({"S": "yesterday"});
+
+    app.index_records(&changes).await;
+
+    let listed = entries(&app).await;
+    let is_listed = |email: &str| listed.iter().any(|entry| entry.to_string().contains(email));
+    assert!(is_listed("ann@example.com") && is_listed("bob@example.com"));
+    assert!(!is_listed("eve@example.com"));
+    let dead = app.receive("index-failures", 0).await;
+    assert_eq!(dead.len(), 1);
+    let body = dead[0].body().unwrap();
+    assert!(body.contains("USER#"), "{body}");
+    assert!(!body.contains("example.com"), "{body}");
+}

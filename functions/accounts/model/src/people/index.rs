@@ -61,17 +61,18 @@ impl PersonChange {
         keys: serde_dynamo::Item,
         before: serde_dynamo::Item,
         after: serde_dynamo::Item,
-    ) -> Result<Option<Self>, StoreError> {
-        let key: Key = read(keys)?;
+    ) -> Result<Option<Self>, serde_dynamo::Error> {
+        let key: Key = serde_dynamo::from_item(keys)?;
         // The stream has all items of its table.
         if key.sk != keys::ACCOUNT {
             return Ok(None);
         }
-        let summary = |image: serde_dynamo::Item| -> Result<Option<PersonSummary>, StoreError> {
+        let summary = |image: serde_dynamo::Item| {
             if image.is_empty() {
                 return Ok(None);
             }
-            Ok(Some(read::<Image>(image)?.into()))
+            let image: Image = serde_dynamo::from_item(image)?;
+            Ok(Some(image.into()))
         };
         let change = Self {
             before: summary(before)?,
@@ -79,13 +80,6 @@ impl PersonChange {
         };
         Ok((change.before != change.after).then_some(change))
     }
-}
-
-fn read<T: serde::de::DeserializeOwned>(item: serde_dynamo::Item) -> Result<T, StoreError> {
-    serde_dynamo::from_item(item).map_err(|source| StoreError::Unreadable {
-        attempt: ATTEMPT,
-        source,
-    })
 }
 
 impl People<'_> {
