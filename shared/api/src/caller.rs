@@ -5,6 +5,7 @@ use cloud::App;
 use identity::FromItems;
 
 use crate::error::ApiError;
+use crate::request::RequestInfo;
 
 /// Somebody whom a live session's access token names: `Authenticated(caller): Authenticated<Caller>` in a handler's signature.
 /// `C` is how much of the account the handler needs.
@@ -17,6 +18,8 @@ impl<C: FromItems> FromRequestParts<App> for Authenticated<C> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let token = bearer_token(&parts.headers).ok_or_else(ApiError::unauthenticated)?;
         let found = identity::identify(app, token).await?;
+        let Ok(info) = RequestInfo::from_request_parts(parts, app).await;
+        info.called_by(found.caller.user_id);
         Ok(Self(C::from_items(found)?))
     }
 }

@@ -50,6 +50,8 @@ pub struct Function {
     get_has_effect: bool,
     /// Methods of its path that other functions serve.
     beside: &'static [&'static str],
+    /// Whether its refused bodies are counted: it has limits, which count those that were not.
+    pub(crate) counts_refusals: bool,
     /// What the endpoint declares, for the envelope, which holds the endpoint to its word wherever it is tried out. No
     /// deployed binary has it.
     #[cfg(debug_assertions)]
@@ -152,6 +154,7 @@ impl Endpoint {
     #[must_use]
     pub const fn limited(mut self, limits: &'static [Limit]) -> Self {
         self.declared.limits = limits;
+        self.function.counts_refusals = true;
         self.declare()
     }
 
@@ -265,6 +268,7 @@ impl Function {
             has_slash: false,
             get_has_effect: false,
             beside: &[],
+            counts_refusals: false,
             #[cfg(debug_assertions)]
             declared: Declared::NOTHING,
         }

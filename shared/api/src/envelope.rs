@@ -15,6 +15,7 @@ use crate::endpoint::Function;
 use crate::error::{ApiError, ErrorBody};
 use crate::limiter::LimitReport;
 use crate::redirect::nothing_here;
+use crate::refusal;
 use crate::request::RequestInfo;
 
 /// The function whose answers are put into the envelope.
@@ -50,6 +51,7 @@ pub(crate) async fn envelope(
             Method::OPTIONS => options(function),
             _ => next.run(request).await,
         };
+        let answered = refusal::settle(&sender, &info, answered).await;
         #[cfg(debug_assertions)]
         sender.function.check_word(&report, answered.extensions().get::<ApiError>());
         let mut response = render(answered, &sender.function, &info);

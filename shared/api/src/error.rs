@@ -8,13 +8,15 @@ use axum::response::{IntoResponse, Response};
 use cloud::{FileError, SecretError};
 use identity::{InvalidToken, KeyError, NotIdentified};
 use jiff::SignedDuration;
+use kernel::limit::Counted;
 use serde::Serialize;
 use store::StoreError;
 use utoipa::{IntoResponses, ToSchema};
 
 use crate::error_code::{
-    ErrorCode, INTERNAL, INVALID_FIELDS, METHOD_NOT_ALLOWED, NOT_AUTHENTICATED, NOT_FOUND,
-    RATE_LIMITED, TOO_LARGE, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE,
+    CHANGED_MEANWHILE, ErrorCode, INTERNAL, INVALID_FIELDS, MALFORMED_JSON, METHOD_NOT_ALLOWED,
+    NOT_AUTHENTICATED, NOT_FOUND, RATE_LIMITED, TOO_LARGE, UNAVAILABLE, UNREADABLE_BODY,
+    UNSUPPORTED_MEDIA_TYPE,
 };
 
 /// The body of every answer that is not a success.
@@ -56,6 +58,8 @@ pub struct ApiError {
     pub(crate) details: BTreeMap<String, Vec<String>>,
     pub(crate) cause: Option<Arc<dyn StdError + Send + Sync>>,
     hint: Option<Hint>,
+    /// The limit that is used up, where the audit log does not have it yet.
+    pub(crate) reached: Option<Counted>,
 }
 
 /// What an error tells the caller in a header of its own.
@@ -84,6 +88,7 @@ impl From<ErrorCode> for ApiError {
             details: BTreeMap::new(),
             cause: None,
             hint: None,
+            reached: None,
         }
     }
 }
@@ -139,6 +144,27 @@ impl ApiError {
         }
     }
 
+    /// The same, about a limit of which the audit log is to hear that it is used up.
+    pub(crate) fn reporting(self, reached: Counted) -> Self {
+        Self {
+            reached: Some(reached),
+            ..self
+        }
+    }
+
+    /// Whether it is about the form of the body: nothing was looked up or done.
+    pub(crate) fn is_about_form(&self) -> bool {
+        [
+            INVALID_FIELDS,
+            MALFORMED_JSON,
+            UNREADABLE_BODY,
+            UNSUPPORTED_MEDIA_TYPE,
+            TOO_LARGE,
+        ]
+        .iter()
+        .any(|one| one.code() == self.code)
+    }
+
     /// 500: a fault of ours. The cause goes to the log, and nothing of it to the caller.
     pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self {
@@ -161,6 +187,19 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable { .. } => Self::unavailable(error),
+            StoreError::Contention { .. } => CHANGED_MEANWHILE.into(),
+            StoreError::LimitReached {
+                counted,
+                resets_in,
+                is_first_refusal,
+            } => {
+                let refused = Self::too_many_requests(resets_in);
+                if is_first_refusal {
+                    refused.reporting(counted)
+                } else {
+                    refused
+                }
+            }
             StoreError::Refused { .. } | StoreError::Unreadable { .. } => Self::internal(error),
         }
     }

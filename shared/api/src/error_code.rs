@@ -59,6 +59,13 @@ pub(crate) const METHOD_NOT_ALLOWED: ErrorCode = ErrorCode::new(
 )
 .when("the path answers the methods of `Allow`");
 
+/// 409: others changed the same thing, each time faster than this call.
+pub const CHANGED_MEANWHILE: ErrorCode = ErrorCode::conflict(
+    "changed_meanwhile",
+    "It was changed at the same time, again and again. Look at it, and try again.",
+)
+.when("somebody else changed it at the same time: look again");
+
 /// 413: the body is larger than an endpoint takes.
 pub(crate) const TOO_LARGE: ErrorCode = ErrorCode::new(
     StatusCode::PAYLOAD_TOO_LARGE,
@@ -97,10 +104,10 @@ pub(crate) const UNAVAILABLE: ErrorCode = ErrorCode::new(
     "unavailable",
     "The service is not available at the moment. Try again.",
 )
-.when("something we need does not answer, or lost a race again and again; with `Retry-After`");
+.when("something we need does not answer; with `Retry-After`");
 
 /// The reasons that any endpoint may have, by status.
-pub const EVERYWHERE: [ErrorCode; 14] = [
+pub const EVERYWHERE: [ErrorCode; 15] = [
     INVALID_FIELDS,
     MALFORMED_JSON,
     UNREADABLE_BODY,
@@ -110,6 +117,7 @@ pub const EVERYWHERE: [ErrorCode; 14] = [
     FORBIDDEN,
     NOT_FOUND,
     METHOD_NOT_ALLOWED,
+    CHANGED_MEANWHILE,
     TOO_LARGE,
     UNSUPPORTED_MEDIA_TYPE,
     RATE_LIMITED,

@@ -12,14 +12,16 @@
 //!    [`Authenticated`] and [`Permitted`] find the caller by one strongly consistent round trip, so a revoked session
 //!    or a changed role is seen by the very next call; a handler without either is public, which its signature shows.
 //!    [`PathId`], [`Query`] and [`Json`] refuse what cannot be read. The body is at most 64 KiB.
-//! 4. **Limits.** The handler counts its call by the [`Limiter`] before anything costs something. Each count is one
-//!    conditional write, so of many parallel calls exactly the quota passes. Never two at once: a refused caller must
-//!    not use up another's.
+//! 4. **Limits** count what could have an effect, so the handler asks the [`Limiter`] once it knows that the body is one. What
+//!    costs something at once (a try of a proof) is counted before it, by one conditional write; what ends in a change is
+//!    counted in the change's own transaction. Of many parallel calls exactly the quota passes. Never two limits at once,
+//!    nor a limit beside a try: a refused caller must not use up another's. Two limits nobody has to ask for: a change that
+//!    a caller makes is counted as one of [`WRITES`], and a refused body as one of [`REFUSED_BODIES`].
 //! 5. **Handler.** It checks fields, all of them before it answers ([`Fields`]), loads, changes, answers. Values with
 //!    rules are parsed into types here; storage is called by its business names.
 //! 6. **Error.** Whatever is not a success is an [`ApiError`]: a status, a stable code, a sentence for people, and a
 //!    cause that only the log gets. An [`ErrorCode`] becomes one by `.into()` or `?`, and so do the errors of the
-//!    shared crates: 503 where a retry helps, 500 otherwise. The envelope gives it the one body ([`ErrorBody`]) and
+//!    shared crates: 503 where a service fails, 409 where others were faster each time, 500 otherwise. The envelope gives it the one body ([`ErrorBody`]) and
 //!    logs it, once.
 //! 7. **Headers.** The envelope adds `x-request-id`, `RateLimit` and `RateLimit-Policy`, `nosniff` and
 //!    `strict-transport-security`, and `cache-control: no-store` where the handler says nothing of it. A last line in
@@ -74,13 +76,10 @@
 //!     PathId(id): PathId<ListId>,
 //!     Json(body): Json<RenameList>,
 //! ) -> Answer<axum::Json<ListBody>> {
-//!     limiter.per_account(&PER_ACCOUNT, caller.user_id).await?;
 //!     let name = ListName::parse(&body.name).map_err(|error| Fields::error("name", error))?;
 //!
-//!     let audit = app
-//!         .audit(actions::LIST_RENAMED)
-//!         .by(caller.user_id)
-//!         .requested_from(&info.origin());
+//!     let audit = info.audit(&app, actions::LIST_RENAMED).by(caller.user_id);
+//!     let audit = limiter.account_with(audit, &PER_ACCOUNT, caller.user_id);
 //!     match Lists(app.store()).rename(caller.user_id, id, &name, &audit).await? {
 //!         RenameOutcome::Renamed(list) => Ok(axum::Json(list.into())),
 //!         RenameOutcome::Archived => Err(LIST_ARCHIVED.into()),
@@ -113,6 +112,7 @@ mod path_id;
 mod permitted;
 mod query;
 mod redirect;
+mod refusal;
 mod request;
 mod route;
 mod secret;
@@ -122,11 +122,11 @@ pub use caller::Authenticated;
 pub use cloud::App;
 pub use endpoint::{Description, Endpoint};
 pub use error::{ApiError, ErrorBody, Errors};
-pub use error_code::{EVERYWHERE, ErrorCode};
+pub use error_code::{CHANGED_MEANWHILE, EVERYWHERE, ErrorCode};
 pub use fields::Fields;
 pub use identity::Caller;
 pub use json::Json;
-pub use limiter::Limiter;
+pub use limiter::{Limiter, REFUSED_BODIES, WRITES};
 pub use page_or_file::{Exported, FormatParams, ListFormat, PageOrFile};
 pub use paging::{PageBody, PageParams, Paging};
 pub use patch::Patch;

@@ -4,16 +4,43 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use cloud::App;
-use kernel::audit::{self, Object};
+use jiff::SignedDuration;
+use kernel::audit::Entry;
 use kernel::email::EmailAddress;
 use kernel::id::UserId;
-use kernel::limit::Limit;
+use kernel::limit::{Counted, Limit, Per};
+use kernel::mailbox::mailbox_of;
 use store::{Hit, Limits, Tries};
 
 use crate::error::ApiError;
 use crate::request::RequestInfo;
 
-/// Counts calls against limits, before anything else is done for them.
+/// Changes that one account makes, whatever they are: each is an entry in the audit log. What the systems before this one
+/// granted a user. An endpoint that declares a tighter limit of the account's counts by that one instead.
+pub const WRITES: Limit = Limit {
+    name: "writes-account",
+    quota: 1_000,
+    window: SignedDuration::from_hours(1),
+    per: Per::Account,
+};
+
+/// Bodies of one client that are refused for their form, by endpoints that have limits. Those count only what could have had
+/// an effect, so that nobody who mistypes has to wait; this one ends a flood.
+pub const REFUSED_BODIES: Limit = Limit {
+    name: "refused-client",
+    quota: 60,
+    window: SignedDuration::from_mins(1),
+    per: Per::Client,
+};
+
+/// How much wider the limit of a client's network is than its own: neighbours are let in, and whoever has a whole network does
+/// not get a limit with each of its addresses.
+const NETWORK: u32 = 10;
+
+/// Counts calls against limits, each before what it counts them for.
+///
+/// What costs something at once, such as a try of a proof, is counted by a method that waits for the answer. What ends in a
+/// change is counted in the change's transaction, by a method that ends in `_with`: it costs no step, and counts what happened.
 pub struct Limiter {
     app: App,
     info: RequestInfo,
@@ -22,13 +49,13 @@ pub struct Limiter {
 
 /// What the limits of a request said; the envelope writes it into the answer, whatever that is.
 #[derive(Clone, Default)]
-pub(crate) struct LimitReport(Arc<Mutex<Vec<Counted>>>);
+pub(crate) struct LimitReport(Arc<Mutex<Vec<Asked>>>);
 
-/// A call that was counted.
-struct Counted {
+/// A limit that was asked.
+struct Asked {
     limit: Limit,
-    hit: Hit,
-    whose: Whose,
+    /// What it said, where it was asked at once and the calls that it counts are the caller's own.
+    hit: Option<Hit>,
 }
 
 /// Whose calls a limit counts.
@@ -47,9 +74,10 @@ impl Limiter {
             .await
     }
 
-    /// Counts this call for an address, whoever calls.
-    pub async fn per_address(&self, limit: &Limit, email: &EmailAddress) -> Result<(), ApiError> {
-        self.count(limit, email.as_str(), Whose::Everybodys).await
+    /// Counts this call for the network of its client, by a limit of the client's.
+    pub async fn per_network(&self, limit: &Limit) -> Result<(), ApiError> {
+        let Counted { limit, subject } = self.of_network(limit);
+        self.count(&limit, &subject, Whose::Everybodys).await
     }
 
     /// Counts this call for the account that makes it.
@@ -61,6 +89,33 @@ impl Limiter {
     pub async fn about_account(&self, limit: &Limit, user_id: UserId) -> Result<(), ApiError> {
         self.count(limit, &user_id.to_string(), Whose::Everybodys)
             .await
+    }
+
+    /// Has what an entry records counted for the network of the client, by a limit of the client's.
+    pub fn network_with(&self, audit: Entry, limit: &Limit) -> Entry {
+        audit.counted(self.of_network(limit))
+    }
+
+    /// Has what an entry records counted for an address, whoever calls: for the mailbox that it is a spelling of.
+    pub fn address_with(&self, audit: Entry, limit: &Limit, email: &EmailAddress) -> Entry {
+        self.report.note(*limit);
+        audit.counted(Counted {
+            limit: *limit,
+            subject: mailbox_of(email),
+        })
+    }
+
+    /// Has what an entry records counted for the account that makes it, by this limit in place of [`WRITES`].
+    pub fn account_with(&self, audit: Entry, limit: &Limit, user_id: UserId) -> Entry {
+        self.report.note(*limit);
+        let mut audit = audit;
+        audit
+            .counted
+            .retain(|counted| counted.limit.name != WRITES.name);
+        audit.counted(Counted {
+            limit: *limit,
+            subject: user_id.to_string(),
+        })
     }
 
     /// Takes a try of one kind of proof, before the proof is looked at: [`Tries`](store::Tries). Who must wait for one is
@@ -82,20 +137,32 @@ impl Limiter {
     async fn count(&self, limit: &Limit, subject: &str, whose: Whose) -> Result<(), ApiError> {
         let limits = Limits(self.app.store());
         let hit = limits.hit(limit, subject, self.app.now()).await?;
-        self.report.add(Counted {
+        self.report.add(Asked {
             limit: *limit,
-            hit,
-            whose,
+            hit: (whose == Whose::Own).then_some(hit),
         });
         if hit.passed {
             return Ok(());
         }
-        if hit.is_first_refusal {
-            let audit = self.info.audit(&self.app, audit::RATE_LIMIT_EXCEEDED);
-            let audit = audit.on(Object::of("limit", limit.name)).failed();
-            limits.report(limit, subject, &audit).await?;
+        let refused = ApiError::too_many_requests(hit.resets_in);
+        Err(if hit.is_first_refusal {
+            refused.reporting(Counted {
+                limit: *limit,
+                subject: subject.to_owned(),
+            })
+        } else {
+            refused
+        })
+    }
+
+    fn of_network(&self, limit: &Limit) -> Counted {
+        Counted {
+            limit: Limit {
+                quota: limit.quota.saturating_mul(NETWORK),
+                ..*limit
+            },
+            subject: format!("network/{}", self.info.client.network()),
         }
-        Err(ApiError::too_many_requests(hit.resets_in))
     }
 }
 
@@ -118,29 +185,39 @@ impl FromRequestParts<App> for Limiter {
 }
 
 impl LimitReport {
-    fn add(&self, counted: Counted) {
+    /// Notes a limit that is asked in a transaction. How many calls are left is not known before, and told by nobody after.
+    fn note(&self, limit: Limit) {
+        self.add(Asked { limit, hit: None });
+    }
+
+    fn add(&self, asked: Asked) {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(counted);
+            .push(asked);
     }
 
     /// The names of the limits that were asked.
     #[cfg(debug_assertions)]
     pub(crate) fn names(&self) -> Vec<&'static str> {
-        let hits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        hits.iter().map(|counted| counted.limit.name).collect()
+        let calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.iter().map(|asked| asked.limit.name).collect()
     }
 
     /// Writes `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10) of the caller's own limits.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
-        let counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = || counted.iter().filter(|counted| counted.whose == Whose::Own);
-        if own().next().is_none() {
+        let asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own: Vec<_> = asked
+            .iter()
+            .filter_map(|Asked { limit, hit }| Some((limit, hit.as_ref()?)))
+            .collect();
+        if own.is_empty() {
             return;
         }
-        let list = |item: fn(&Counted) -> String| own().map(item).collect::<Vec<_>>().join(", ");
-        let policy = list(|Counted { limit, .. }| {
+        let list = |item: fn(&(&Limit, &Hit)) -> String| {
+            own.iter().map(item).collect::<Vec<_>>().join(", ")
+        };
+        let policy = list(|(limit, _)| {
             format!(
                 "\"{}\";q={};w={}",
                 limit.name,
@@ -148,7 +225,7 @@ impl LimitReport {
                 limit.window.as_secs()
             )
         });
-        let state = list(|Counted { limit, hit, .. }| {
+        let state = list(|(limit, hit)| {
             let seconds = (hit.resets_in.as_millis().max(0) + 999) / 1000;
             format!("\"{}\";r={};t={seconds}", limit.name, hit.remaining)
         });

@@ -1,13 +1,17 @@
 use std::convert::Infallible;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use cloud::App;
 use kernel::audit::{Action, Entry, Origin};
-use kernel::limit::Client;
+use kernel::id::UserId;
+use kernel::limit::{Client, Counted};
 use lambda_http::request::RequestContext;
 use uuid::Uuid;
+
+use crate::limiter::WRITES;
 
 /// The longest `User-Agent` that is kept, in characters.
 const MAX_AGENT: usize = 200;
@@ -21,6 +25,8 @@ pub struct RequestInfo {
     pub client: Client,
     /// The `User-Agent` of the client, cut to a sane length.
     pub agent: String,
+    /// The account that calls, once that is known.
+    caller: Arc<OnceLock<UserId>>,
 }
 
 impl RequestInfo {
@@ -49,13 +55,27 @@ impl RequestInfo {
             id: id.unwrap_or_else(|| fallback_id().to_string()),
             client: Client::from_source_ip(source_ip.as_deref()),
             agent,
+            caller: Arc::default(),
         }
     }
 
+    /// Notes who calls.
+    pub(crate) fn called_by(&self, caller: UserId) {
+        // A request has one token, so one caller, however many extractors ask for it.
+        let _ = self.caller.set(caller);
+    }
+
     /// A new entry for the audit log, of something that this request asked for and that worked. Who did it, and to what, is
-    /// said by [`Entry`]'s methods.
+    /// said by [`Entry`]'s methods. What a caller does is counted as one of [`WRITES`].
     pub fn audit(&self, app: &App, action: Action) -> Entry {
-        app.audit(action).requested_from(self.origin())
+        let entry = app.audit(action).requested_from(self.origin());
+        match self.caller.get() {
+            Some(caller) => entry.counted(Counted {
+                limit: WRITES,
+                subject: caller.to_string(),
+            }),
+            None => entry,
+        }
     }
 
     /// The origin of the request, for the audit log.

@@ -5,7 +5,7 @@ use store::condition::{absent, at_most, exists};
 use store::update::{Changed, Update};
 use store::value::{millis, seconds};
 use store::writes::add;
-use store::{AuditLog, Store, StoreError, Transaction, from_item, query};
+use store::{Store, StoreError, Transaction, from_item, query};
 
 use crate::{IDENTITY, items};
 
@@ -66,7 +66,7 @@ impl SigningKeys<'_> {
                 "key",
                 add(self.0.table(IDENTITY), items::signing_key(&key.kid), key),
             )
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await
             .map(drop)

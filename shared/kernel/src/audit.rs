@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AuditId, SessionId, TaskId, UserId};
+use crate::limit::Counted;
 
 /// What happened, by its name in the log and in answers: `LOGIN_FAILED`. A name never changes its meaning.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -144,6 +145,10 @@ pub struct Entry {
     pub changes: Vec<Change>,
     /// The place that the request came from.
     pub origin: Origin,
+    /// How often it happened: what the same account does to the same thing within a minute is one entry.
+    pub times: u32,
+    /// What the action is counted against, in the transaction of what it records: where a limit is used up, nothing happens.
+    pub counted: Vec<Counted>,
 }
 
 impl Entry {
@@ -158,6 +163,8 @@ impl Entry {
             success: true,
             changes: Vec::new(),
             origin: Origin::default(),
+            times: 1,
+            counted: Vec::new(),
         }
     }
 
@@ -198,6 +205,13 @@ impl Entry {
             success: false,
             ..self
         }
+    }
+
+    /// The entry of an action that is counted against this, too.
+    #[must_use]
+    pub fn counted(mut self, counted: Counted) -> Self {
+        self.counted.push(counted);
+        self
     }
 
     /// The entry with what was changed.

@@ -9,13 +9,15 @@ use kernel::audit::{Action, Change, Entry, Object, Origin};
 use kernel::id::{AuditId, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::Store;
+use crate::condition::exists;
 use crate::error::StoreError;
 use crate::listing::Listing;
 use crate::page::{Page, PageRequest};
 use crate::table::AUDIT;
 use crate::transaction::Transaction;
+use crate::update::Update;
 use crate::writes::add;
+use crate::{Key, Store};
 
 /// The storage of the audit log. Entries are added in the transaction of what they record, and never changed.
 pub struct AuditLog<'a>(pub &'a Store);
@@ -74,6 +76,12 @@ struct Row {
     request_id: String,
     #[serde(default)]
     changes: Vec<Change>,
+    #[serde(default = "once")]
+    times: u32,
+}
+
+fn once() -> u32 {
+    1
 }
 
 impl From<Row> for Entry {
@@ -86,6 +94,8 @@ impl From<Row> for Entry {
             object: row.object,
             success: row.success,
             changes: row.changes,
+            times: row.times,
+            counted: Vec::new(),
             origin: Origin {
                 client: row.client,
                 agent: row.agent,
@@ -99,7 +109,7 @@ impl AuditLog<'_> {
     /// Adds an entry of something that changes nothing.
     pub async fn add(&self, entry: &Entry) -> Result<(), StoreError> {
         Transaction::new("write to the audit log")
-            .with("audit", self.write(entry))
+            .audited(entry)
             .commit(self.0)
             .await
             .map(drop)
@@ -143,8 +153,17 @@ impl AuditLog<'_> {
         Ok(listing.page_of(page, wanted).await?.map(Entry::from))
     }
 
+    /// The write that counts in an entry that it happened again.
+    pub(crate) fn again(&self, entry: Key, at: Timestamp) -> TransactWriteItem {
+        Update::of(self.0.table(AUDIT), entry)
+            .count_from(1, "times")
+            .set("last_at", at.to_string())
+            .when(exists("pk"))
+            .in_transaction()
+    }
+
     /// The write that adds an entry.
-    pub fn write(&self, entry: &Entry) -> TransactWriteItem {
+    pub(crate) fn write(&self, entry: &Entry) -> TransactWriteItem {
         let record = Record {
             id: entry.id.to_string(),
             at: entry.at.to_string(),

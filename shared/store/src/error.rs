@@ -1,4 +1,6 @@
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use jiff::SignedDuration;
+use kernel::limit::Counted;
 use thiserror::Error;
 
 /// DynamoDB did not do what it was asked, for a reason of its own.
@@ -12,6 +14,22 @@ pub enum StoreError {
         /// The reason why it failed.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Others were faster, at each of many attempts. Nothing was written, and no service failed.
+    #[error("others kept changing what was to change to {attempt}")]
+    Contention {
+        /// The attempt that was given up.
+        attempt: &'static str,
+    },
+    /// A limit is used up that the change would have been counted against. Nothing was written.
+    #[error("the limit {} is used up", counted.limit.name)]
+    LimitReached {
+        /// The limit, and whose calls it counts.
+        counted: Counted,
+        /// Time until the limit's window ends.
+        resets_in: SignedDuration,
+        /// Whether no other call of the window is in the audit log for it.
+        is_first_refusal: bool,
     },
     /// It refuses the request itself: a missing permission, a missing table, a faulty expression.
     #[error("DynamoDB refused the request to {attempt}")]
@@ -36,8 +54,7 @@ pub enum StoreError {
 impl StoreError {
     /// The item changed between each look and each write.
     pub fn kept_changing(attempt: &'static str) -> Self {
-        let source = "it changed between look and write, again and again".into();
-        Self::Unavailable { attempt, source }
+        Self::Contention { attempt }
     }
 
     /// Sorts an SDK error into 'later' and 'never'.

@@ -26,7 +26,7 @@
 //! use store::condition::greater;
 //! use store::update::Update;
 //! use store::writes::add;
-//! use store::{AuditLog, Committed, Key, Store, StoreError, Table, Tasks, Transaction};
+//! use store::{Committed, Key, Store, StoreError, Table, Tasks, Transaction};
 //!
 //! /// The table of the catalogue.
 //! const CATALOG: Table = Table::named("catalog");
@@ -74,7 +74,7 @@
 //!             .with("stock", take)
 //!             .with("hold", add(table, hold(sku, customer), &Record { customer }))
 //!             .with("task", Tasks(self.0).write(notice))
-//!             .with("audit", AuditLog(self.0).write(audit))
+//!             .audited(audit)
 //!             .commit(self.0)
 //!             .await?;
 //!         Ok(match committed {
@@ -90,14 +90,16 @@
 //!   the write.
 //! - A conflict with another transaction says nothing about the conditions, so `commit` retries it, with a random
 //!   pause.
-//! - Mail and other work go into the transaction as a task, and so does the entry in the audit log: neither can be
-//!   there without the change, nor the change without them.
+//! - Mail and other work go into the transaction as a task, and so does the entry in the audit log
+//!   ([`Transaction::audited`]): neither can be there without the change, nor the change without them. What the entry is
+//!   counted against is counted there too, so that a limit counts what happened and costs no step.
 //! - One item stands in a transaction once; DynamoDB refuses a second write to it.
-//! - A change of one item alone needs no transaction: [`Update::apply`](update::Update::apply) gives the item as it is
-//!   now.
+//! - A transaction of one write is sent as that write. Where the item is wanted, [`Update::apply`](update::Update::apply) gives it as it is now.
 //! - The `attempt` that many functions take completes the sentence 'DynamoDB was not available to …' in the log.
 
+mod attempts;
 pub mod audit;
+mod audited;
 pub mod batch;
 pub mod by_day;
 pub mod condition;
@@ -110,6 +112,7 @@ mod merge;
 mod page;
 mod placeholders;
 pub mod query;
+mod single;
 mod table;
 mod tasks;
 mod transaction;
@@ -118,6 +121,7 @@ pub mod update;
 pub mod value;
 pub mod writes;
 
+pub use attempts::Attempts;
 pub use audit::{AuditFilter, AuditLog};
 pub use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem as Write};
 pub use error::StoreError;

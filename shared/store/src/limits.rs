@@ -1,23 +1,20 @@
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use jiff::{SignedDuration, Timestamp};
 use kernel::audit::Entry;
-use kernel::limit::Limit;
+use kernel::limit::{Counted, Limit};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::condition::{absent, at_least, at_most, equals, exists, greater, less};
+use crate::condition::{Condition, absent, at_least, exists, less};
 use crate::error::StoreError;
 use crate::item::{Item, from_item};
 use crate::table::LIMITS;
 use crate::transaction::Transaction;
 use crate::update::{Changed, Update};
-use crate::value::millis;
-use crate::{AuditLog, Key, Store};
+use crate::{Key, Store};
 
-/// Attempts at opening a window or counting in it before a storm of calls is told to come back.
-const MAX_ATTEMPTS: u32 = 8;
-
-/// The storage of the counters of calls. One conditional write counts and decides, so of any number of parallel calls
-/// exactly the quota passes.
+/// The storage of the counters of calls. A window of a subject has a counter of its own, and one conditional write counts and
+/// decides: so of any number of parallel calls exactly the quota passes, and each costs one write.
 pub struct Limits<'a>(pub &'a Store);
 
 /// What a call is told.
@@ -29,31 +26,51 @@ pub struct Hit {
     pub remaining: u32,
     /// Time until the window ends.
     pub resets_in: SignedDuration,
-    /// The moment at which the window ends: what tells it from the one before and the one after.
-    pub ends_at: Timestamp,
     /// The first call of its window that was refused: the one to write into the audit log.
     pub is_first_refusal: bool,
+    window: Window,
+}
+
+/// One of the windows of a limit, by its number since the Unix epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Window {
+    number: i64,
+    pub(crate) ends_at: Timestamp,
 }
 
 #[derive(Deserialize)]
 struct Record {
+    #[serde(default)]
     calls: u32,
-    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
-    ends_at: Timestamp,
     #[serde(default)]
     reported: bool,
 }
 
-/// The counter of one subject under one limit. The subject is hashed: it may be an address.
-pub(crate) fn key(name: &str, subject: &str) -> Key {
+impl Window {
+    /// The window of a limit that a moment is in.
+    pub(crate) fn at(limit: &Limit, now: Timestamp) -> Self {
+        let seconds = limit.window.as_secs().max(1);
+        let number = now.as_second().div_euclid(seconds);
+        let ends_at = Timestamp::from_second((number + 1) * seconds).unwrap_or(Timestamp::MAX);
+        Self { number, ends_at }
+    }
+}
+
+/// The digest of a subject, which may be an address. 128 bits tell subjects apart as well as all of them.
+pub(crate) fn digest(subject: &str) -> String {
     let digest = Sha256::digest(subject.as_bytes());
-    // 128 of its bits tell subjects apart as well as all of them.
-    let short = u128::from_be_bytes(
-        digest[..16]
-            .try_into()
-            .expect("a SHA-256 digest has 32 bytes"),
-    );
-    Key::new(format!("LIMIT#{name}#{short:032x}"), "LIMIT")
+    kernel::digest::hex(&digest[..16])
+}
+
+/// The counter of one subject under one limit, in one window.
+fn key(limit: &Limit, subject: &str, window: Window) -> Key {
+    let (name, subject) = (limit.name, digest(subject));
+    Key::new(format!("LIMIT#{name}#{subject}#{}", window.number), "LIMIT")
+}
+
+/// The condition under which one more call passes.
+pub(crate) fn has_room(limit: &Limit) -> Condition {
+    absent("calls").or(less("calls", limit.quota))
 }
 
 impl Limits<'_> {
@@ -64,40 +81,33 @@ impl Limits<'_> {
         subject: &str,
         now: Timestamp,
     ) -> Result<Hit, StoreError> {
-        let attempt = "count a call";
-        for _ in 0..MAX_ATTEMPTS {
-            // Most callers come once in a window, so most calls are the one write that opens it.
-            for change in [
-                self.open(limit, subject, now),
-                self.count(limit, subject, now),
-            ] {
-                let record = match change.apply(self.0, attempt).await? {
-                    Changed::Now(item) => return Ok(verdict(limit, &read(item)?, true, now)),
-                    Changed::Not(item) => item.map(read).transpose()?,
-                };
-                if let Some(record) =
-                    record.filter(|record| record.ends_at > now && record.calls >= limit.quota)
-                {
-                    return Ok(verdict(limit, &record, false, now));
-                }
-            }
-        }
-        Err(StoreError::kept_changing(attempt))
+        let window = Window::at(limit, now);
+        let count = self.count(limit, subject, window).when(has_room(limit));
+        let (passed, item) = match count.apply(self.0, "count a call").await? {
+            Changed::Now(item) => (true, item),
+            Changed::Not(item) => (false, item.unwrap_or_default()),
+        };
+        let record = read(item)?;
+        Ok(Hit {
+            passed,
+            remaining: limit.quota.saturating_sub(record.calls),
+            resets_in: window.ends_at.duration_since(now),
+            is_first_refusal: !passed && !record.reported,
+            window,
+        })
     }
 
-    /// Takes a counted call back, because what it was counted for did not happen. A window that was opened since stays as it
-    /// is.
+    /// Takes a counted call back, because what it was counted for did not happen.
     pub async fn take_back(
         &self,
         limit: &Limit,
         subject: &str,
         hit: &Hit,
     ) -> Result<(), StoreError> {
-        let is_same_window = equals("ends_at", millis(hit.ends_at));
         let take_back = self
-            .counter(limit, subject)
+            .counter(limit, subject, hit.window)
             .subtract("calls", 1)
-            .when(at_least("calls", 1).and(is_same_window));
+            .when(at_least("calls", 1));
         take_back
             .apply(self.0, "take a counted call back")
             .await
@@ -105,56 +115,97 @@ impl Limits<'_> {
     }
 
     /// Writes the first refusal of a window into the audit log. Later ones cost nothing: a flood must not fill the log.
-    pub async fn report(
-        &self,
-        limit: &Limit,
-        subject: &str,
-        audit: &Entry,
-    ) -> Result<(), StoreError> {
+    pub async fn report(&self, counted: &Counted, audit: &Entry) -> Result<(), StoreError> {
+        let Counted { limit, subject } = counted;
         let report = self
-            .counter(limit, subject)
+            .counter(limit, subject, Window::at(limit, audit.at))
             .set("reported", true)
             .when(exists("pk").and(absent("reported")));
         Transaction::new("report a reached limit")
             .with("limit", report.in_transaction())
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await
             .map(drop)
     }
 
-    fn count<'a>(&'a self, limit: &Limit, subject: &str, now: Timestamp) -> Update<'a> {
-        self.counter(limit, subject)
-            .add("calls", 1)
-            .when(greater("ends_at", millis(now)).and(less("calls", limit.quota)))
+    /// The write that counts a call in the transaction of what it is for.
+    pub(crate) fn counting(&self, counted: &Counted, now: Timestamp) -> TransactWriteItem {
+        let Counted { limit, subject } = counted;
+        self.count(limit, subject, Window::at(limit, now))
+            .when(has_room(limit))
+            .telling_in_transaction()
     }
 
-    fn open<'a>(&'a self, limit: &Limit, subject: &str, now: Timestamp) -> Update<'a> {
-        let ends_at = now + limit.window;
-        self.counter(limit, subject)
-            .set("calls", 1)
-            .set("ends_at", millis(ends_at))
-            .set("ttl", ends_at.as_second() + 60)
-            .remove(["reported"])
-            .when(absent("pk").or(at_most("ends_at", millis(now))))
+    /// Begins the change that counts one more call in a window.
+    pub(crate) fn count<'a>(&'a self, limit: &Limit, subject: &str, window: Window) -> Update<'a> {
+        self.counter(limit, subject, window)
+            .count_from(0, "calls")
+            .set("ttl", window.ends_at.as_second() + 60)
     }
 
     /// Begins a change of a subject's counter.
-    fn counter<'a>(&'a self, limit: &Limit, subject: &str) -> Update<'a, false> {
-        Update::of(self.0.table(LIMITS), key(limit.name, subject))
+    fn counter<'a>(&'a self, limit: &Limit, subject: &str, window: Window) -> Update<'a, false> {
+        Update::of(self.0.table(LIMITS), key(limit, subject, window))
     }
+}
+
+/// What the counter says that refused a call in a transaction.
+pub(crate) fn refusal(
+    counted: &Counted,
+    item: Item,
+    now: Timestamp,
+) -> Result<StoreError, StoreError> {
+    let record = read(item)?;
+    let window = Window::at(&counted.limit, now);
+    Ok(StoreError::LimitReached {
+        counted: counted.clone(),
+        resets_in: window.ends_at.duration_since(now),
+        is_first_refusal: !record.reported,
+    })
+}
+
+/// Whether a counter has no room left.
+pub(crate) fn is_used_up(limit: &Limit, item: &Item) -> Result<bool, StoreError> {
+    Ok(read(item.clone())?.calls >= limit.quota)
 }
 
 fn read(item: Item) -> Result<Record, StoreError> {
     from_item(item, "read a counter")
 }
 
-fn verdict(limit: &Limit, record: &Record, passed: bool, now: Timestamp) -> Hit {
-    Hit {
-        passed,
-        remaining: limit.quota.saturating_sub(record.calls),
-        resets_in: record.ends_at.duration_since(now),
-        ends_at: record.ends_at,
-        is_first_refusal: !passed && !record.reported,
+#[cfg(test)]
+mod tests {
+    use kernel::limit::Per;
+
+    use super::*;
+
+    const HOURLY: Limit = Limit {
+        name: "test",
+        quota: 3,
+        window: SignedDuration::from_hours(1),
+        per: Per::Client,
+    };
+
+    #[test]
+    fn windows_follow_each_other_without_a_gap() {
+        let at = |text: &str| Window::at(&HOURLY, text.parse().unwrap());
+
+        let window = at("2026-03-01T12:00:00Z");
+        assert_eq!(at("2026-03-01T12:59:59.999Z"), window);
+        assert_eq!(window.ends_at, "2026-03-01T13:00:00Z".parse().unwrap());
+        assert_eq!(at("2026-03-01T13:00:00Z").number, window.number + 1);
+        assert_ne!(
+            key(&HOURLY, "ann", window),
+            key(&HOURLY, "ann", at("2026-03-01T13:00:00Z"))
+        );
+    }
+
+    #[test]
+    fn a_key_names_no_subject() {
+        let window = Window::at(&HOURLY, Timestamp::UNIX_EPOCH);
+
+        let Key { pk, .. } = key(&HOURLY, "ann@example.com", window);
+        assert!(pk.starts_with("LIMIT#test#") && !pk.contains("ann"), "{pk}");
     }
 }

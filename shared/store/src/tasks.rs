@@ -15,7 +15,7 @@ use crate::transaction::Transaction;
 use crate::update::{Changed, Update};
 use crate::value::{millis, seconds};
 use crate::writes::add;
-use crate::{AuditLog, Key, Store};
+use crate::{Key, Store};
 
 /// Work that is not a request. The table's stream is the outbox: whatever is added here in a transaction is sent to a queue.
 pub struct Tasks<'a>(pub &'a Store);
@@ -123,7 +123,7 @@ impl Tasks<'_> {
     ) -> Result<(), StoreError> {
         Transaction::new(attempt)
             .with("task", self.write(task))
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await
             .map(drop)

@@ -15,6 +15,9 @@ use crate::{Key, Store};
 /// counted or forgiven in between, and after five of those there is a pause.
 const MAX_ATTEMPTS: u32 = 16;
 
+/// The pause that a try is told which others got ahead of each time.
+const STORM_PAUSE: SignedDuration = SignedDuration::from_secs(1);
+
 /// Wrong proofs in a row, and the pauses they cost.
 ///
 /// A try is taken before the proof is looked at, and only a right one gives it back. So of any number of parallel tries
@@ -32,8 +35,8 @@ struct Record {
 
 /// The key of the counter of wrong proofs in a row.
 fn key(proof: &str, subject: &str) -> Key {
-    let Key { pk, .. } = limits::key(proof, subject);
-    Key::new(pk.replacen("LIMIT#", "TRIES#", 1), "TRIES")
+    let subject = limits::digest(subject);
+    Key::new(format!("TRIES#{proof}#{subject}"), "TRIES")
 }
 
 impl Tries<'_> {
@@ -62,7 +65,7 @@ impl Tries<'_> {
                 }
             }
         }
-        Err(StoreError::kept_changing(attempt))
+        Ok(Some(STORM_PAUSE))
     }
 
     /// Forgets the tries of a subject, because the last one was right.

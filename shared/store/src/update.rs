@@ -106,6 +106,19 @@ impl<'a, const CHANGES: bool> Update<'a, CHANGES> {
         self.calculate(attribute, " + ", amount)
     }
 
+    /// Counts one more: adds 1 to the number that the attribute is, to `before` where it is not there.
+    pub fn count_from(mut self, before: i64, attribute: &'static str) -> Update<'a> {
+        self.parts.set(attribute, |set| {
+            set.text("if_not_exists(");
+            set.path(attribute);
+            set.text(", ");
+            set.value(before);
+            set.text(") + ");
+            set.value(1);
+        });
+        self.changed()
+    }
+
     /// Subtracts from the number that the attribute is. It must be there. Only a condition keeps it from falling below zero.
     pub fn subtract(self, attribute: &'static str, amount: i64) -> Update<'a> {
         self.calculate(attribute, " - ", amount)
@@ -181,6 +194,15 @@ impl Update<'_> {
 
     /// Gives the change as part of a transaction.
     pub fn in_transaction(self) -> TransactWriteItem {
+        self.part(None)
+    }
+
+    /// The same, whose item the transaction tells where the condition does not hold.
+    pub(crate) fn telling_in_transaction(self) -> TransactWriteItem {
+        self.part(Some(ReturnValuesOnConditionCheckFailure::AllOld))
+    }
+
+    fn part(self, told: Option<ReturnValuesOnConditionCheckFailure>) -> TransactWriteItem {
         let request = self.parts.into_request();
         let update = types::Update::builder()
             .table_name(request.table)
@@ -189,6 +211,7 @@ impl Update<'_> {
             .set_condition_expression(request.condition)
             .set_expression_attribute_names(request.names)
             .set_expression_attribute_values(request.values)
+            .set_return_values_on_condition_check_failure(told)
             .build()
             .expect("table, key and update are set");
         TransactWriteItem::builder().update(update).build()

@@ -20,7 +20,7 @@ pub struct Call {
 
 #[derive(Debug, Clone)]
 enum SourceIp {
-    /// One that no other call has.
+    /// One that no other call has, in a network that no other call comes from.
     Fresh,
     Given(String),
     Missing,
@@ -84,7 +84,7 @@ impl Call {
         self.with_header("authorization", &format!("Bearer {token}"))
     }
 
-    /// From this address. A call that names none comes from an address of its own, so that no limit counts it with others.
+    /// From this address. A call that names none comes from a network of its own, so that no limit counts it with others.
     #[must_use]
     pub fn from(mut self, source_ip: &str) -> Self {
         self.source_ip = SourceIp::Given(source_ip.to_owned());
@@ -104,7 +104,7 @@ impl Call {
         context.request_id = Some(format!("request-{number:06}"));
         context.http.source_ip = match self.source_ip {
             SourceIp::Fresh => {
-                Some(std::net::Ipv4Addr::from_bits(0x0a00_0000 + number).to_string())
+                Some(std::net::Ipv4Addr::from_bits(0x0a00_0001 + (number << 8)).to_string())
             }
             SourceIp::Given(address) => Some(address),
             SourceIp::Missing => None,

@@ -34,6 +34,9 @@ pub(crate) struct AuditEntry {
     /// The id of the request in which it was done.
     #[schema(example = "Xk2pRg04FiAEJ6w=")]
     request_id: String,
+    /// How often it happened: what an account does to the same thing again within a minute is one entry.
+    #[schema(example = 1)]
+    times: u32,
     /// The fields that it changed.
     changes: Vec<AuditChange>,
 }
@@ -65,6 +68,7 @@ impl Exported for AuditEntry {
         "client",
         "agent",
         "request_id",
+        "times",
         "changes",
     ];
 
@@ -88,6 +92,7 @@ impl Exported for AuditEntry {
             self.client,
             self.agent,
             self.request_id,
+            self.times.to_string(),
             changes,
         ]
     }
@@ -105,6 +110,7 @@ impl From<Entry> for AuditEntry {
             client: entry.origin.client,
             agent: entry.origin.agent,
             request_id: entry.origin.request_id,
+            times: entry.times,
             changes: entry.changes.into_iter().map(AuditChange::from).collect(),
         }
     }

@@ -2,7 +2,7 @@ use accounts::account::{User, Users};
 use accounts::actions;
 use accounts::permissions::ManageUsers;
 use api::{
-    Answer, App, Endpoint, ErrorCode, Errors, Fields, Json, PathId, Permitted, RequestInfo,
+    Answer, App, CHANGED_MEANWHILE, Endpoint, Errors, Fields, Json, PathId, Permitted, RequestInfo,
     endpoint,
 };
 use axum::extract::State;
@@ -17,14 +17,7 @@ use crate::account::{self, Account, OWN_ACCOUNT};
 pub const ENDPOINT: Endpoint = endpoint!(update_user)
     .with_slash()
     .beside(&["GET", "HEAD"])
-    .refusing(&[OWN_ACCOUNT, CHANGED_MEANWHILE]);
-
-/// Another administrator, or the owner, was faster; or the caller is an administrator no more.
-const CHANGED_MEANWHILE: ErrorCode = ErrorCode::conflict(
-    "changed_meanwhile",
-    "The account has just been changed. Look at it again.",
-)
-.when("somebody else changed it at the same time: look again");
+    .refusing(&[OWN_ACCOUNT]);
 
 /// The changes of an account. What is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -82,6 +75,7 @@ pub async fn update_user(
         )
         .await?
     {
+        // Another administrator, or the owner, was faster; or the caller is an administrator no more.
         return Err(CHANGED_MEANWHILE.into());
     }
 

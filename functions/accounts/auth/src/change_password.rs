@@ -3,30 +3,21 @@ use accounts::actions;
 use accounts::jobs::{SecurityEvent, security_notice};
 use accounts::password::{ChangeOutcome, NewPassword, Passwords};
 use api::{
-    Answer, ApiError, App, Authenticated, Endpoint, ErrorCode, Errors, Json, Limiter, RequestInfo,
-    endpoint,
+    Answer, ApiError, App, Authenticated, CHANGED_MEANWHILE, Endpoint, Errors, Json, Limiter,
+    RequestInfo, endpoint,
 };
 use axum::extract::State;
 use proofs::{WRONG_PASSWORD, check_password};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use store::Attempts;
 use utoipa::ToSchema;
 
 use crate::new_password::check_new_password;
 
 pub const ENDPOINT: Endpoint = endpoint!(change_password)
     .with_slash()
-    .refusing(&[WRONG_PASSWORD, CHANGED_MEANWHILE]);
-
-/// The password is another one by now, or somebody logs in all the time.
-const CHANGED_MEANWHILE: ErrorCode = ErrorCode::conflict(
-    "changed_meanwhile",
-    "The account changed at the same time, again and again. Try again.",
-)
-.when("somebody else changed it at the same time: look again");
-
-/// Attempts at an account that somebody logs in to between the read and the write, before the caller is asked to come back.
-const MAX_ATTEMPTS: u32 = 4;
+    .refusing(&[WRONG_PASSWORD]);
 
 /// A new password, in place of the current one.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -78,7 +69,8 @@ pub async fn change_password(
     let hash = password.hash(&mut app.random());
     let mut session = caller.session;
 
-    for _ in 0..MAX_ATTEMPTS {
+    let mut attempts = Attempts::new(app.store());
+    while attempts.next().await {
         let notice = security_notice(&app, id, SecurityEvent::PasswordChanged);
         let audit = info.audit(&app, actions::PASSWORD_CHANGED).by_owner(id);
         let new = NewPassword {

@@ -90,8 +90,9 @@ pub async fn obtain_token(
     info: RequestInfo,
     Json(body): Json<ObtainToken>,
 ) -> Answer<axum::Json<SignedIn>> {
-    limiter.per_client(&PER_CLIENT).await?;
     let (login, password) = check(&body)?;
+    limiter.per_client(&PER_CLIENT).await?;
+    limiter.per_network(&PER_CLIENT).await?;
 
     let mut account = Candidate::find(&app, login).await?;
     let subject = account.subject(&app, &info).await?;

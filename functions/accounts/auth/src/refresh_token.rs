@@ -3,12 +3,14 @@ use accounts::actions;
 use accounts::jobs::{SecurityEvent, security_notice};
 use accounts::session::{Refresh, Session, Sessions};
 use api::{
-    Answer, ApiError, App, Endpoint, ErrorCode, Errors, Json, RequestInfo, ShownSecret, endpoint,
+    Answer, ApiError, App, CHANGED_MEANWHILE, Endpoint, ErrorCode, Errors, Json, RequestInfo,
+    ShownSecret, endpoint,
 };
 use axum::extract::State;
 use identity::{InvalidToken, Tokens};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
+use store::Attempts;
 use utoipa::ToSchema;
 
 pub const ENDPOINT: Endpoint = endpoint!(refresh_token)
@@ -26,9 +28,6 @@ const INVALID_REFRESH_TOKEN: ErrorCode = ErrorCode::unauthorized(
     "The refresh token is not valid. Log in again.",
 )
 .when("refresh token wrong in any way, used up, or its session is over");
-
-/// Attempts at a session before giving up: each one after the first means that another call rotated it in between.
-const MAX_ATTEMPTS: u32 = 4;
 
 /// A refresh token to be exchanged.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -77,7 +76,8 @@ pub async fn refresh_token(
             InvalidToken::Unchecked(error) => error.into(),
         })?;
 
-    for _ in 0..MAX_ATTEMPTS {
+    let mut attempts = Attempts::new(app.store());
+    while attempts.next().await {
         let now = app.now();
         let found = Me::look_up(app.store(), claims.sub, claims.sid).await?;
         let live = found.filter(|me| me.session.lets_in(&me.user, now));
@@ -105,7 +105,7 @@ pub async fn refresh_token(
             refresh: tokens.refresh.into(),
         }));
     }
-    Err(ApiError::unavailable("the session kept changing"))
+    Err(CHANGED_MEANWHILE.into())
 }
 
 /// Ends the session and all tokens of it, and has its owner told. Whoever holds a copy is out, and so is the owner, who can

@@ -95,11 +95,12 @@ pub async fn register_user(
     info: RequestInfo,
     Json(body): Json<RegisterUser>,
 ) -> Answer<(StatusCode, axum::Json<RegisteredUser>)> {
-    limiter.per_client(&PER_CLIENT).await?;
     let (user, password) = check(&app, &body)?;
+    limiter.per_client(&PER_CLIENT).await?;
 
     let task = app.task(&SendVerification(Recipient::UserId(user.id)));
     let audit = info.audit(&app, actions::CREATE).by_owner(user.id);
+    let audit = limiter.network_with(audit, &PER_CLIENT);
     let new = NewUser {
         password: password.hash(&mut app.random()),
         user,

@@ -63,15 +63,16 @@ pub async fn request_otp(
     info: RequestInfo,
     Json(body): Json<RequestOtp>,
 ) -> Answer<axum::Json<RequestedOtp>> {
-    limiter.per_client(&PER_CLIENT).await?;
     let email = EmailAddress::parse(&body.email).map_err(|error| Fields::error("email", error))?;
-    limiter.per_address(&PER_ADDRESS, &email).await?;
+    limiter.per_client(&PER_CLIENT).await?;
 
     // Nothing is looked up here, so neither the answer nor its time can tell whether there is an account: the worker looks.
     let task = app.task(&SendOneTimeCode {
         email: email.clone(),
     });
     let audit = info.audit(&app, actions::OTP_REQUESTED).on(task.id);
+    let audit = limiter.network_with(audit, &PER_CLIENT);
+    let audit = limiter.address_with(audit, &PER_ADDRESS, &email);
     Codes(app.store()).request(&email, &task, &audit).await?;
 
     let message = "If an account with this email exists, a login code has been sent.";

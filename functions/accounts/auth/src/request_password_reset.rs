@@ -66,15 +66,16 @@ pub async fn request_password_reset(
     info: RequestInfo,
     Json(body): Json<RequestPasswordReset>,
 ) -> Answer<axum::Json<RequestedPasswordReset>> {
-    limiter.per_client(&PER_CLIENT).await?;
     let email = EmailAddress::parse(&body.email).map_err(|error| Fields::error("email", error))?;
-    limiter.per_address(&PER_ADDRESS, &email).await?;
+    limiter.per_client(&PER_CLIENT).await?;
 
     // Nothing is looked up here, so neither the answer nor its time can tell whether there is an account: the worker looks.
-    let task = app.task(&SendPasswordReset(Recipient::Email(email)));
+    let task = app.task(&SendPasswordReset(Recipient::Email(email.clone())));
     let audit = info
         .audit(&app, actions::PASSWORD_RESET_REQUESTED)
         .on(task.id);
+    let audit = limiter.network_with(audit, &PER_CLIENT);
+    let audit = limiter.address_with(audit, &PER_ADDRESS, &email);
     let tasks = Tasks(app.store());
     tasks
         .request("ask for a new password", &task, &audit)

@@ -66,15 +66,16 @@ pub async fn resend_verification(
     info: RequestInfo,
     Json(body): Json<ResendVerification>,
 ) -> Answer<axum::Json<ResentVerification>> {
-    limiter.per_client(&PER_CLIENT).await?;
     let email = EmailAddress::parse(&body.email).map_err(|error| Fields::error("email", error))?;
-    limiter.per_address(&PER_ADDRESS, &email).await?;
+    limiter.per_client(&PER_CLIENT).await?;
 
     // Nothing is looked up here, so neither the answer nor its time can tell whether there is an account: the worker looks.
-    let task = app.task(&SendVerification(Recipient::Email(email)));
+    let task = app.task(&SendVerification(Recipient::Email(email.clone())));
     let audit = info
         .audit(&app, actions::VERIFICATION_REQUESTED)
         .on(task.id);
+    let audit = limiter.network_with(audit, &PER_CLIENT);
+    let audit = limiter.address_with(audit, &PER_ADDRESS, &email);
     Verifications(app.store()).request(&task, &audit).await?;
 
     let message =

@@ -3,10 +3,13 @@ use accounts::actions;
 use accounts::jobs::{SecurityEvent, security_notice};
 use accounts::link::{LinkKind, LinkToken, Links, Worth};
 use accounts::password::{NewPassword, Passwords};
-use api::{Answer, ApiError, App, Endpoint, ErrorCode, Errors, Json, RequestInfo, endpoint};
+use api::{
+    Answer, App, CHANGED_MEANWHILE, Endpoint, ErrorCode, Errors, Json, RequestInfo, endpoint,
+};
 use axum::extract::State;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
+use store::Attempts;
 use utoipa::ToSchema;
 
 use crate::new_password::check_new_password;
@@ -25,9 +28,6 @@ const INVALID_TOKEN: ErrorCode = ErrorCode::bad_request("invalid_token", "The li
 const TOKEN_EXPIRED: ErrorCode =
     ErrorCode::bad_request("token_expired", "The link has expired. Ask for a new one.")
         .when("the token of a mailed link, too late");
-
-/// Attempts at an account that somebody logs in to between the read and the write, before the caller is asked to come back.
-const MAX_ATTEMPTS: u32 = 4;
 
 /// A new password, by the mailed link.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -73,7 +73,8 @@ pub async fn reset_password(
     let password = check_new_password(&user, &body.password, &body.password_confirm)?;
     let hash = password.hash(&mut app.random());
 
-    for _ in 0..MAX_ATTEMPTS {
+    let mut attempts = Attempts::new(app.store());
+    while attempts.next().await {
         let notice = security_notice(&app, user.id, SecurityEvent::PasswordChanged);
         let audit = info.audit(&app, actions::PASSWORD_RESET).by_owner(user.id);
         let new = NewPassword {
@@ -89,7 +90,7 @@ pub async fn reset_password(
         // The link was used or replaced meanwhile, or somebody logged in: their session must end as well.
         user = owner(&app, &token).await?;
     }
-    Err(ApiError::unavailable("the account changed each time"))
+    Err(CHANGED_MEANWHILE.into())
 }
 
 /// Finds the account that a link belongs to.

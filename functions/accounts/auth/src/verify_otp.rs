@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use kernel::audit::Object;
 use kernel::email::EmailAddress;
 use kernel::limit::{Limit, Per};
-use proofs::{CodeAnswer, SignedIn, check_code, sign_in};
+use proofs::{CodeAnswer, Guesser, SignedIn, check_code, sign_in};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -67,10 +67,11 @@ pub async fn verify_otp(
     info: RequestInfo,
     Json(body): Json<VerifyOtp>,
 ) -> Answer<axum::Json<SignedIn>> {
-    limiter.per_client(&PER_CLIENT).await?;
     let (email, code) = check(&body)?;
+    limiter.per_client(&PER_CLIENT).await?;
+    limiter.per_network(&PER_CLIENT).await?;
 
-    let hash = match check_code(&app, &email, &code).await? {
+    let hash = match check_code(&app, Guesser::AtDoor(&info, &limiter), &email, &code).await? {
         CodeAnswer::Right(hash) => hash,
         CodeAnswer::Late => return Err(OTP_EXPIRED.into()),
         CodeAnswer::Wrong => return Err(refuse(&app, &info).await?),

@@ -76,9 +76,9 @@ pub async fn create_avatar_upload(
     limiter: Limiter,
     Json(body): Json<CreateAvatarUpload>,
 ) -> Answer<(StatusCode, axum::Json<AvatarUpload>)> {
-    limiter.per_account(&PER_ACCOUNT, caller.user_id).await?;
     let format = Format::parse(&body.content_type)
         .ok_or_else(|| Fields::error("content_type", "Use image/png, image/jpeg or image/webp."))?;
+    limiter.per_account(&PER_ACCOUNT, caller.user_id).await?;
 
     // The form is bound to the caller's own key, whatever they send.
     let id = AvatarId::new(app.now(), &mut app.random());

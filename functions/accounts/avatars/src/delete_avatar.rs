@@ -3,12 +3,16 @@ use accounts::account::Users;
 use accounts::actions;
 use accounts::avatar::{Avatars, Former};
 use accounts::jobs::DeleteAvatar;
-use api::{Answer, ApiError, App, Authenticated, Endpoint, Errors, Limiter, RequestInfo, endpoint};
+use api::{
+    Answer, ApiError, App, Authenticated, CHANGED_MEANWHILE, Endpoint, Errors, Limiter,
+    RequestInfo, endpoint,
+};
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use kernel::id::AvatarId;
 use kernel::limit::{Limit, Per};
+use store::Attempts;
 
 pub const ENDPOINT: Endpoint = endpoint!(delete_avatar)
     .with_slash()
@@ -22,9 +26,6 @@ const PER_ACCOUNT: Limit = Limit {
     window: SignedDuration::from_hours(1),
     per: Per::Account,
 };
-
-/// Attempts at the account before giving up: each one after the first means that a picture was shown in between.
-const MAX_ATTEMPTS: u32 = 4;
 
 /// Take the caller's picture away.
 ///
@@ -40,9 +41,9 @@ pub async fn delete_avatar(
     limiter: Limiter,
     info: RequestInfo,
 ) -> Answer<StatusCode> {
-    limiter.per_account(&PER_ACCOUNT, user.id).await?;
     let mut shown = user.avatar;
-    for _ in 0..MAX_ATTEMPTS {
+    let mut attempts = Attempts::new(app.store());
+    while attempts.next().await {
         let former = shown.map(|id| Former {
             id,
             task: app.task(&DeleteAvatar {
@@ -52,6 +53,7 @@ pub async fn delete_avatar(
         });
         let mark = AvatarId::new(app.now(), &mut app.random());
         let audit = info.audit(&app, actions::AVATAR_CHANGED).by_owner(user.id);
+        let audit = limiter.account_with(audit, &PER_ACCOUNT, user.id);
         let avatars = Avatars(app.store());
         if avatars
             .remove(user.id, mark, former.as_ref(), &audit)
@@ -62,5 +64,5 @@ pub async fn delete_avatar(
         let user = Users(app.store()).lookup(user.id).await?;
         shown = user.ok_or_else(ApiError::unauthenticated)?.avatar;
     }
-    Err(ApiError::unavailable("the picture changed again and again"))
+    Err(CHANGED_MEANWHILE.into())
 }

@@ -71,8 +71,9 @@ pub async fn answer_challenge(
     info: RequestInfo,
     Json(body): Json<AnswerChallenge>,
 ) -> Answer<axum::Json<SignedIn>> {
-    limiter.per_client(&PER_CLIENT).await?;
     let (token, answer) = check(&body)?;
+    limiter.per_client(&PER_CLIENT).await?;
+    limiter.per_network(&PER_CLIENT).await?;
 
     let (challenge, user) = open(&app, &token).await?;
     // The account's pause first: who comes too early must not use the challenge up.

@@ -62,15 +62,16 @@ pub async fn create_pre_registration(
     info: RequestInfo,
     Json(body): Json<CreatePreRegistration>,
 ) -> Answer<axum::Json<CreatedPreRegistration>> {
-    limiter.per_client(&PER_CLIENT).await?;
     let email = EmailAddress::parse(&body.email).map_err(|error| Fields::error("email", error))?;
-    limiter.per_address(&PER_ADDRESS, &email).await?;
+    limiter.per_client(&PER_CLIENT).await?;
 
     // Nothing is looked up here, so neither the answer nor its time can tell who was here before: the worker looks.
     let task = app.task(&SendPreRegistration {
         email: email.clone(),
     });
     let audit = info.audit(&app, actions::PRE_REGISTERED).on(task.id);
+    let audit = limiter.network_with(audit, &PER_CLIENT);
+    let audit = limiter.address_with(audit, &PER_ADDRESS, &email);
     let left = PreRegistrations(app.store());
     left.request(&email, &task, &audit).await?;
 

@@ -25,7 +25,7 @@ mod sign_in;
 use kernel::settings::{Check, check};
 
 pub use avatar::{AvatarRefusal, AvatarUrls};
-pub use code::{CodeAnswer, check_code};
+pub use code::{CodeAnswer, Guesser, check_code};
 pub use factor::{
     FactorAnswer, FactorTries, INVALID_CODE, NO_FACTOR, VerifiedFactor, check_factor, find_factor,
     find_step, seal_totp, verify_factor,

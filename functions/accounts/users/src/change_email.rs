@@ -73,13 +73,13 @@ pub async fn change_email(
         return Err(Fields::error("email", "This is the account's address."));
     }
     check_password(&app, &limiter, user.id, &body.password).await?;
-    limiter.per_account(&PER_ACCOUNT, user.id).await?;
 
     // The new address is not looked up here: the answer must not tell whether somebody has it.
     let task = app.task(&SendEmailChange { user_id: user.id });
     let audit = info
         .audit(&app, actions::EMAIL_CHANGE_REQUESTED)
         .by_owner(user.id);
+    let audit = limiter.account_with(audit, &PER_ACCOUNT, user.id);
     let changes = EmailChanges(app.store());
     if !changes.request(&session, &email, &task, &audit).await? {
         // The session or all were ended, or it was locked or is to be deleted, since the caller was let in.

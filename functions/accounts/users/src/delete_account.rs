@@ -75,6 +75,12 @@ pub async fn delete_account(
     info: RequestInfo,
     Json(body): Json<DeleteAccount>,
 ) -> Answer<(StatusCode, axum::Json<RequestedDeletion>)> {
+    if body.password.is_some() == body.code.is_some() {
+        return Err(Fields::error(
+            "password",
+            "Give either the password or a code.",
+        ));
+    }
     limiter.per_account(&PER_ACCOUNT, user.id).await?;
     let code = match (&body.password, &body.code) {
         (Some(password), None) => {

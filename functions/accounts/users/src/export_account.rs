@@ -47,14 +47,13 @@ pub async fn export_account(
     limiter: Limiter,
     info: RequestInfo,
 ) -> Answer<(StatusCode, axum::Json<RequestedExport>)> {
-    limiter.per_account(&PER_ACCOUNT, caller.user_id).await?;
-
     let user_id = caller.user_id;
     let task = app.task(&ExportAccount { user_id });
     let audit = info
         .audit(&app, actions::EXPORT_REQUESTED)
         .by(user_id)
         .on(Object::of("export", task.id));
+    let audit = limiter.account_with(audit, &PER_ACCOUNT, user_id);
     let tasks = Tasks(app.store());
     tasks
         .request("ask for a copy of all data", &task, &audit)

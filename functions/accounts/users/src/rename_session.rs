@@ -54,7 +54,6 @@ pub async fn rename_session(
     PathId(id): PathId<SessionId>,
     Json(body): Json<RenameSession>,
 ) -> Answer<axum::Json<SessionBody>> {
-    limiter.per_account(&PER_ACCOUNT, caller.user.id).await?;
     let name = SessionName::parse(&body.name).map_err(|error| Fields::error("name", error))?;
     let mut session = own_session::find(&app, &caller, id).await?;
 
@@ -62,6 +61,7 @@ pub async fn rename_session(
         .audit(&app, actions::SESSION_RENAMED)
         .by(caller.user.id)
         .on(session.id);
+    let audit = limiter.account_with(audit, &PER_ACCOUNT, caller.user.id);
     let sessions = Sessions(app.store());
     if !sessions
         .rename(caller.user.id, session.id, &name, &audit)

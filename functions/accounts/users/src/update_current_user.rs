@@ -3,12 +3,13 @@ use accounts::account::{User, Users};
 use accounts::actions;
 use accounts::profile::ProfileOutcome;
 use api::{
-    Answer, ApiError, App, Authenticated, Endpoint, Errors, Fields, Json, Limiter, RequestInfo,
-    endpoint,
+    Answer, ApiError, App, Authenticated, CHANGED_MEANWHILE, Endpoint, Errors, Fields, Json,
+    Limiter, RequestInfo, endpoint,
 };
 use axum::extract::State;
 use jiff::SignedDuration;
 use kernel::limit::{Limit, Per};
+use store::Attempts;
 
 use crate::profile::CurrentUser;
 use crate::profile_change::{UpdateCurrentUser, changed_fields};
@@ -28,9 +29,6 @@ const PER_ACCOUNT: Limit = Limit {
     per: Per::Account,
 };
 
-/// Attempts at a profile that others change at the same time, before the caller is asked to come back.
-const MAX_ATTEMPTS: u32 = 5;
-
 /// Change the caller's profile.
 ///
 /// What is left out stays, null clears. Address, password, role and all else that is not listed cannot be changed here, and
@@ -48,12 +46,12 @@ pub async fn update_current_user(
     info: RequestInfo,
     Json(body): Json<UpdateCurrentUser>,
 ) -> Answer<axum::Json<CurrentUser>> {
-    limiter.per_account(&PER_ACCOUNT, caller.user.id).await?;
     let change = body.check(app.now())?;
 
     let users = Users(app.store());
     let mut before = caller.user;
-    for _ in 0..MAX_ATTEMPTS {
+    let mut attempts = Attempts::new(app.store());
+    while attempts.next().await {
         let after = change.apply(&before);
         let fields = changed_fields(&before, &after);
         if fields.is_empty() {
@@ -64,9 +62,12 @@ pub async fn update_current_user(
             .audit(&app, actions::PROFILE_CHANGED)
             .by_owner(before.id)
             .with_changes(fields);
+        let audit = limiter.account_with(audit, &PER_ACCOUNT, before.id);
         match users.change_profile(&before, &after, &audit).await? {
             ProfileOutcome::Changed => return Ok(axum::Json(after.into())),
             ProfileOutcome::UsernameTaken => {
+                // A look at who has the name, which is as good as a change.
+                limiter.per_account(&PER_ACCOUNT, before.id).await?;
                 return Err(Fields::error(
                     "username",
                     "A user with this username already exists.",
@@ -80,5 +81,5 @@ pub async fn update_current_user(
             }
         }
     }
-    Err(ApiError::unavailable("the profile kept changing"))
+    Err(CHANGED_MEANWHILE.into())
 }

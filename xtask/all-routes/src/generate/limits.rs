@@ -12,9 +12,21 @@ const HEAD: &str = "\
 # Limits
 
 What an endpoint counts its calls against, as its `ENDPOINT` declares it with `.limited`; why a limit is as it is stands
-at its constant in the endpoint's file. The first call opens a window; once so many calls as the quota have passed in it,
-the next one is answered 429 `rate_limited` with `Retry-After`. Every answer that was counted carries the limit's state in
-`RateLimit` and `RateLimit-Policy` ([API-DESIGN](API-DESIGN.md#conventions)).
+at its constant in the endpoint's file. Windows follow each other: one of an hour begins with the hour (UTC). Once so many
+calls as the quota have passed in it, the next one is answered 429 `rate_limited` with `Retry-After`.
+
+A limit counts what could have had an effect: what is refused for its form is not counted by it. What ends in a change is
+counted in the change's own transaction. Where a caller's own calls are counted before, the answer carries the limit's
+state in `RateLimit` and `RateLimit-Policy` ([API-DESIGN](API-DESIGN.md#conventions)).
+
+- By **client**: an IPv4 address or a /64 of IPv6. Its network, a /24 or a /48, gets ten times as many.
+- By **address**: the mailbox behind it, without a tag (`ann+tag@`), and without dots where the domain passes them over.
+- By **account**: the one that calls, or that the call is about.
+
+Two limits hold for many endpoints:
+
+- `WRITES`
+- `REFUSED`
 
 Pauses after wrong proofs, the day's mails, and what holds for all calls together are in
 [SECURITY](SECURITY.md#limits-and-lifetimes).
@@ -25,7 +37,26 @@ Pauses after wrong proofs, the day's mails, and what holds for all calls togethe
 
 /// The document, with a row for each limit of each endpoint in the crates' order.
 pub(super) fn table(crates: &[Crate]) -> String {
-    let mut text = format!("{NOTICE}{HEAD}");
+    let everywhere = |limit: &Limit, what: &str| {
+        let (name, quota) = (limit.name, limit.quota);
+        let window = length(limit.window.as_secs());
+        format!(
+            "`{name}`: {quota} in {window} and {}: {what}",
+            limit.per.as_str()
+        )
+    };
+    let writes = everywhere(
+        &api::WRITES,
+        "changes that a caller makes, where the endpoint has no tighter limit of the account's.",
+    );
+    let refused = everywhere(
+        &api::REFUSED_BODIES,
+        "bodies that endpoints with a limit refuse for their form.",
+    );
+    let head = HEAD
+        .replace("`WRITES`", &writes)
+        .replace("`REFUSED`", &refused);
+    let mut text = format!("{NOTICE}{head}");
     for endpoint in all(crates) {
         for limit in endpoint.limits() {
             text.push_str(&row(limit, endpoint));
@@ -73,7 +104,9 @@ mod tests {
     #[test]
     fn no_two_limits_share_a_counter() {
         let mut names = BTreeSet::new();
-        for limit in all(areas::CRATES).flat_map(Endpoint::limits) {
+        let everywhere = [&api::WRITES, &api::REFUSED_BODIES];
+        let own = all(areas::CRATES).flat_map(Endpoint::limits);
+        for limit in own.chain(everywhere) {
             assert!(names.insert(limit.name), "{}", limit.name);
         }
     }

@@ -69,7 +69,7 @@ async fn an_entry_is_shown_whole() {
         json!({
             "id": entry["id"], "at": "2026-03-01T12:00:01Z", "user": me.id.to_string(), "action": "ROLE_CHANGED",
             "object": format!("user/{}", person.id), "success": true, "client": "203.0.113.7", "agent": "Test/1.0",
-            "request_id": entry["request_id"], "changes": [{"field": "role", "before": "user", "after": "parent"}],
+            "request_id": entry["request_id"], "times": 1, "changes": [{"field": "role", "before": "user", "after": "parent"}],
         })
     );
     assert_eq!(answer.header("cache-control"), "no-store");
@@ -195,7 +195,7 @@ async fn a_file_has_all_lines_and_no_formula() {
     let lines: Vec<_> = text.split_terminator("\r\n").collect();
     assert_eq!(
         lines[0],
-        r#""id","at","user","action","object","success","client","agent","request_id","changes""#
+        r#""id","at","user","action","object","success","client","agent","request_id","times","changes""#
     );
     // The fourth is the administrator's own.
     assert_eq!(lines.len(), 1 + 4);

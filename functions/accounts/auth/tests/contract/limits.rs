@@ -3,7 +3,7 @@
 use accounts_testing::TestApp;
 use jiff::SignedDuration;
 use kernel::audit::{self, Object};
-use kernel::limit::{Limit, Per};
+use kernel::limit::{Counted, Limit, Per};
 use store::{Hit, Limits};
 
 const LIMIT: Limit = Limit {
@@ -62,7 +62,11 @@ async fn of_many_reports_of_one_window_one_is_written() {
                 let audit = app
                     .audit(audit::RATE_LIMIT_EXCEEDED)
                     .on(Object::of("limit", "test"));
-                Limits(app.store()).report(&LIMIT, "ann", &audit).await
+                let reached = Counted {
+                    limit: LIMIT,
+                    subject: "ann".to_owned(),
+                };
+                Limits(app.store()).report(&reached, &audit).await
             })
         })
         .collect();

@@ -216,3 +216,77 @@ async fn abuse_041_a_log_out_everywhere_is_the_callers_own() {
     expect_live(&app, &victims[0]).await;
     expect_over(&app, &callers).await;
 }
+
+#[tokio::test]
+async fn abuse_107_what_repeats_within_a_minute_is_one_entry_with_a_count() {
+    let app = TestApp::start().await;
+    let (person, sessions) = with_sessions(&app, 1).await;
+    let call = || TestApp::log_out_everywhere_call(&sessions[0].access, true);
+    for _ in 0..20 {
+        let _ = app.call(call()).await.expect(204);
+        app.advance(SignedDuration::from_secs(2));
+    }
+    let entries = app.audit_of("SESSIONS_REVOKED").await;
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0]["times"], "20");
+    assert_eq!(entries[0]["actor"], person.id.to_string());
+
+    // A minute after the first it is an entry of its own again, and so is anything else at once.
+    app.advance(SignedDuration::from_secs(20));
+    let _ = app.call(call()).await.expect(204);
+    assert_eq!(app.audit_of("SESSIONS_REVOKED").await.len(), 2);
+    let _ = app.log_out(&sessions[0].access).await.expect(204);
+    assert_eq!(app.audit_of("SESSION_REVOKED").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn repetitions_at_once_are_all_counted() {
+    let app = TestApp::start().await;
+    let (_, sessions) = with_sessions(&app, 1).await;
+    let call = || TestApp::log_out_everywhere_call(&sessions[0].access, true);
+
+    let answers = app.call_all((0..6).map(|_| call())).await;
+
+    let done = answers.iter().filter(|answer| answer.status == 204).count();
+    for answer in answers.iter().filter(|answer| answer.status != 204) {
+        answer.expect_error(409, "changed_meanwhile");
+    }
+    let entries = app.audit_of("SESSIONS_REVOKED").await;
+    let times = |entry: &serde_json::Value| -> usize {
+        entry["times"]
+            .as_str()
+            .map_or(1, |times| times.parse().unwrap())
+    };
+    assert_eq!(entries.iter().map(times).sum::<usize>(), done);
+}
+
+#[tokio::test]
+async fn abuse_107_an_account_makes_a_thousand_changes_an_hour() {
+    let app = TestApp::start().await;
+    let (_, sessions) = with_sessions(&app, 1).await;
+    let call = || TestApp::log_out_everywhere_call(&sessions[0].access, true);
+    let _ = app.call(call()).await.expect(204);
+    let table = app.table("limits");
+    let counters = app.scan(&table).await;
+    let own = |item: &&serde_json::Value| {
+        let pk = item["pk"]["S"].as_str().unwrap_or_default();
+        pk.starts_with("LIMIT#writes-account#")
+    };
+    let counter = counters.iter().find(own).expect("the change was counted");
+    assert_eq!(counter["calls"]["N"], "1");
+    let (pk, sk) = (counter["pk"]["S"].as_str().unwrap(), "LIMIT");
+    let used_up = json!({"N": "999"});
+    app.aws().edit(&table, pk, sk, "calls", &used_up).await;
+
+    let _ = app.call(call()).await.expect(204);
+    let refused = app.call(call()).await;
+    refused.expect_error(429, "rate_limited");
+    assert_eq!(refused.header("retry-after"), "3600");
+    app.call(call()).await.expect_error(429, "rate_limited");
+    assert_eq!(app.audit_of("RATE_LIMIT_EXCEEDED").await.len(), 1);
+
+    app.advance(SignedDuration::from_hours(1));
+    let again = app.refresh(&sessions[0].refresh).await.expect(200);
+    let call = TestApp::log_out_everywhere_call(again.text("access"), true);
+    let _ = app.call(call).await.expect(204);
+}

@@ -214,33 +214,28 @@ async fn abuse_008_a_thousand_addresses_from_one_client_get_three_codes() {
     app.deliver().await;
 }
 
-#[tokio::test]
-async fn abuse_008_a_daily_ceiling_of_mails_holds() {
-    let app = TestApp::start_with(Options {
-        daily_mail_limit: 3,
+async fn with_mails_a_day(mails: u32) -> TestApp {
+    TestApp::start_with(Options {
+        daily_mail_limit: mails,
         ..Options::default()
     })
-    .await;
-    for position in 0..5 {
-        let email = format!("ann{position}@example.com");
-        let _ = app.member(&email).await;
-        let _ = app.request_otp(&email).await.expect(200);
-    }
+    .await
+}
 
+#[tokio::test]
+async fn abuse_008_and_105_strangers_use_up_half_of_the_days_mails_at_most() {
+    let app = with_mails_a_day(6).await;
+    let ann = app.member("ann@example.com").await;
+    for position in 0..5 {
+        let body = TestApp::registration(&format!("eve{position}@example.com"));
+        let _ = app.register(&body).await.expect(201);
+    }
     app.deliver().await;
 
     assert_eq!(app.mails().await.len(), 3);
-    let states: Vec<Value> = app
-        .tasks()
-        .await
-        .into_iter()
-        .map(|task| task["state"].clone())
-        .collect();
-    assert_eq!(
-        states.iter().filter(|state| **state == "SUCCESS").count(),
-        3
-    );
-    assert_eq!(states.iter().filter(|state| **state == "RETRY").count(), 2);
+    let tasks = app.tasks().await;
+    let in_state = |state: &str| tasks.iter().filter(|task| task["state"] == state).count();
+    assert_eq!((in_state("SUCCESS"), in_state("RETRY")), (3, 2));
     // The rest waits a quarter of an hour before it asks again, and has used up no try.
     let waiting = app.waiting().await;
     assert_eq!(waiting.len(), 2);
@@ -250,6 +245,52 @@ async fn abuse_008_a_daily_ceiling_of_mails_holds() {
             .all(|message| message.receives == 0 && (880..=900).contains(&message.hidden_for)),
         "{waiting:?}"
     );
+
+    // Owners have the other half.
+    let _ = app.request_otp(&ann.email).await.expect(200);
+    app.deliver().await;
+    assert_eq!(app.mails_to(&ann.email).await.len(), 1);
+    app.leave_work_undone();
+}
+
+#[tokio::test]
+async fn abuse_105_codes_and_notices_leave_when_others_have_used_up_the_day() {
+    let app = with_mails_a_day(2).await;
+    for position in 0..4 {
+        let email = format!("ann{position}@example.com");
+        let _ = app.member(&email).await;
+        let _ = app.request_otp(&email).await.expect(200);
+    }
+    app.deliver().await;
+    assert_eq!(app.mails().await.len(), 4);
+
+    let code = app.code_of("ann3@example.com").await;
+    let answer = app.verify_otp("ann3@example.com", &code).await.expect(200);
+    let token = answer.text("access");
+    let call = Call::post(
+        "/api/v1/auth/password/change",
+        &json!({
+            "current_password": TestApp::PASSWORD,
+            "password": "staple horse correct battery",
+            "password_confirm": "staple horse correct battery",
+        }),
+    );
+    let _ = app.call(call.with_token(token)).await.expect(200);
+    app.deliver().await;
+    assert_eq!(app.mails_to("ann3@example.com").await.len(), 2);
+}
+
+#[tokio::test]
+async fn abuse_008_a_mailbox_gets_twenty_mails_on_a_day_that_is_used_up() {
+    let app = with_mails_a_day(1).await;
+    let _ = app.member("ann@example.com").await;
+    for _ in 0..23 {
+        let _ = app.request_otp("ann@example.com").await.expect(200);
+        app.deliver().await;
+        app.advance(SignedDuration::from_mins(10));
+    }
+
+    assert_eq!(app.mails().await.len(), 21);
     app.leave_work_undone();
 }
 
@@ -285,4 +326,43 @@ async fn abuse_041_nobody_has_a_code_sent_elsewhere() {
     let mails = app.mails().await;
     assert_eq!(mails.len(), 1);
     assert_eq!(mails[0].to, "eve@example.com");
+}
+
+#[tokio::test]
+async fn abuse_108_malformed_addresses_use_up_no_code() {
+    let app = TestApp::start().await;
+    for email in ["ann", "ann@", "ann@localhost", ""] {
+        let call = TestApp::request_otp_call(email).from("192.0.2.1");
+        app.call(call).await.expect_error(400, "invalid_fields");
+    }
+
+    for position in 0..3 {
+        let email = format!("ann{position}@example.com");
+        let call = TestApp::request_otp_call(&email).from("192.0.2.1");
+        let _ = app.call(call).await.expect(200);
+    }
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn abuse_104_thirty_codes_for_one_mailbox_are_three_however_it_is_spelled() {
+    let app = TestApp::start().await;
+    let mut passed = 0;
+    for position in 0..30 {
+        let email = match position % 3 {
+            0 => format!("ann.smith+{position}@gmail.com"),
+            1 => format!("a.n.n.smith+{position}@gmail.com"),
+            _ => format!("annsmith+{position}@googlemail.com"),
+        };
+        let source = format!("2001:db8:1:{position:x}::1");
+        let call = TestApp::request_otp_call(&email).from(&source);
+        passed += u32::from(app.call(call).await.status == 200);
+    }
+
+    assert_eq!(passed, 3);
+    // Where dots tell mailboxes apart, they do.
+    for email in ["ann.smith@example.com", "annsmith@example.com"] {
+        let _ = app.request_otp(email).await.expect(200);
+    }
+    app.deliver().await;
 }

@@ -9,7 +9,7 @@ use store::condition::{absent, equals, exists};
 use store::update::Update;
 use store::value::millis;
 use store::writes::check;
-use store::{AuditLog, Committed, StoreError, Transaction};
+use store::{Committed, StoreError, Transaction};
 
 use crate::account::User;
 use crate::account::Users;
@@ -60,7 +60,7 @@ impl Users<'_> {
                 check(self.0.table(IDENTITY), keys::user(by), is_administrator),
             );
         for audit in audits {
-            transaction = transaction.with("audit", AuditLog(self.0).write(audit));
+            transaction = transaction.audited(audit);
         }
         let committed = transaction.commit(self.0).await?;
         Ok(matches!(committed, Committed::Yes))

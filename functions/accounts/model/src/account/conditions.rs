@@ -7,9 +7,6 @@ use store::value::millis;
 use crate::account::User;
 use crate::session::Session;
 
-/// Attempts at changing an account that others change between the read and the write, before the change is given up.
-pub(crate) const MAX_ATTEMPTS: u32 = 4;
-
 /// Nobody has locked the account, and it is not about to be deleted.
 pub(crate) fn is_open() -> Condition {
     absent("disabled").and(absent("deletion_due_at"))

@@ -8,12 +8,10 @@ use kernel::task::Task;
 use store::condition::{absent, equals};
 use store::lookup;
 use store::update::Update;
-use store::{AuditLog, Committed, Key, Store, StoreError, Tasks, Transaction, Write};
+use store::{Attempts, Committed, Key, Store, StoreError, Tasks, Transaction, Write};
 
 use crate::account::User;
-use crate::account::conditions::{
-    DELETION, MAX_ATTEMPTS, OTHER_WAYS, no_later_proof, sessions_as_read,
-};
+use crate::account::conditions::{DELETION, OTHER_WAYS, no_later_proof, sessions_as_read};
 use crate::account::keys;
 use crate::account::owners::{Owner, take_email};
 pub(crate) use crate::account::record::Record;
@@ -117,11 +115,7 @@ impl Users<'_> {
         if let Some(task) = task {
             transaction = transaction.with("task", Tasks(self.0).write(task));
         }
-        match transaction
-            .with("audit", AuditLog(self.0).write(audit))
-            .commit(self.0)
-            .await?
-        {
+        match transaction.audited(audit).commit(self.0).await? {
             Committed::Yes => Ok(RegisterOutcome::Registered),
             Committed::No("username") => Ok(RegisterOutcome::UsernameTaken),
             Committed::No(_) => Ok(RegisterOutcome::EmailTaken),
@@ -139,7 +133,8 @@ impl Users<'_> {
         audit: &Entry,
     ) -> Result<PromoteOutcome, StoreError> {
         let attempt = "promote a user";
-        for _ in 0..MAX_ATTEMPTS {
+        let mut attempts = Attempts::new(self.0);
+        while attempts.next().await {
             let Some(record) = self.record(id).await? else {
                 return Ok(PromoteOutcome::Gone);
             };
@@ -153,7 +148,7 @@ impl Users<'_> {
                     "code",
                     remove(self.0.table(IDENTITY), code::keys::code(&user.email)),
                 )
-                .with("audit", AuditLog(self.0).write(audit))
+                .audited(audit)
                 .commit(self.0)
                 .await?;
             if matches!(committed, Committed::Yes) {

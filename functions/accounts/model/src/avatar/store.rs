@@ -6,7 +6,7 @@ use serde::Deserialize;
 use store::condition::{Condition, absent, equals, exists, less};
 use store::lookup;
 use store::update::Update;
-use store::{AuditLog, Committed, Store, StoreError, Tasks, Transaction};
+use store::{Committed, Store, StoreError, Tasks, Transaction};
 
 use crate::account::keys;
 use crate::avatar::Refusal;
@@ -129,10 +129,7 @@ impl Avatars<'_> {
         if let Some(former) = former {
             transaction = transaction.with("task", Tasks(self.0).write(&former.task));
         }
-        let committed = transaction
-            .with("audit", AuditLog(self.0).write(audit))
-            .commit(self.0)
-            .await?;
+        let committed = transaction.audited(audit).commit(self.0).await?;
         Ok(matches!(committed, Committed::Yes))
     }
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use store::by_day::{BY_DAY, BY_DAY_KEY};
 use store::condition::equals;
 use store::writes::remove_if;
-use store::{AuditLog, Committed, Listing, Page, PageRequest, StoreError, Transaction};
+use store::{Committed, Listing, Page, PageRequest, StoreError, Transaction};
 
 use crate::code::Codes;
 use crate::code::keys;
@@ -146,7 +146,7 @@ impl Codes<'_> {
         );
         let committed = Transaction::new("take a one-time code away")
             .with("code", remove)
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await?;
         Ok(matches!(committed, Committed::Yes))

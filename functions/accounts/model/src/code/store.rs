@@ -3,14 +3,14 @@ use jiff::Timestamp;
 use kernel::audit::Entry;
 use kernel::email::EmailAddress;
 use kernel::id::TaskId;
+use kernel::limit::TRIES_REMEMBERED;
 use kernel::task::Task;
-use serde::{Deserialize, Serialize};
-use store::condition::{equals, exists, greater, less};
+use serde::Deserialize;
+use store::condition::{absent, at_most, equals, exists, greater, less};
 use store::from_item;
 use store::update::{Changed, Update};
 use store::value::millis;
-use store::writes::replace;
-use store::{AuditLog, Store, StoreError, Tasks, Transaction, Write};
+use store::{Store, StoreError, Tasks, Transaction, Write};
 
 use crate::code::keys;
 use crate::code::{GRACE, LIFETIME, MAX_TRIES};
@@ -22,39 +22,28 @@ pub struct Codes<'a>(pub &'a Store);
 /// A try that may be evaluated.
 #[derive(Debug)]
 pub struct Try {
+    /// The number of tries in a row, over all codes of the address, that were not known to be right when this one was taken; this
+    /// one included.
+    pub guesses: u32,
     /// The keyed hash of the right code.
     pub hash: String,
     /// The moment at which the code expires.
     pub expires_at: Timestamp,
 }
 
-/// A request, as it is written.
-#[derive(Serialize)]
-struct Request<'a> {
-    /// The one task that may put a code in.
-    task_id: TaskId,
-    email: &'a EmailAddress,
-    /// The client that asked for the code.
-    client: &'a str,
-    tries: u32,
-    spent: bool,
-    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
-    expires_at: Timestamp,
-    day_pk: String,
-    day_sk: String,
-    ttl: i64,
-}
-
 #[derive(Deserialize)]
 struct Record {
     #[serde(default)]
     hash: Option<String>,
+    #[serde(default)]
+    guesses: u32,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     expires_at: Timestamp,
 }
 
 impl Codes<'_> {
-    /// Records that a code was asked for; the one before is dead at once.
+    /// Records that a code was asked for; the one before is dead at once. How often codes of the address were guessed at stays:
+    /// asking anew gives no more guesses.
     pub async fn request(
         &self,
         email: &EmailAddress,
@@ -63,24 +52,22 @@ impl Codes<'_> {
     ) -> Result<(), StoreError> {
         let expires_at = task.created_at + LIFETIME;
         let (partition, place) = keys::place(task.created_at, task.id);
-        let record = Request {
-            task_id: task.id,
-            email,
-            client: &audit.origin.client,
-            tries: 0,
-            spent: false,
-            expires_at,
-            day_pk: partition,
-            day_sk: place,
-            ttl: (expires_at + GRACE).as_second(),
-        };
+        let request = Update::of(self.0.table(IDENTITY), keys::code(email))
+            // The one task that may put a code in.
+            .set("task_id", task.id.to_string())
+            .set("email", email.as_str())
+            .set("client", &audit.origin.client)
+            .set("tries", 0)
+            .set("spent", false)
+            .set("expires_at", millis(expires_at))
+            .set("day_pk", partition)
+            .set("day_sk", place)
+            .set("ttl", (expires_at + GRACE).as_second())
+            .remove(["hash"]);
         Transaction::new("request a one-time code")
-            .with(
-                "code",
-                replace(self.0.table(IDENTITY), keys::code(email), &record),
-            )
+            .with("code", request.in_transaction())
             .with("task", Tasks(self.0).write(task))
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await
             .map(drop)
@@ -110,19 +97,42 @@ impl Codes<'_> {
 
     /// Takes one of the code's tries, before anything is compared: however many calls come at once, no more than
     /// [`MAX_TRIES`] are evaluated. `None` if there is no code, it is spent, or its tries are.
-    pub async fn take_try(&self, email: &EmailAddress) -> Result<Option<Try>, StoreError> {
+    pub async fn take_try(
+        &self,
+        email: &EmailAddress,
+        now: Timestamp,
+    ) -> Result<Option<Try>, StoreError> {
         let attempt = "take a try of a one-time code";
-        let is_usable = equals("spent", false).and(less("tries", MAX_TRIES));
-        let take = Update::of(self.0.table(IDENTITY), keys::code(email))
-            .add("tries", 1)
-            .when(exists("hash").and(is_usable));
-        let Changed::Now(item) = take.apply(self.0, attempt).await? else {
-            return Ok(None);
+        let is_usable = || equals("spent", false).and(less("tries", MAX_TRIES));
+        let take = || {
+            Update::of(self.0.table(IDENTITY), keys::code(email))
+                .add("tries", 1)
+                .set("guessed_at", millis(now))
+                .when(exists("hash").and(is_usable()))
         };
-        let record: Record = from_item(item, attempt)?;
-        Ok(record.hash.map(|hash| Try {
-            hash,
-            expires_at: record.expires_at,
+        let forgotten = millis(now - TRIES_REMEMBERED);
+        let is_in_a_row = absent("guessed_at").or(greater("guessed_at", forgotten));
+        let next = take().count_from(0, "guesses").when(is_in_a_row);
+        let item = match next.apply(self.0, attempt).await? {
+            Changed::Now(item) => Some(item),
+            Changed::Not(None) => None,
+            // There is no code that could be tried, or the newest guess was long ago.
+            Changed::Not(Some(_)) => {
+                let is_forgotten = at_most("guessed_at", millis(now - TRIES_REMEMBERED));
+                let first = take().set("guesses", 1).when(is_forgotten);
+                match first.apply(self.0, attempt).await? {
+                    Changed::Now(item) => Some(item),
+                    Changed::Not(_) => None,
+                }
+            }
+        };
+        let record: Option<Record> = item.map(|item| from_item(item, attempt)).transpose()?;
+        Ok(record.and_then(|record| {
+            Some(Try {
+                guesses: record.guesses,
+                hash: record.hash?,
+                expires_at: record.expires_at,
+            })
         }))
     }
 
@@ -130,6 +140,7 @@ impl Codes<'_> {
     pub(crate) fn spend(&self, email: &EmailAddress, hash: &str) -> Write {
         Update::of(self.0.table(IDENTITY), keys::code(email))
             .set("spent", true)
+            .remove(["guesses", "guessed_at"])
             .when(equals("hash", hash).and(equals("spent", false)))
             .in_transaction()
     }

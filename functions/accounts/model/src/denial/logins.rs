@@ -9,10 +9,10 @@ use store::query::{Query, text};
 use store::update::Update;
 use store::value::millis;
 use store::writes::remove;
-use store::{Committed, StoreError, Transaction, Write};
+use store::{Attempts, Committed, StoreError, Transaction, Write};
 use store::{Item, from_item};
 
-use crate::account::conditions::{DELETION, MAX_ATTEMPTS, no_later_proof, sessions_as_read};
+use crate::account::conditions::{DELETION, no_later_proof, sessions_as_read};
 use crate::account::{DELETION_DELAY, User, Users};
 use crate::denial::Denial;
 use crate::denial::store::ATTEMPT;
@@ -28,6 +28,9 @@ const MAX_SESSIONS: usize = 90;
 
 /// Sessions that are looked at, of this device and others: some half a megabyte, which is one answer of DynamoDB.
 const MAX_SEEN: i32 = 500;
+
+/// Attempts at ending the denied sessions alone. After them all sessions of the account end.
+const PATIENCE: u32 = 4;
 
 /// The log-in that is denied, and those that came after it from the same device. Of those nobody was told: the device was
 /// known by then.
@@ -87,7 +90,8 @@ impl Links<'_> {
         id: SessionId,
     ) -> Result<bool, StoreError> {
         let denied = Denied::of(denial, id);
-        for look in 1..=MAX_ATTEMPTS {
+        let mut attempts = Attempts::new(self.0);
+        while attempts.next().await {
             let record = Users(self.0).record(user_id).await?;
             let Some(record) = record.filter(|record| !denial.is_void(record)) else {
                 return Ok(false);
@@ -98,7 +102,7 @@ impl Links<'_> {
             }
             let user = User::from(record);
             // After the account, which notes each log-in: one that comes after this look is seen there.
-            let sessions = if look < MAX_ATTEMPTS {
+            let sessions = if attempts.made() < PATIENCE {
                 self.open_sessions(&denied, &user, denial.audit.at).await?
             } else {
                 None

@@ -8,11 +8,9 @@ use store::condition::{absent, equals};
 use store::update::Update;
 use store::value::{millis, nested};
 use store::writes::{remove, remove_existing};
-use store::{AuditLog, Committed, StoreError, Tasks, Transaction};
+use store::{Attempts, Committed, StoreError, Tasks, Transaction};
 
-use crate::account::conditions::{
-    DELETION, MAX_ATTEMPTS, OTHER_WAYS, no_later_proof, sessions_as_read,
-};
+use crate::account::conditions::{DELETION, OTHER_WAYS, no_later_proof, sessions_as_read};
 use crate::account::owners::take_email;
 use crate::account::record::{Record, Restored};
 use crate::account::{User, Users};
@@ -103,7 +101,8 @@ impl Links<'_> {
             Undo::Email(email) => Some(email),
             _ => None,
         };
-        for _ in 0..MAX_ATTEMPTS {
+        let mut attempts = Attempts::new(self.0);
+        while attempts.next().await {
             let record = Users(self.0).record(user_id).await?;
             let Some(record) = record.filter(|record| !denial.is_void(record)) else {
                 return Ok(false);
@@ -186,6 +185,6 @@ impl Links<'_> {
         let key = link::keys::link(LinkKind::NotMe, &denial.token.digest());
         Transaction::new(ATTEMPT)
             .with("link", remove_existing(self.0.table(IDENTITY), key))
-            .with("audit", AuditLog(self.0).write(denial.audit))
+            .audited(denial.audit)
     }
 }

@@ -9,7 +9,7 @@ use store::condition::equals;
 use store::lookup;
 use store::update::Update;
 use store::writes::{remove, replace};
-use store::{AuditLog, Committed, Store, StoreError, Tasks, Transaction};
+use store::{Committed, Store, StoreError, Tasks, Transaction};
 
 use crate::account::User;
 use crate::account::conditions::{OTHER_WAYS, is_open, is_still_open};
@@ -58,7 +58,7 @@ impl EmailChanges<'_> {
             .with("session", Sessions(self.0).still_open(session))
             .with("user", wish.in_transaction())
             .with("task", Tasks(self.0).write(task))
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await?;
         Ok(matches!(committed, Committed::Yes))
@@ -136,7 +136,7 @@ impl EmailChanges<'_> {
                 remove(table, pre_registration::keys::pre_registration(&user.email)),
             )
             .with("task", Tasks(self.0).write(notice))
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await?;
         Ok(match committed {

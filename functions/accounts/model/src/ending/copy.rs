@@ -81,9 +81,16 @@ pub struct AuditCopy {
     /// The `User-Agent` that it was done with, where it was the owner's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,
+    /// How often it was done: what an account does to the same thing again within a minute is one entry.
+    #[serde(default = "once")]
+    pub times: u32,
     /// The fields that it changed.
     #[serde(default)]
     pub changes: Vec<Change>,
+}
+
+fn once() -> u32 {
+    1
 }
 
 #[derive(Deserialize)]

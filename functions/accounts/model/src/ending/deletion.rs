@@ -13,7 +13,7 @@ use store::query::{self, text};
 use store::update::Update;
 use store::value::string;
 use store::writes::{remove, remove_if};
-use store::{AuditLog, Committed, Key, StoreError, Transaction};
+use store::{Committed, Key, StoreError, Transaction};
 
 use crate::account::{User, Users};
 use crate::ending::Endings;
@@ -94,10 +94,7 @@ impl Endings<'_> {
             transaction =
                 transaction.with("username", name(account::keys::username_owner(username)));
         }
-        let committed = transaction
-            .with("audit", AuditLog(self.0).write(audit))
-            .commit(self.0)
-            .await?;
+        let committed = transaction.audited(audit).commit(self.0).await?;
         Ok(matches!(committed, Committed::Yes))
     }
 

@@ -11,7 +11,7 @@ use store::query::Query;
 use store::update::Update;
 use store::value::millis;
 use store::writes::remove;
-use store::{AuditLog, Committed, Store, StoreError, Tasks, Transaction};
+use store::{Committed, Store, StoreError, Tasks, Transaction};
 
 use crate::account::conditions::{DELETION, OTHER_WAYS, is_still_open};
 use crate::account::{DELETION_DELAY, User};
@@ -85,7 +85,7 @@ impl Endings<'_> {
             .with("user", mark.in_transaction())
             .with("code", spend)
             .with("task", Tasks(self.0).write(notice))
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await?;
         Ok(match committed {
@@ -108,7 +108,7 @@ impl Endings<'_> {
             .when(equals("deletion_cancel", token.digest()).and(is_stoppable));
         let committed = Transaction::new("keep an account")
             .with("user", keep.in_transaction())
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await?;
         Ok(matches!(committed, Committed::Yes))

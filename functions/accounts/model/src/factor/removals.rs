@@ -8,11 +8,11 @@ use store::condition::{exists, less};
 use store::update::Update;
 use store::value::millis;
 use store::writes::{remove, remove_if};
-use store::{AuditLog, Committed, StoreError, Tasks, Transaction};
+use store::{Attempts, Committed, StoreError, Tasks, Transaction};
 
 use crate::account;
 use crate::account::Users;
-use crate::account::conditions::{MAX_ATTEMPTS, is_still_open, no_later_proof};
+use crate::account::conditions::{is_still_open, no_later_proof};
 use crate::factor::keys;
 use crate::factor::store::is_newer;
 use crate::factor::store::is_unused;
@@ -62,7 +62,8 @@ impl Factors<'_> {
         audit: &Entry,
     ) -> Result<bool, StoreError> {
         let attempt = "remove a second factor";
-        for _ in 0..MAX_ATTEMPTS {
+        let mut attempts = Attempts::new(self.0);
+        while attempts.next().await {
             let user = Users(self.0).lookup(user_id).await?;
             let Some(user) = user.filter(|user| user.factor_since.is_some()) else {
                 return Ok(false);
@@ -109,7 +110,7 @@ impl Factors<'_> {
         removal
             .with("user", user.in_transaction())
             .with("task", Tasks(self.0).write(notice))
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await
     }

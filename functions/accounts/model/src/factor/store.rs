@@ -9,7 +9,7 @@ use store::lookup;
 use store::update::{Changed, Update};
 use store::value::millis;
 use store::writes::{put_if, replace};
-use store::{AuditLog, Committed, Store, StoreError, Tasks, Transaction, Write};
+use store::{Committed, Store, StoreError, Tasks, Transaction, Write};
 
 use crate::account;
 use crate::account::conditions::is_still_open;
@@ -161,7 +161,7 @@ impl Factors<'_> {
         self.in_session("begin a second factor", session)
             .with("user", Sessions(self.0).account_still_open(session))
             .with("totp", put)
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await
             .map(FactorOutcome::from)
@@ -190,7 +190,7 @@ impl Factors<'_> {
             )
             .with("user", ask.in_transaction())
             .with("task", Tasks(self.0).write(factor.notice))
-            .with("audit", AuditLog(self.0).write(factor.audit))
+            .audited(factor.audit)
             .commit(self.0)
             .await
             .map(FactorOutcome::from)
@@ -213,7 +213,7 @@ impl Factors<'_> {
                 "recovery codes",
                 self.recovery_codes(user_id, recovery_codes),
             )
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await
             .map(FactorOutcome::from)

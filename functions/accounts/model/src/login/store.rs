@@ -242,10 +242,7 @@ impl Logins<'_> {
         transaction: Transaction,
         audit: &Entry,
     ) -> Result<LoginOutcome, StoreError> {
-        let committed = transaction
-            .with("audit", AuditLog(self.0).write(audit))
-            .commit(self.0)
-            .await?;
+        let committed = transaction.audited(audit).commit(self.0).await?;
         Ok(match committed {
             Committed::Yes => LoginOutcome::Accepted,
             Committed::No("user") => LoginOutcome::NotAllowed,
@@ -256,12 +253,7 @@ impl Logins<'_> {
 
     /// Records a log-in that failed.
     pub async fn record_failure(&self, audit: &Entry) -> Result<(), StoreError> {
-        let audit = AuditLog(self.0).write(audit);
-        Transaction::new("record a failed log-in")
-            .with("audit", audit)
-            .commit(self.0)
-            .await
-            .map(drop)
+        AuditLog(self.0).add(audit).await
     }
 }
 

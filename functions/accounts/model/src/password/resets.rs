@@ -6,7 +6,7 @@ use store::condition::equals;
 use store::update::Update;
 use store::value::millis;
 use store::writes::remove;
-use store::{AuditLog, Committed, StoreError, Tasks, Transaction};
+use store::{Committed, StoreError, Tasks, Transaction};
 
 use crate::account::User;
 use crate::account::conditions::{OTHER_WAYS, is_open, is_still_open, no_later_proof};
@@ -134,6 +134,6 @@ impl Passwords<'_> {
         Transaction::new(attempt)
             .with("code", remove(self.0.table(IDENTITY), code))
             .with("task", Tasks(self.0).write(new.notice))
-            .with("audit", AuditLog(self.0).write(new.audit))
+            .audited(new.audit)
     }
 }

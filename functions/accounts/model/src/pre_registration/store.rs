@@ -10,9 +10,7 @@ use store::condition::{absent, exists};
 use store::lookup;
 use store::update::Update;
 use store::value::{millis, seconds};
-use store::{
-    AuditLog, Committed, Listing, Page, PageRequest, Store, StoreError, Tasks, Transaction,
-};
+use store::{Committed, Listing, Page, PageRequest, Store, StoreError, Tasks, Transaction};
 
 use crate::pre_registration::keys;
 
@@ -91,7 +89,7 @@ impl PreRegistrations<'_> {
         Transaction::new("record a pre-registration")
             .with("pre-registration", leave.in_transaction())
             .with("task", Tasks(self.0).write(task))
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await
             .map(drop)
@@ -132,7 +130,7 @@ impl PreRegistrations<'_> {
             .when(exists("pk").and(absent("confirmed_at")));
         let committed = Transaction::new("confirm a pre-registration")
             .with("pre-registration", confirm.in_transaction())
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await?;
         Ok(matches!(committed, Committed::Yes))

@@ -6,7 +6,7 @@ use store::condition::{absent, equals, exists};
 use store::update::Update;
 use store::value::nested;
 use store::writes::{add, remove};
-use store::{AuditLog, Committed, StoreError, Transaction};
+use store::{Committed, StoreError, Transaction};
 
 use crate::account::User;
 use crate::account::Users;
@@ -62,10 +62,7 @@ impl Users<'_> {
                 transaction = transaction.with("username", add(table, key, &owner));
             }
         }
-        let committed = transaction
-            .with("audit", AuditLog(self.0).write(audit))
-            .commit(self.0)
-            .await?;
+        let committed = transaction.audited(audit).commit(self.0).await?;
         Ok(match committed {
             Committed::Yes => ProfileOutcome::Changed,
             Committed::No("username") => ProfileOutcome::UsernameTaken,

@@ -6,7 +6,7 @@ use kernel::audit::{self, Entry};
 use kernel::id::{SessionId, UserId};
 use store::update::Update;
 use store::value::millis;
-use store::{AuditLog, Committed, Listing, Page, PageRequest, StoreError, Transaction, Write};
+use store::{Attempts, Committed, Listing, Page, PageRequest, StoreError, Transaction, Write};
 
 use crate::account::conditions::{no_later_proof, sessions_as_read};
 use crate::account::{User, Users};
@@ -16,9 +16,6 @@ use crate::session::store::Record;
 use crate::session::store::is_not_revoked;
 use crate::session::{Session, SessionName};
 use crate::{Me, account};
-
-/// The number of attempts to end all sessions while others do the same.
-const MAX_ATTEMPTS: u32 = 8;
 
 impl Sessions<'_> {
     /// A part of an account's sessions that are going on, the newest first.
@@ -56,7 +53,7 @@ impl Sessions<'_> {
     ) -> Result<bool, StoreError> {
         let committed = Transaction::new("end a session")
             .with("session", self.revocation(user_id, id, audit))
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await?;
         Ok(matches!(committed, Committed::Yes))
@@ -75,7 +72,7 @@ impl Sessions<'_> {
             .when(is_not_revoked());
         let committed = Transaction::new("name a session")
             .with("session", rename.in_transaction())
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await?;
         Ok(matches!(committed, Committed::Yes))
@@ -94,7 +91,8 @@ impl Sessions<'_> {
         audit: &Entry,
     ) -> Result<bool, StoreError> {
         let attempt = "end the sessions of an account";
-        for _ in 0..MAX_ATTEMPTS {
+        let mut attempts = Attempts::new(self.0);
+        while attempts.next().await {
             let user = match keep {
                 Some(id) => Me::look_up(self.0, user_id, id)
                     .await?
@@ -121,10 +119,7 @@ impl Sessions<'_> {
             if let Some(id) = keep {
                 transaction = transaction.with("session", self.keep(user_id, id, valid_from));
             }
-            let committed = transaction
-                .with("audit", AuditLog(self.0).write(&audit))
-                .commit(self.0)
-                .await?;
+            let committed = transaction.audited(&audit).commit(self.0).await?;
             if matches!(committed, Committed::Yes) {
                 return Ok(true);
             }

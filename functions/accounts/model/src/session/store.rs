@@ -8,7 +8,7 @@ use store::condition::{Condition, absent, equals, exists};
 use store::update::{Changed, Update};
 use store::value::{millis, seconds};
 use store::writes::check;
-use store::{AuditLog, Committed, Store, StoreError, Tasks, Transaction, Write};
+use store::{Committed, Store, StoreError, Tasks, Transaction, Write};
 use store::{from_item, lookup};
 
 use crate::account;
@@ -139,7 +139,7 @@ impl Sessions<'_> {
                 self.revocation(session.user_id, session.id, audit),
             )
             .with("task", Tasks(self.0).write(notice))
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await?;
         Ok(matches!(committed, Committed::Yes))

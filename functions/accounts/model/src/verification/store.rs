@@ -5,7 +5,7 @@ use kernel::id::UserId;
 use kernel::task::Task;
 use store::condition::{differs, equals};
 use store::update::Update;
-use store::{AuditLog, Committed, Store, StoreError, Tasks, Transaction};
+use store::{Committed, Store, StoreError, Tasks, Transaction};
 
 use crate::account::User;
 use crate::account::keys;
@@ -87,7 +87,7 @@ impl Verifications<'_> {
             .with("user", activate.in_transaction())
             .with("link", used)
             .with("task", Tasks(self.0).write(welcome))
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await?;
         Ok(matches!(committed, Committed::Yes))

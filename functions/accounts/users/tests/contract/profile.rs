@@ -229,8 +229,8 @@ async fn a_change_of_nothing_writes_nothing() {
         .await
         .expect(200);
 
-    // The caller, and the limit's counter.
-    assert_eq!(app.dynamodb().seen(), ["BatchGetItem", "UpdateItem"]);
+    // The caller: what changes nothing is not counted.
+    assert_eq!(app.dynamodb().seen(), ["BatchGetItem"]);
     assert!(app.audit_of("PROFILE_CHANGED").await.is_empty());
 }
 
@@ -238,18 +238,67 @@ async fn a_change_of_nothing_writes_nothing() {
 async fn an_account_has_sixty_changes_an_hour() {
     let app = TestApp::start().await;
     let (_, tokens) = logged_in(&app).await;
-    for _ in 0..60 {
-        let _ = change(&app, &tokens.access, &json!({})).await.expect(200);
+    let called = |number: u32| json!({ "first_name": format!("Ann {number}") });
+    for number in 0..60 {
+        let _ = change(&app, &tokens.access, &called(number))
+            .await
+            .expect(200);
     }
 
-    let refused = change(&app, &tokens.access, &json!({})).await;
+    let refused = change(&app, &tokens.access, &called(60)).await;
     refused.expect_error(429, "rate_limited");
+    assert_eq!(app.audit_of("RATE_LIMIT_EXCEEDED").await.len(), 1);
+    let me = app.me(&tokens.access).await.expect(200);
+    assert_eq!(me.text("first_name"), "Ann 59");
+    // What changes nothing is not refused.
+    let _ = change(&app, &tokens.access, &json!({})).await.expect(200);
 
     app.advance(SignedDuration::from_hours(1));
     let tokens = app.refresh(&tokens.refresh).await.expect(200);
-    let _ = change(&app, tokens.text("access"), &json!({}))
+    let _ = change(&app, tokens.text("access"), &called(60))
         .await
         .expect(200);
+}
+
+#[tokio::test]
+async fn looks_at_who_has_a_username_are_counted_as_changes() {
+    let app = TestApp::start().await;
+    let _ = app.member_named("bob@example.com", "bob").await;
+    let (_, tokens) = logged_in(&app).await;
+    let taken = json!({"username": "bob"});
+    for _ in 0..60 {
+        let answer = change(&app, &tokens.access, &taken).await;
+        answer.expect_error(400, "invalid_fields");
+    }
+
+    let answer = change(&app, &tokens.access, &taken).await;
+    answer.expect_error(429, "rate_limited");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn abuse_110_of_fourteen_changes_at_once_none_is_an_outage() {
+    let app = TestApp::start().await;
+    let (_, tokens) = logged_in(&app).await;
+    for round in 0..3 {
+        let calls = (0..14).map(|number| {
+            let field = ["first_name", "last_name"][number % 2];
+            let body = json!({ field: format!("N {round} {number}") });
+            Call::new("PATCH", PATH)
+                .with_header("content-type", "application/json")
+                .with_token(&tokens.access)
+                .with_body(body.to_string())
+        });
+
+        let answers = app.call_all(calls).await;
+
+        for answer in &answers {
+            match answer.status {
+                200 => {}
+                _ => answer.expect_error(409, "changed_meanwhile"),
+            }
+        }
+        assert!(answers.iter().any(|answer| answer.status == 200));
+    }
 }
 
 #[tokio::test]

@@ -132,3 +132,74 @@ async fn abuse_041_the_code_alone_says_who_logs_in() {
     let me = app.me(answer.text("access")).await.expect(200);
     assert_eq!(me.text("email"), "eve@example.com");
 }
+
+#[tokio::test]
+async fn abuse_108_a_malformed_code_costs_no_try() {
+    let app = TestApp::start().await;
+    let _ = app.member("ann@example.com").await;
+    let code = app.fresh_code("ann@example.com").await;
+    for malformed in ["", "12345", "1234567", "abcdef", "12 34 5"] {
+        let call = TestApp::verify_otp_call("ann@example.com", malformed).from("192.0.2.1");
+        app.call(call).await.expect_error(400, "invalid_fields");
+    }
+    assert_eq!(code_record(&app, "ann@example.com").await["tries"], "0");
+
+    for wrong in 0..4 {
+        let number: u32 = code.parse().unwrap();
+        let wrong = format!("{:06}", (number + 1 + wrong) % 1_000_000);
+        let call = TestApp::verify_otp_call("ann@example.com", &wrong).from("192.0.2.1");
+        expect_wrong(&app.call(call).await);
+    }
+    let right = TestApp::verify_otp_call("ann@example.com", &code).from("192.0.2.1");
+    let _ = app.call(right).await.expect(200);
+}
+
+#[tokio::test]
+async fn abuse_106_new_codes_give_no_new_guesses_and_lock_no_owner_out() {
+    const HOME: &str = "198.51.100.7";
+    let app = TestApp::start().await;
+    let _ = app.member("ann@example.com").await;
+    let code = app.fresh_code("ann@example.com").await;
+    let at_home = |code: &str| TestApp::verify_otp_call("ann@example.com", code).from(HOME);
+    let _ = app.call(at_home(&code)).await.expect(200);
+
+    // Asks for a new code after every five guesses, at the pace of the address's limit.
+    let mut code = String::new();
+    for _ in 0..20 {
+        app.advance(SignedDuration::from_mins(4));
+        code = app.fresh_code("ann@example.com").await;
+        for _ in 0..5 {
+            let guess = other_than(&code);
+            expect_wrong(&app.verify_otp("ann@example.com", &guess).await);
+        }
+    }
+    assert_eq!(code_record(&app, "ann@example.com").await["guesses"], "100");
+
+    // From then on not even the right code is looked at elsewhere, and the owner's own device gets in.
+    app.advance(SignedDuration::from_mins(4));
+    code = app.fresh_code("ann@example.com").await;
+    expect_wrong(&app.verify_otp("ann@example.com", &code).await);
+    let _ = app.call(at_home(&code)).await.expect(200);
+
+    // A log-in ends the row.
+    let code = app.fresh_code("ann@example.com").await;
+    let _ = app.verify_otp("ann@example.com", &code).await.expect(200);
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn guesses_are_forgotten_a_day_after_the_newest() {
+    let app = TestApp::start().await;
+    let _ = app.member("ann@example.com").await;
+    let code = app.fresh_code("ann@example.com").await;
+    for _ in 0..5 {
+        expect_wrong(&app.verify_otp("ann@example.com", &other_than(&code)).await);
+    }
+    assert_eq!(code_record(&app, "ann@example.com").await["guesses"], "5");
+
+    app.advance(SignedDuration::from_hours(24));
+    let code = app.fresh_code("ann@example.com").await;
+    expect_wrong(&app.verify_otp("ann@example.com", &other_than(&code)).await);
+
+    assert_eq!(code_record(&app, "ann@example.com").await["guesses"], "1");
+}
