@@ -33,7 +33,10 @@ pub enum InvalidEmail {
 impl EmailAddress {
     /// Reads an address as people type it.
     ///
-    /// A local part outside ASCII is refused: the mail service has no SMTPUTF8 (RFC 6531).
+    /// A local part outside ASCII is refused: the mail service has no SMTPUTF8 (RFC 6531). So lower case is its full case
+    /// folding. Nothing is folded into ASCII before that is asked: `straße@` is not taken for `strasse@`, which is
+    /// somebody else's mailbox. A domain has the form that
+    /// IDNA 2008 gives it, in which `ß` and a final sigma are letters of their own: domains are not folded either.
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
         let text = input::trim(text);
         if text.is_empty() {
@@ -150,6 +153,33 @@ mod tests {
     }
 
     #[test]
+    fn the_one_form_of_an_address_is_caseless() {
+        let kept = |typed| EmailAddress::parse(typed).unwrap();
+
+        for (one, other) in [
+            ("ANN.STRASSE@EXAMPLE.COM", "ann.strasse@example.com"),
+            ("ＡNN@example.com", "ann@EXAMPLE.com"),
+            ("ann@ΠΑΠΑΔΑΚΗ.example", "ANN@παπαδακη.example"),
+            ("ann@BÜCHER.example", "ann@bu\u{308}cher.example"),
+        ] {
+            assert_eq!(kept(one), kept(other));
+        }
+        for (one, other) in [
+            ("ann@straße.example", "ann@strasse.example"),
+            ("ann@νικος.example", "ann@νικοσ.example"),
+        ] {
+            assert_ne!(kept(one), kept(other));
+        }
+        for typed in [
+            "straße@example.com",
+            "STRAẞE@example.com",
+            "νικος@example.com",
+        ] {
+            assert!(EmailAddress::parse(typed).is_err(), "{typed}");
+        }
+    }
+
+    #[test]
     fn debug_hides_the_address() {
         let address = EmailAddress::parse("ann@example.com").unwrap();
 
@@ -157,6 +187,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn every_address_is_its_own_caseless_form(text in "[a-zA-Z0-9.+ſß\u{212a}K]{1,12}@[a-z]{1,8}\\.[a-z]{2,5}") {
+            if let Ok(address) = EmailAddress::parse(&text) {
+                prop_assert_eq!(input::caseless(address.as_str()), address.as_str());
+                prop_assert_eq!(EmailAddress::parse(&text.to_uppercase()), Ok(address));
+            }
+        }
+
         #[test]
         fn parsing_never_panics_and_is_idempotent(text in "\\PC{0,40}@?\\PC{0,20}") {
             if let Ok(address) = EmailAddress::parse(&text) {
