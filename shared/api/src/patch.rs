@@ -16,24 +16,28 @@ pub enum Patch<T> {
     Value(T),
 }
 
-impl<T> Patch<T> {
-    /// The same with its value read, if it has one. What is wrong with it is noted, and it counts as left out.
+impl Patch<String> {
+    /// The same with its text read, if it has one. What is wrong with it is noted, and it counts as left out. A text of nothing
+    /// but blanks clears, as null does: forms send it for a field that was emptied.
     #[must_use]
     pub fn parse<U, E: Display>(
         self,
         fields: &mut Fields,
         field: &str,
-        parse: impl FnOnce(T) -> Result<U, E>,
+        parse: impl FnOnce(&str) -> Result<U, E>,
     ) -> Patch<U> {
         match self {
             Self::Absent => Patch::Absent,
             Self::Null => Patch::Null,
-            Self::Value(value) => fields
-                .check(field, parse(value))
+            Self::Value(text) if text.trim().is_empty() => Patch::Null,
+            Self::Value(text) => fields
+                .check(field, parse(&text))
                 .map_or(Patch::Absent, Patch::Value),
         }
     }
+}
 
+impl<T> Patch<T> {
     /// The value of a field that cannot be cleared. Null is noted as wrong.
     pub fn required(self, fields: &mut Fields, field: &str) -> Option<T> {
         match self {
@@ -94,10 +98,22 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_text_clears_as_null_does() {
+        let mut fields = Fields::default();
+        for text in ["", "  ", "\t\u{a0}"] {
+            let patch = Patch::Value(text.to_owned());
+            let patch = patch.parse(&mut fields, "name", |_| Err::<(), _>("No."));
+            assert_eq!(patch, Patch::Null, "{text:?}");
+        }
+        assert!(fields.is_empty());
+    }
+
+    #[test]
     fn what_is_wrong_is_noted_and_changes_nothing() {
         let mut fields = Fields::default();
 
-        let wrong = Patch::Value("x").parse(&mut fields, "name", |_| Err::<(), _>("No."));
+        let wrong =
+            Patch::Value("x".to_owned()).parse(&mut fields, "name", |_| Err::<(), _>("No."));
         assert_eq!(wrong, Patch::Absent);
         assert_eq!(Patch::<()>::Null.required(&mut fields, "role"), None);
 

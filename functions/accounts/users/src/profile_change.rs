@@ -10,7 +10,7 @@ use kernel::audit::Change;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Changes to a profile. What is left out stays; null clears. Other fields are ignored.
+/// Changes to a profile. What is left out stays; null and an empty text clear. Other fields are ignored.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(example = json!({
     "first_name": "Ann",
@@ -101,27 +101,17 @@ impl UpdateCurrentUser {
         let mut fields = Fields::default();
         let wrong = &mut fields;
         let change = ProfileChange {
-            first_name: self
-                .first_name
-                .parse(wrong, "first_name", |text| Name::parse(&text)),
-            last_name: self
-                .last_name
-                .parse(wrong, "last_name", |text| Name::parse(&text)),
-            username: self
-                .username
-                .parse(wrong, "username", |text| Username::parse(&text)),
+            first_name: self.first_name.parse(wrong, "first_name", Name::parse),
+            last_name: self.last_name.parse(wrong, "last_name", Name::parse),
+            username: self.username.parse(wrong, "username", Username::parse),
             phone_number: self
                 .phone_number
-                .parse(wrong, "phone_number", |text| PhoneNumber::parse(&text)),
+                .parse(wrong, "phone_number", PhoneNumber::parse),
             birth_date: self
                 .birth_date
-                .parse(wrong, "birth_date", |text| BirthDate::parse(&text, today)),
-            locale: self
-                .locale
-                .parse(wrong, "locale", |text| Locale::parse(&text)),
-            time_zone: self
-                .time_zone
-                .parse(wrong, "time_zone", |text| TimeZone::parse(&text)),
+                .parse(wrong, "birth_date", |text| BirthDate::parse(text, today)),
+            locale: self.locale.parse(wrong, "locale", Locale::parse),
+            time_zone: self.time_zone.parse(wrong, "time_zone", TimeZone::parse),
             notifications: self.notification_settings,
         };
         if fields.is_empty() {
