@@ -175,6 +175,41 @@ fn hostile_names_and_devices_stay_text() {
 }
 
 #[test]
+fn no_name_and_no_device_reads_as_the_address_of_a_site() {
+    for dot in [
+        ".",
+        "\u{fe52}",
+        "\u{2024}",
+        "\u{3002}",
+        "\u{ff0e}",
+        "\u{ff61}",
+        ".\u{200d}",
+        "\u{200d}.",
+        ".\u{fe0f}",
+        "\u{fe0f}.",
+        ".\u{200b}",
+        ".\u{2060}",
+    ] {
+        let name = format!("evil{dot}example");
+        for (kind, mail) in every_mail(&brand(), &name, &name) {
+            for part in [&mail.subject, &mail.text, &mail.html] {
+                assert!(!part.contains(&name), "{kind}, {dot:?}");
+                assert!(!part.contains("evil.example"), "{kind}, {dot:?}");
+            }
+            assert!(
+                mail.text.contains("Hello ann@example.com,"),
+                "{kind}, {dot:?}"
+            );
+        }
+    }
+    for name in ["Arun a/l Raman", "Anne-Marie", "می\u{200c}ترا"] {
+        for (kind, mail) in every_mail(&brand(), name, "") {
+            assert!(mail.text.contains(&format!("Hello {name},")), "{kind}");
+        }
+    }
+}
+
+#[test]
 fn settings_are_escaped_as_well() {
     let odd = Brand {
         app_name: "Kin & \"Wise\"\n<b>".to_owned(),

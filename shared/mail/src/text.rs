@@ -3,6 +3,8 @@
 //! HTML escaping is the templates' work. What is done here holds for both parts and for headers: whoever registers
 //! with somebody else's address chooses the name we greet that person with, and a name must not become a message.
 
+use kernel::input::fold;
+
 use crate::message::Addressee;
 
 /// The longest first name that is used, in characters. The rest are sentences.
@@ -34,7 +36,8 @@ pub fn one_line(text: &str, max: usize) -> String {
 
 /// Puts a text on one line that no mail program makes a link of: what a client says about itself.
 pub fn one_line_without_links(text: &str, max: usize) -> String {
-    let line = one_line(text, max);
+    // Folded, so that no joiner stands between a dot and the letter behind it, and no dot is another one.
+    let line = one_line(&fold(text), max);
     let mut inert = String::with_capacity(line.len());
     let mut characters = line.chars().peekable();
     while let Some(character) = characters.next() {
@@ -42,7 +45,7 @@ pub fn one_line_without_links(text: &str, max: usize) -> String {
         inert.push(match character {
             '@' | '\\' => ' ',
             ':' if next == '/' => ' ',
-            dot if is_dot(dot) && next.is_alphabetic() => ' ',
+            '.' | '。' if next.is_alphabetic() || !next.is_ascii() => ' ',
             other => other,
         });
     }
@@ -52,30 +55,31 @@ pub fn one_line_without_links(text: &str, max: usize) -> String {
 /// The words that a mail greets with: by first name, or by address where there is none that looks like one.
 pub fn salutation(addressee: &Addressee) -> String {
     let name = one_line(&addressee.first_name, usize::MAX);
-    if is_plausible_name(&name) {
+    // As what reads it may take it: with any other dot, slash or joiner for the usual one, or for nothing.
+    if is_plausible_name(&fold(&name)) {
         name
     } else {
         addressee.email.as_str().to_owned()
     }
 }
 
-/// Whether a first name is one, and no link, address, number or sentence.
+/// Whether a first name is one, and no link, address, number or sentence. `name` is folded.
 fn is_plausible_name(name: &str) -> bool {
     let foreign = |character: char| {
-        character.is_numeric() || "/\\@:<>\"[]{}|=#$€£%!?*_~`^".contains(character)
+        character.is_numeric() || "\\@:<>\"[]{}|=#$€£%!?*_~`^".contains(character)
     };
-    let dot_before_letter = name
+    // Behind a full stop comes another word or another initial. What browsers take for a full stop (UTS 46) is one.
+    let is_address = name
         .chars()
         .zip(name.chars().skip(1))
-        .any(|(first, second)| is_dot(first) && second.is_alphanumeric());
+        .any(|(first, second)| ".。".contains(first) && !" -,.)'’".contains(second));
     let length = name.chars().count();
 
-    (1..=MAX_FIRST_NAME).contains(&length) && !name.contains(foreign) && !dot_before_letter
-}
-
-/// Full stops, among them those that browsers take for one in a domain (UTS 46).
-fn is_dot(character: char) -> bool {
-    matches!(character, '.' | '。' | '．' | '｡' | '․')
+    // One slash may be in a name (`a/l`), two begin an address.
+    (1..=MAX_FIRST_NAME).contains(&length)
+        && !name.contains(foreign)
+        && !name.contains("//")
+        && !is_address
 }
 
 /// Format characters that change how others look or are seen. The joiners U+200C and U+200D stay: names need them.
@@ -115,6 +119,10 @@ mod tests {
             "さくら",
             "J. R.",
             "Anne Marie",
+            "Arun a/l Raman",
+            "J.-P.",
+            "葛\u{e0100}",
+            "می\u{200c}ترا",
         ] {
             assert_eq!(greeted(name), name);
         }
@@ -129,6 +137,22 @@ mod tests {
             "http://evil.example",
             "evil.example",
             "evil。example",
+            "evil．example",
+            "evil｡example",
+            "evil․example",
+            "evil\u{fe52}example",
+            "evil\u{fe12}example",
+            "evil.\u{200d}example",
+            "evil.\u{fe0f}example",
+            "evil\u{200d}.\u{200c}example",
+            "evil.\u{301}example",
+            "evil\u{2488}example",
+            "evil.example／prize",
+            "https：／／evil",
+            "//evil",
+            "eve＠evil",
+            "eve\u{fe6b}evil",
+            "\u{200d}\u{fe0f}",
             "www.evil.example/prize",
             "eve@evil.example",
             "<a href=x>",
@@ -158,5 +182,19 @@ mod tests {
             ),
             "Mozilla/5.0 (X11) https //evil example/x eve evil example"
         );
+        for text in [
+            "evil.\u{200d}example",
+            "evil.\u{fe0f}example",
+            "evil\u{fe52}example",
+            "evil。example",
+            "evil․example",
+            "evil＠example",
+        ] {
+            assert_eq!(
+                one_line_without_links(text, 200),
+                "evil example",
+                "{text:?}"
+            );
+        }
     }
 }
