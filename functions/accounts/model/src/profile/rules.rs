@@ -3,12 +3,10 @@
 use std::fmt;
 
 use jiff::civil::Date;
-use kernel::input::fold;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Digits of a telephone number: E.164 allows fifteen with the country's code; fewer than seven are a short code, not a number.
-const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
+use crate::profile::PhoneNumber;
 
 /// The longest name of a language that is read, in characters (RFC 5646, section 4.4.1: 35 hold every one in use).
 const MAX_LOCALE: usize = 35;
@@ -77,6 +75,11 @@ pub enum InvalidProfile {
     /// The text is no telephone number.
     #[error("Enter a telephone number in its international form, such as +4930123456.")]
     PhoneNumber,
+    /// The text has digits that are dialled within the country alone.
+    #[error(
+        "Leave out what is dialled before the number within its country, such as the first 0 of +44 020 7946 0958."
+    )]
+    TrunkPrefix,
     /// The text is no date.
     #[error("Enter a date as YYYY-MM-DD.")]
     Date,
@@ -90,14 +93,6 @@ pub enum InvalidProfile {
     #[error("Enter the IANA name of a time zone, such as Europe/Berlin.")]
     TimeZone,
 }
-
-/// A telephone number in its international form (ITU-T E.164).
-///
-/// The check is our own, although there are crates with every country's plan of numbers: those plans are megabytes, change
-/// every few weeks, and refuse numbers that exist when they are old. Whether a number is somebody's only a message to it tells.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PhoneNumber(String);
 
 /// A date of birth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,31 +108,6 @@ pub struct Locale(String);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TimeZone(String);
-
-impl PhoneNumber {
-    /// Reads a telephone number from a text. What people put between the digits is left out ([`fold`]).
-    pub fn parse(text: &str) -> Result<Self, InvalidProfile> {
-        let text = fold(text);
-        let digits: String = text
-            .trim()
-            .strip_prefix('+')
-            .ok_or(InvalidProfile::PhoneNumber)?
-            .chars()
-            .filter(|character| !" -.()/".contains(*character))
-            .collect();
-        let is_number = PHONE_DIGITS.contains(&digits.len())
-            && digits.bytes().all(|byte| byte.is_ascii_digit())
-            && !digits.starts_with('0');
-        is_number
-            .then(|| Self(format!("+{digits}")))
-            .ok_or(InvalidProfile::PhoneNumber)
-    }
-
-    /// The text: `+` and digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 impl BirthDate {
     /// Reads a date (ISO 8601) that is not after `today`.
@@ -208,34 +178,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn numbers_are_kept_in_their_international_form() {
-        for (text, number) in [
-            ("+4930123456", "+4930123456"),
-            (" +1 (212) 555-0100 ", "+12125550100"),
-            ("+44 20.7946/0958", "+442079460958"),
-            ("+٤٩٣٠١٢٣٤٥٦", "+4930123456"),
-            ("\u{202a}+1 (212) 555-0100\u{202c}", "+12125550100"),
-            ("+1\u{a0}212\u{a0}555\u{2011}0100", "+12125550100"),
-        ] {
-            assert_eq!(PhoneNumber::parse(text).unwrap().as_str(), number);
-        }
-        for text in [
-            "",
-            "+",
-            "030123456",
-            "004930123456",
-            "+0301234567",
-            "+123456",
-            "+1234567890123456",
-            "+49 30 CALL",
-            "+49;30123456",
-        ] {
-            let number = PhoneNumber::parse(text);
-            assert_eq!(number, Err(InvalidProfile::PhoneNumber), "{text:?}");
-        }
-    }
 
     #[test]
     fn people_are_born_between_1900_and_today() {
@@ -319,17 +261,9 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_is_a_panic(text in ".{0,60}") {
-            let _ = PhoneNumber::parse(&text);
             let _ = BirthDate::parse(&text, date(2026, 3, 1));
             let _ = Locale::parse(&text);
             let _ = TimeZone::parse(&text);
-        }
-
-        #[test]
-        fn what_was_read_reads_the_same(text in "\\+[1-9][0-9 ]{7,12}") {
-            if let Ok(number) = PhoneNumber::parse(&text) {
-                prop_assert_eq!(PhoneNumber::parse(number.as_str()), Ok(number));
-            }
         }
     }
 }
