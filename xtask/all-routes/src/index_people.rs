@@ -1,8 +1,9 @@
+use accounts::account::Users;
 use accounts::people::People;
 
 use crate::operator::operator_app;
 
-/// Sets the people table right by the accounts. Says after each page how far it is, and in the last line what it did.
+/// Sets the people table right by the accounts, and gives them the spellings of their usernames that nobody has. Says after each page how far it is, and in the last line what it did.
 pub(crate) async fn index_people() -> anyhow::Result<()> {
     let app = operator_app().await?;
     let people = People(app.store());
@@ -13,11 +14,13 @@ pub(crate) async fn index_people() -> anyhow::Result<()> {
     let removed = people
         .remove_stale(|count| println!("{} looked at", entries(count, "")))
         .await?;
+    let taken = Users(app.store()).take_spellings().await?;
 
     println!(
-        "indexed {}, removed {}",
+        "indexed {}, removed {}, gave {} of usernames",
         self::accounts(accounts),
-        entries(removed, "stale ")
+        entries(removed, "stale "),
+        spellings(taken)
     );
     Ok(())
 }
@@ -30,6 +33,11 @@ fn accounts(count: usize) -> String {
 fn entries(count: usize, kind: &str) -> String {
     let noun = if count == 1 { "entry" } else { "entries" };
     format!("{} {kind}{noun}", grouped(count))
+}
+
+fn spellings(count: usize) -> String {
+    let noun = if count == 1 { "spelling" } else { "spellings" };
+    format!("{} {noun}", grouped(count))
 }
 
 /// A number as people read it: `12,345`.
@@ -61,5 +69,7 @@ mod tests {
             assert_eq!(accounts(count), text);
         }
         assert_eq!(entries(1, "stale "), "1 stale entry");
+        assert_eq!(spellings(1), "1 spelling");
+        assert_eq!(spellings(0), "0 spellings");
     }
 }

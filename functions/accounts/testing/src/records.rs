@@ -30,6 +30,16 @@ impl TestApp {
         self.identity_item(&pk, "USER").await
     }
 
+    /// Gives an account a username as it was done when names had to differ in simple lower case alone.
+    pub async fn name_as_before(&self, person: &Person, username: &str) {
+        let pk = format!("USERNAME#{}", username.to_lowercase());
+        let id = person.id.to_string();
+        let owner = json!({"pk": {"S": pk}, "sk": {"S": "OWNER"}, "user_id": {"S": id}});
+        self.aws().put(&self.table("identity"), &owner).await;
+        self.edit_user(person.id, "username", json!({ "S": username }))
+            .await;
+    }
+
     /// Sets the mark of a locked account alone: the sessions go on, which an administrator's lock ends.
     pub async fn disable(&self, person: &Person) {
         self.edit_user(person.id, "disabled", json!({"BOOL": true}))

@@ -62,12 +62,48 @@ async fn people_are_found_once_by_the_beginning_of_what_they_are_called() {
         ("o'n", &["x1"]),
         ("ÿu", &[]),
         ("łu", &["x2"]),
+        ("lukasz zak", &["x2"]),
         ("ża", &["x2"]),
         ("maria del m", &["x5"]),
         ("x3@example.com", &["x3"]),
         ("example", &[]),
     ] {
         assert_eq!(found(&app, &admin, search).await, expected, "{search}");
+    }
+}
+
+#[tokio::test]
+async fn case_and_accents_are_no_difference_to_a_search() {
+    let app = TestApp::start().await;
+    let (_, admin) = app.admin().await;
+    for (email, username, first, last) in [
+        ("x1@example.com", "νικος.παπας", "ΝΊΚΟΣ", "Παπάς"),
+        ("x2@example.com", "Straße", "Karl", "Groß"),
+        ("x3@example.com", "", "Émile", "Zoë"),
+        ("x4@example.com", "", "Işık", "Çelik"),
+    ] {
+        app.member_called(email, username, first, last).await;
+    }
+    app.index().await;
+
+    for (search, expected) in [
+        ("νικος", "x1"),
+        ("ΝΙΚΟΣ.ΠΑΠΑΣ", "x1"),
+        ("νίκος παπας", "x1"),
+        ("ΠΑΠΑΣ", "x1"),
+        ("strasse", "x2"),
+        ("STRAẞE", "x2"),
+        ("gross", "x2"),
+        ("emile", "x3"),
+        ("EMILE ZOE", "x3"),
+        ("e\u{301}mile", "x3"),
+        ("IŞIK", "x4"),
+        ("isik celik", "x4"),
+        // As they are pasted: full width, with what is not seen, with another dash.
+        ("ｘ３@ｅｘａｍｐｌｅ．ｃｏｍ", "x3"),
+        ("\u{202a}emi\u{200b}le\u{202c}", "x3"),
+    ] {
+        assert_eq!(found(&app, &admin, search).await, [expected], "{search}");
     }
 }
 

@@ -1,5 +1,6 @@
 mod abuse;
 mod renewal;
+mod spellings;
 
 use accounts_testing::{Answer, Call, Fault, LoggedIn, TestApp};
 use jiff::SignedDuration;

@@ -76,6 +76,54 @@ async fn a_registration_is_in_the_audit_log() {
 }
 
 #[tokio::test]
+async fn a_username_in_another_case_is_taken() {
+    let app = TestApp::start().await;
+    let _ = app.member_named("nikos@example.com", "ΝΙΚΟΣ.ΠΑΠΑΣ").await;
+    let _ = app.member_named("karl@example.com", "straße").await;
+    let ann = app.member("ann.old@example.com").await;
+    app.name_as_before(&ann, "Großmann").await;
+    for username in [
+        "νικος.παπας",
+        "νικοσ.παπασ",
+        "STRASSE",
+        "strasse",
+        "STRAẞE",
+        "GROẞMANN",
+        "großmann",
+    ] {
+        let answer = app.register(&with("username", username)).await;
+
+        answer.expect_error(400, "invalid_fields");
+        assert_eq!(
+            answer.detail("username"),
+            "A user with this username already exists.",
+            "{username}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn names_are_what_a_passport_holds() {
+    let app = TestApp::start().await;
+    let mut body = with("first_name", "Arun a/l Raman");
+    body["last_name"] = json!("Singh S/o Kaur");
+
+    let answer = app.register(&body).await.expect(201);
+
+    let user = user_record(&app, &answer).await;
+    assert_eq!(user["first_name"], "Arun a/l Raman");
+    assert_eq!(user["last_name"], "Singh S/o Kaur");
+    app.deliver().await;
+    let mails = app.mails_to("ann@example.com").await;
+    assert!(mails[0].text.contains("Hello Arun a/l Raman,"));
+    for name in ["\u{3164}", "\u{200d}", "Ann\u{202e}eve", "Ann\u{2066}eve"] {
+        let answer = app.register(&with("first_name", name)).await;
+        answer.expect_error(400, "invalid_fields");
+        assert!(!answer.detail("first_name").is_empty(), "{name:?}");
+    }
+}
+
+#[tokio::test]
 async fn everything_that_is_wrong_is_said_at_once() {
     let app = TestApp::start().await;
     let body = json!({

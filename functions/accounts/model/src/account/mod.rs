@@ -6,6 +6,7 @@ pub(crate) mod keys;
 pub(crate) mod owners;
 pub(crate) mod record;
 mod rules;
+mod spellings;
 mod store;
 
 pub use rules::*;

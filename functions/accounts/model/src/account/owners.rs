@@ -64,6 +64,14 @@ impl Owner {
     }
 }
 
+/// The condition under which an owner's item is an account's to write or to take away: nobody has it, or the account has, or it
+/// is reserved for it.
+pub(crate) fn is_own(user_id: UserId) -> Condition {
+    absent("pk")
+        .or(equals("user_id", user_id.to_string()))
+        .or(equals("reserved_for", user_id.to_string()))
+}
+
 /// The write that gives an address to an account, on the condition that it is free.
 pub(crate) fn take_email(
     table: &str,

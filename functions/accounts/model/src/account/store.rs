@@ -1,3 +1,4 @@
+use futures_util::future::try_join_all;
 use identity::IDENTITY;
 use jiff::Timestamp;
 use kernel::audit::Entry;
@@ -86,8 +87,37 @@ impl Users<'_> {
         &self,
         username: &Username,
     ) -> Result<Option<UserId>, StoreError> {
-        let key = keys::username_owner(username);
-        self.owner(key, "find the owner of a username").await
+        let owners = self.username_owners(username).await?;
+        Ok(owners.into_iter().find_map(|(_, owner)| owner))
+    }
+
+    /// The items of an account's username that nobody else has. Another account has one only if it took it when the two names
+    /// were not the same yet.
+    pub(crate) async fn own_username_keys(&self, user: &User) -> Result<Vec<Key>, StoreError> {
+        let Some(username) = &user.username else {
+            return Ok(Vec::new());
+        };
+        let keys = keys::username_owners(username);
+        if keys.len() == 1 {
+            return Ok(keys);
+        }
+        let owners = self.username_owners(username).await?.into_iter();
+        let own = owners.filter(|(_, owner)| owner.is_none_or(|owner| owner == user.id));
+        Ok(own.map(|(key, _)| key).collect())
+    }
+
+    /// Every item that says who owns a username, with the account that it names. All of them are read whatever the first says:
+    /// how long it takes tells nothing of who has it.
+    pub(crate) async fn username_owners(
+        &self,
+        username: &Username,
+    ) -> Result<Vec<(Key, Option<UserId>)>, StoreError> {
+        let owners = keys::username_owners(username).into_iter();
+        try_join_all(owners.map(async |key| {
+            let owner = self.owner(key.clone(), "find the owner of a username");
+            Ok((key, owner.await?))
+        }))
+        .await
     }
 
     async fn owner(&self, key: Key, attempt: &'static str) -> Result<Option<UserId>, StoreError> {
@@ -109,8 +139,10 @@ impl Users<'_> {
             .with("email", take)
             .with("user", add(table, keys::user(user.id), &Record::new(new)));
         if let Some(username) = &user.username {
-            let (key, owner) = (keys::username_owner(username), Owner::of(user.id));
-            transaction = transaction.with("username", add(table, key, &owner));
+            for key in keys::username_owners(username) {
+                let take = add(table, key, &Owner::of(user.id));
+                transaction = transaction.with("username", take);
+            }
         }
         if let Some(task) = task {
             transaction = transaction.with("task", Tasks(self.0).write(task));

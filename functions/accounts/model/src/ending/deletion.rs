@@ -8,13 +8,14 @@ use store::AUDIT;
 use store::Item;
 use store::audit;
 use store::batch::{delete, write_all};
-use store::condition::{Condition, absent, equals, exists};
+use store::condition::{equals, exists};
 use store::query::{self, text};
 use store::update::Update;
 use store::value::string;
 use store::writes::{remove, remove_if};
 use store::{Committed, Key, StoreError, Transaction};
 
+use crate::account::owners::is_own;
 use crate::account::{User, Users};
 use crate::ending::Endings;
 use crate::{account, code, email_change, link, pre_registration};
@@ -90,9 +91,8 @@ impl Endings<'_> {
                 "wish",
                 remove(table, pre_registration::keys::pre_registration(&user.email)),
             );
-        if let Some(username) = &user.username {
-            transaction =
-                transaction.with("username", name(account::keys::username_owner(username)));
+        for key in Users(self.0).own_username_keys(user).await? {
+            transaction = transaction.with("username", name(key));
         }
         let committed = transaction.audited(audit).commit(self.0).await?;
         Ok(matches!(committed, Committed::Yes))
@@ -156,13 +156,6 @@ impl Endings<'_> {
             .when(exists("pk"));
         scrub.apply(self.0, attempt).await.map(drop)
     }
-}
-
-/// The condition under which an owner's item goes with its account: it is the account's, or reserved for it.
-fn is_own(user_id: UserId) -> Condition {
-    absent("pk")
-        .or(equals("user_id", user_id.to_string()))
-        .or(equals("reserved_for", user_id.to_string()))
 }
 
 fn primary_key(item: &Item) -> Key {

@@ -1,8 +1,8 @@
 //! What people call themselves when they log in.
 
 use kernel::email::EmailAddress;
+use kernel::input;
 use thiserror::Error;
-use unicode_normalization::UnicodeNormalization as _;
 
 use crate::profile::Username;
 
@@ -43,10 +43,10 @@ impl LoginName {
             return Err(InvalidLogin::TooLong);
         }
         let email = EmailAddress::parse(text).map(Self::Email).ok();
-        let username = || Username::parse(text).map(Self::Username).ok();
+        let username = || Username::typed(text).map(Self::Username).ok();
         Ok(email
             .or_else(username)
-            .unwrap_or_else(|| Self::Nobody(text.nfkc().collect::<String>().to_lowercase())))
+            .unwrap_or_else(|| Self::Nobody(input::caseless(text))))
     }
 
     /// The one form of however it was typed.
@@ -69,6 +69,9 @@ mod tests {
             (" Ann@Example.COM ", "ann@example.com"),
             ("Ann.Miller", "ann.miller"),
             ("Ａｎｎ.Miller", "ann.miller"),
+            ("νικος.παπας", "νικοσ.παπασ"),
+            ("ΝΙΚΟΣ.ΠΑΠΑΣ", "νικοσ.παπασ"),
+            ("\u{3164}Ann\u{3164}", "\u{1160}ann\u{1160}"),
             ("ann@", "ann@"),
             ("Ann Miller", "ann miller"),
             ("a\0b\u{1f980}", "a\0b\u{1f980}"),

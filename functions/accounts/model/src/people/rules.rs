@@ -5,9 +5,9 @@
 //! Whatever is searched, every person is found by exactly one term.
 
 use kernel::email::EmailAddress;
+use kernel::input;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use unicode_normalization::UnicodeNormalization as _;
 
 use crate::profile::{Name, Username};
 
@@ -96,7 +96,7 @@ pub fn terms(
     let (first, last) = (first_name.as_str(), last_name.as_str());
     let texts = [
         email.as_str().to_owned(),
-        username.map(Username::folded).unwrap_or_default(),
+        username.map_or("", Username::as_str).to_owned(),
         format!("{first} {last}"),
         format!("{last} {first}"),
     ];
@@ -133,9 +133,9 @@ fn terms_of(texts: impl Iterator<Item = String>) -> Vec<Term> {
     terms
 }
 
-/// The one form of a text: NFKC, lower-case, one space between words, no control characters.
+/// The one form of a text: [as a search takes it](input::searched), one space between words, no control characters.
 fn fold(text: &str) -> String {
-    let mut text = text.nfkc().collect::<String>().to_lowercase();
+    let mut text = input::searched(text);
     text.retain(|character| character.is_whitespace() || !character.is_control());
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -192,7 +192,10 @@ mod tests {
         for (typed, searched) in [
             ("  ANN   Miller ", "ann miller"),
             ("Ａｎｎ", "ann"),
-            ("łu\u{7}k", "łuk"),
+            ("łu\u{7}k", "luk"),
+            ("ΝΊΚΟΣ", "νικοσ"),
+            ("Straße", "strasse"),
+            ("\u{200b}Émile\u{2011}Zoë", "emile-zoe"),
             ("王偉", "王偉"),
         ] {
             assert_eq!(SearchText::parse(typed).unwrap().as_str(), searched);
@@ -214,6 +217,28 @@ mod tests {
             SearchText::parse(&long[..100]).unwrap().branches().len(),
             MAX_BRANCH - MIN_SEARCH + 1
         );
+    }
+
+    #[test]
+    fn case_and_accents_make_no_other_term() {
+        let address = EmailAddress::parse("ann@example.com").unwrap();
+        let terms_of = |username: &str, first: &str, last: &str| {
+            let (first, last) = (Name::parse(first).unwrap(), Name::parse(last).unwrap());
+            terms(
+                &address,
+                Username::parse(username).ok().as_ref(),
+                &first,
+                &last,
+            )
+        };
+
+        assert_eq!(
+            terms_of("ΝΙΚΟΣ.ΠΑΠΑΣ", "ΝΊΚΟΣ", "Groß"),
+            terms_of("νικος.παπας", "νικος", "GROSS")
+        );
+        let terms = terms_of("straße", "Renée", "Łuk");
+        let search = SearchText::parse("RENEE ŁU").unwrap();
+        assert!(terms.iter().any(|term| search.finds(term)));
     }
 
     #[test]

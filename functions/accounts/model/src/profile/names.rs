@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use kernel::input;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization as _;
@@ -11,12 +12,13 @@ const MAX_NAME: usize = 150;
 /// Bounds of a username, in characters.
 const USERNAME_LENGTH: std::ops::RangeInclusive<usize> = 3..=150;
 
-/// A first or last name. May be empty: not everybody has two.
+/// A first or last name: whatever a passport may hold, in any script and with any mark (`a/l`, `S/o`, `S:son`). May be empty:
+/// not everybody has two.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Name(String);
 
-/// A name to log in with. Two that differ in case alone are the same.
+/// A name to log in with. Two that differ in case alone are the same ([`input::caseless`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Username(String);
@@ -27,7 +29,7 @@ pub enum InvalidName {
     /// More characters than are kept.
     #[error("This name is too long. It may contain at most {MAX_NAME} characters.")]
     TooLong,
-    /// A control character, or one that only markup and links have.
+    /// Nothing that is seen, a character that controls or turns the others, or one that only markup and links have.
     #[error("This name contains characters that names do not have.")]
     Characters,
     /// The text has not the form of a username.
@@ -36,16 +38,17 @@ pub enum InvalidName {
 }
 
 impl Name {
-    /// Reads a name: trimmed, NFC, inner white space as it is.
+    /// Reads a name: without blanks and marks of direction at its ends, NFC, inner white space as it is.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
-        let name: String = text.trim().nfc().take(MAX_NAME + 1).collect();
+        let is_blank = text.trim().is_empty();
+        let text = input::unwrapped(text);
+        let name: String = text.nfc().take(MAX_NAME + 1).collect();
         if name.chars().count() > MAX_NAME {
             return Err(InvalidName::TooLong);
         }
-        if name
-            .chars()
-            .any(|character| character.is_control() || "<>\"\\/@:".contains(character))
-        {
+        let is_seen = is_blank || input::is_visible(&name);
+        let is_markup = name.contains(['<', '>', '\\', '@']) || name.contains("//");
+        if !is_seen || is_markup || !input::stays_in_line(&name) {
             return Err(InvalidName::Characters);
         }
         Ok(Self(name))
@@ -58,8 +61,16 @@ impl Name {
 }
 
 impl Username {
-    /// Reads a username from a text. An `@` is refused, so that no username can be taken for an e-mail address.
+    /// Reads a username that somebody chooses. An `@` is refused, so that no username can be taken for an e-mail address, and
+    /// so is what nobody sees.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
+        let username = Self::typed(text)?;
+        let hides = username.0.chars().any(input::is_invisible);
+        (!hides).then_some(username).ok_or(InvalidName::Username)
+    }
+
+    /// Reads a username that somebody logs in with. It may be one from before what nobody sees was refused.
+    pub(crate) fn typed(text: &str) -> Result<Self, InvalidName> {
         let username: String = text.trim().nfkc().take(USERNAME_LENGTH.end() + 1).collect();
         let allowed = |character: char| character.is_alphanumeric() || ".+-_".contains(character);
         if !USERNAME_LENGTH.contains(&username.chars().count()) || !username.chars().all(allowed) {
@@ -75,6 +86,11 @@ impl Username {
 
     /// The form that must be unique.
     pub fn folded(&self) -> String {
+        input::caseless(&self.0)
+    }
+
+    /// The form that had to be unique before: names that differ in it may be the same now.
+    pub(crate) fn lower_case(&self) -> String {
         self.0.to_lowercase()
     }
 }
@@ -87,6 +103,8 @@ impl fmt::Display for Name {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -100,9 +118,35 @@ mod tests {
             "محمد",
             "さくら",
             "Martin Luther Jr.",
+            "Arun a/l Raman",
+            "Singh S/o Kaur",
+            "Karl S:son",
+            "Seán \"Jack\" (Óg)",
+            "葛\u{e0100}",
+            "می\u{200c}ترا",
+            "हिन्दी",
+            "Ṇ\u{303}",
         ] {
             assert_eq!(Name::parse(name).unwrap().as_str(), name.trim());
         }
+    }
+
+    #[test]
+    fn a_name_is_seen_and_turns_nothing() {
+        for name in [
+            "\u{200b}",
+            "\u{3164}",
+            "\u{2800} \u{200d}",
+            "\u{fe0f}",
+            "Ann\u{202e}eve",
+            "Ann\u{2067}eve",
+            "Ann\u{2028}eve",
+        ] {
+            assert_eq!(Name::parse(name), Err(InvalidName::Characters), "{name:?}");
+        }
+        let pasted = Name::parse("\u{2068}\u{202a}Ann\u{202c}\u{2069} \u{200e}").unwrap();
+        assert_eq!(pasted.as_str(), "Ann");
+        assert_eq!(Name::parse(" \t").unwrap().as_str(), "");
     }
 
     #[test]
@@ -121,18 +165,32 @@ mod tests {
 
     #[test]
     fn usernames_are_compared_without_case() {
-        assert_eq!(
-            Username::parse("Ann.Miller").unwrap().folded(),
-            "ann.miller"
-        );
+        let folded = |text| Username::parse(text).unwrap().folded();
+
+        assert_eq!(folded("Ann.Miller"), "ann.miller");
+        assert_eq!(folded("ΝΙΚΟΣ.ΠΑΠΑΣ"), folded("νικος.παπας"));
+        assert_eq!(folded("STRASSE"), folded("straße"));
+        assert_ne!(folded("rené"), folded("rene"));
         for username in [
             "ab",
             "ann@example.com",
             "ann miller",
             "ann/..",
+            "\u{3164}\u{3164}\u{3164}",
+            "ann\u{115f}",
             &"a".repeat(151),
         ] {
             assert!(Username::parse(username).is_err(), "{username:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn names_with_one_lower_case_are_one(text in "[\\p{L}\\p{N}.+_-]{3,30}") {
+            if let Ok(username) = Username::parse(&text) {
+                prop_assert_eq!(Username::parse(username.as_str()), Ok(username.clone()));
+                prop_assert_eq!(input::caseless(&username.lower_case()), username.folded());
+            }
         }
     }
 }

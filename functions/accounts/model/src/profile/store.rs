@@ -5,13 +5,13 @@ use kernel::audit::Entry;
 use store::condition::{absent, equals, exists};
 use store::update::Update;
 use store::value::nested;
-use store::writes::{add, remove};
+use store::writes::{put_if, remove_if};
 use store::{Committed, StoreError, Transaction};
 
 use crate::account::User;
 use crate::account::Users;
 use crate::account::keys;
-use crate::account::owners::Owner;
+use crate::account::owners::{Owner, is_own};
 use crate::profile::Username;
 
 /// What became of a change of a profile.
@@ -50,16 +50,19 @@ impl Users<'_> {
         };
         let mut transaction =
             Transaction::new("change a profile").with("user", user.in_transaction());
-        let folded = |user: &User| user.username.as_ref().map(Username::folded);
-        // Another case of the same name is owned already.
-        if folded(before) != folded(after) {
-            if let Some(old) = &before.username {
-                transaction = transaction.with("old", remove(table, keys::username_owner(old)));
+        let lower_case = |user: &User| user.username.as_ref().map(Username::lower_case);
+        // Where it is the same, so are the items.
+        if lower_case(before) != lower_case(after) {
+            let new = after.username.as_ref();
+            let new = new.map(keys::username_owners).unwrap_or_default();
+            let old = self.own_username_keys(before).await?.into_iter();
+            for key in old.filter(|key| !new.contains(key)) {
+                let give_up = remove_if(table, key, is_own(after.id));
+                transaction = transaction.with("old", give_up);
             }
-            if let Some(new) = &after.username {
-                let key = keys::username_owner(new);
-                let owner = Owner::of(after.id);
-                transaction = transaction.with("username", add(table, key, &owner));
+            for key in new {
+                let take = put_if(table, key, &Owner::of(after.id), is_own(after.id));
+                transaction = transaction.with("username", take);
             }
         }
         let committed = transaction.audited(audit).commit(self.0).await?;

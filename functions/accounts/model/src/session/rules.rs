@@ -4,6 +4,7 @@ use identity::{Grant, SessionLife};
 use jiff::{SignedDuration, Timestamp};
 use kernel::audit::Origin;
 use kernel::id::{SessionId, UserId};
+use kernel::input;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization as _;
@@ -80,15 +81,18 @@ pub struct SessionName(String);
 
 /// The reason why a text is not the name of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("A name has 1 to {MAX_NAME} characters, and no control characters.")]
+#[error(
+    "A name has 1 to {MAX_NAME} characters, one that is seen, and none that controls or turns the others."
+)]
 pub struct InvalidSessionName;
 
 impl SessionName {
     /// Reads a name: trimmed, NFC.
     pub fn parse(text: &str) -> Result<Self, InvalidSessionName> {
-        let name: String = text.trim().nfc().take(MAX_NAME + 1).collect();
-        let fits = (1..=MAX_NAME).contains(&name.chars().count());
-        if !fits || name.chars().any(char::is_control) {
+        let text = input::unwrapped(text);
+        let name: String = text.nfc().take(MAX_NAME + 1).collect();
+        let fits = name.chars().count() <= MAX_NAME && input::is_visible(&name);
+        if !fits || !input::stays_in_line(&name) {
             return Err(InvalidSessionName);
         }
         Ok(Self(name))
@@ -274,7 +278,19 @@ mod tests {
         for name in ["Ann's phone", "  x ", "手机", &"a".repeat(60)] {
             assert_eq!(SessionName::parse(name).unwrap().as_str(), name.trim());
         }
-        for name in ["", "   ", &"a".repeat(61), "a\nb", "a\0b"] {
+        let phone = SessionName::parse("\u{202a}Ann's phone\u{202c}").unwrap();
+        assert_eq!(phone.as_str(), "Ann's phone");
+        let long = "a".repeat(61);
+        for name in [
+            "",
+            "   ",
+            &long,
+            "a\nb",
+            "a\0b",
+            "a\u{202e}b",
+            "\u{200d}",
+            "\u{3164}",
+        ] {
             assert_eq!(
                 SessionName::parse(name),
                 Err(InvalidSessionName),

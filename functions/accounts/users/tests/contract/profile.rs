@@ -1,5 +1,8 @@
 //! Changing the profile.
 
+mod input;
+mod usernames;
+
 use accounts_testing::{Answer, Call, LoggedIn, Person, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};

@@ -114,6 +114,27 @@ async fn after_fourteen_days_only_the_id_is_left() {
 }
 
 #[tokio::test]
+async fn every_spelling_of_a_username_goes_with_its_account() {
+    let app = TestApp::start().await;
+    let other = app.member("bob@example.com").await;
+    let person = due(&app, "ann@example.com", "Straße").await;
+    let namesake = due(&app, "eve@example.com", "").await;
+    app.name_as_before(&namesake, "GROSS").await;
+    app.name_as_before(&other, "groß").await;
+
+    app.purge().await;
+    app.deliver().await;
+
+    for username in ["straße", "strasse", "gross"] {
+        let owner = format!("USERNAME#{username}");
+        assert_eq!(app.identity_item(&owner, "OWNER").await, json!(null));
+    }
+    assert_gone(&app, &person, "straße").await;
+    let left = app.identity_item("USERNAME#groß", "OWNER").await;
+    assert_eq!(left["user_id"], other.id.to_string());
+}
+
+#[tokio::test]
 async fn before_its_time_nothing_is_deleted() {
     let app = TestApp::start().await;
     let (person, tokens) = logged_in(&app, "ann@example.com").await;
