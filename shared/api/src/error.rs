@@ -10,7 +10,7 @@ use identity::{InvalidToken, KeyError, NotIdentified};
 use jiff::SignedDuration;
 use kernel::limit::Counted;
 use serde::Serialize;
-use store::StoreError;
+use store::{PageError, StoreError};
 use utoipa::{IntoResponses, ToSchema};
 
 use crate::error_code::{
@@ -18,6 +18,7 @@ use crate::error_code::{
     NOT_AUTHENTICATED, NOT_FOUND, RATE_LIMITED, TOO_LARGE, UNAVAILABLE, UNREADABLE_BODY,
     UNSUPPORTED_MEDIA_TYPE,
 };
+use crate::fields::Fields;
 
 /// The body of every answer that is not a success.
 #[derive(Debug, Serialize, ToSchema)]
@@ -201,6 +202,16 @@ impl From<StoreError> for ApiError {
                 }
             }
             StoreError::Refused { .. } | StoreError::Unreadable { .. } => Self::internal(error),
+        }
+    }
+}
+
+impl From<PageError> for ApiError {
+    fn from(error: PageError) -> Self {
+        match error {
+            PageError::Position(_) | PageError::TooDeep => Fields::error("page", error),
+            PageError::PastEnd => Self::not_found(),
+            PageError::Store(error) => error.into(),
         }
     }
 }

@@ -11,7 +11,8 @@
 //! 3. **Extractors**, in the order of the handler's signature; the first that refuses ends the request.
 //!    [`Authenticated`] and [`Permitted`] find the caller by one strongly consistent round trip, so a revoked session
 //!    or a changed role is seen by the very next call; a handler without either is public, which its signature shows.
-//!    [`PathId`], [`Query`] and [`Json`] refuse what cannot be read. The body is at most 64 KiB.
+//!    [`PathId`] and [`Json`] refuse what cannot be read. A list takes [`List`] or [`ListOrFile`], which read its
+//!    filters and its page together, and refuse names that neither knows. The body is at most 64 KiB.
 //! 4. **Limits** count what could have an effect, so the handler asks the [`Limiter`] once it knows that the body is one. What
 //!    costs something at once (a try of a proof) is counted before it, by one conditional write; what ends in a change is
 //!    counted in the change's own transaction. Of many parallel calls exactly the quota passes. Never two limits at once,
@@ -104,6 +105,8 @@ mod fields;
 mod gateway;
 mod json;
 mod limiter;
+mod list;
+mod names;
 pub mod openapi;
 mod page_or_file;
 mod paging;
@@ -127,12 +130,12 @@ pub use fields::Fields;
 pub use identity::Caller;
 pub use json::Json;
 pub use limiter::{Limiter, REFUSED_BODIES, WRITES};
+pub use list::{List, ListOrFile, NoFilters};
 pub use page_or_file::{Exported, FormatParams, ListFormat, PageOrFile};
 pub use paging::{PageBody, PageParams, Paging};
 pub use patch::Patch;
 pub use path_id::PathId;
 pub use permitted::Permitted;
-pub use query::Query;
 pub use redirect::send_on;
 pub use request::RequestInfo;
 pub use route::Route;

@@ -1,28 +1,24 @@
 //! Lists that are answered as a page, or as a file for a spreadsheet.
 //!
-//! Such a list has an entry that is [`Exported`], names [`FormatParams`] in its `params`, and takes [`PageOrFile`] where
-//! others take [`Paging`].
+//! Such a list has an entry that is [`Exported`], names [`FormatParams`] in its `params`, and takes [`ListOrFile`] where
+//! others take [`List`].
+//!
+//! [`List`]: crate::List
+//! [`ListOrFile`]: crate::ListOrFile
 
-use std::convert::Infallible;
-
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use cloud::App;
 use jiff::tz::TimeZone;
 use kernel::audit::{self, Object, Origin};
 use kernel::id::UserId;
 use serde::{Deserialize, Serialize};
-use store::{AuditLog, Page, PageRequest, StoreError};
+use store::{AuditLog, Page, PageError, PageRequest};
 use utoipa::IntoParams;
 
 use crate::Answer;
 use crate::csv::Table;
-use crate::error::ApiError;
 use crate::fields::Fields;
 use crate::paging::Paging;
-use crate::query::Query;
-use crate::request::RequestInfo;
 
 /// What such a list takes besides its own filters. To be named in a handler's `params`, before `PageParams`.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -69,6 +65,18 @@ pub struct ListFormat {
 }
 
 impl PageOrFile {
+    pub(crate) fn new(
+        paging: Paging,
+        FormatParams { format }: FormatParams,
+        origin: Origin,
+    ) -> Self {
+        Self {
+            paging,
+            format,
+            origin,
+        }
+    }
+
     /// Reads which of the two it is. `None`, and the field is noted, if it is neither.
     pub fn check(self, fields: &mut Fields) -> Option<ListFormat> {
         let export = match self.format.as_deref() {
@@ -96,7 +104,7 @@ impl ListFormat {
     ) -> Answer<Response>
     where
         E: Exported,
-        F: Future<Output = Result<Page<E>, StoreError>>,
+        F: Future<Output = Result<Page<E>, PageError>>,
     {
         let Some(origin) = &self.export else {
             let page = read(self.paging.request.clone()).await?;
@@ -117,58 +125,37 @@ impl ListFormat {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for PageOrFile {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let Query(FormatParams { format }) = Query::from_request_parts(parts, state).await?;
-        let paging = Paging::from_request_parts(parts, state).await?;
-        let info: Result<_, Infallible> = RequestInfo::from_request_parts(parts, state).await;
-        let Ok(info) = info;
-        Ok(Self {
-            paging,
-            format,
-            origin: info.origin(),
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use axum::http::Request;
-
     use super::*;
 
-    async fn check(format: Option<&str>, fields: &mut Fields) -> Option<ListFormat> {
-        let (mut parts, ()) = Request::get("/x/").body(()).unwrap().into_parts();
-        let wanted = PageOrFile {
-            paging: Paging::from_request_parts(&mut parts, &()).await.unwrap(),
+    fn check(format: Option<&str>, fields: &mut Fields) -> Option<ListFormat> {
+        let params = FormatParams {
             format: format.map(str::to_owned),
-            origin: Origin::default(),
         };
-        wanted.check(fields)
+        PageOrFile::new(Paging::of("/x").unwrap(), params, Origin::default()).check(fields)
     }
 
-    #[tokio::test]
-    async fn a_list_is_a_page_unless_a_file_is_asked_for() {
+    #[test]
+    fn a_list_is_a_page_unless_a_file_is_asked_for() {
         for (format, is_file) in [
             (None, false),
             (Some(""), false),
             (Some("json"), false),
             (Some("csv"), true),
         ] {
-            let form = check(format, &mut Fields::default()).await.unwrap();
+            let form = check(format, &mut Fields::default()).unwrap();
             assert_eq!(form.export.is_some(), is_file, "{format:?}");
         }
     }
 
-    #[tokio::test]
-    async fn another_format_is_told_beside_what_else_is_wrong() {
+    #[test]
+    fn another_format_is_told_beside_what_else_is_wrong() {
         for format in ["xml", "CSV", "csv,json"] {
             let mut fields = Fields::default();
             fields.reject("day", "Enter a day.");
 
-            assert!(check(Some(format), &mut fields).await.is_none());
+            assert!(check(Some(format), &mut fields).is_none());
 
             let error = fields.into_error();
             assert_eq!(error.details.keys().collect::<Vec<_>>(), ["day", "format"]);

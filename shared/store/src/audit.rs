@@ -12,10 +12,11 @@ use serde::{Deserialize, Serialize};
 use crate::condition::exists;
 use crate::error::StoreError;
 use crate::listing::Listing;
-use crate::page::{Page, PageRequest};
+use crate::page::{Page, PageError, PageRequest};
 use crate::table::AUDIT;
 use crate::transaction::Transaction;
 use crate::update::Update;
+use crate::wanted::Wanted;
 use crate::writes::add;
 use crate::{Key, Store};
 
@@ -84,6 +85,19 @@ fn once() -> u32 {
     1
 }
 
+/// What of an entry says whether it is wanted.
+#[derive(Deserialize)]
+struct Facts {
+    #[serde(default)]
+    actor: Option<UserId>,
+    action: Action,
+    object: Object,
+}
+
+impl Facts {
+    const ATTRIBUTES: [&str; 3] = ["actor", "action", "object"];
+}
+
 impl From<Row> for Entry {
     fn from(row: Row) -> Self {
         Self {
@@ -105,6 +119,30 @@ impl From<Row> for Entry {
     }
 }
 
+impl AuditFilter {
+    /// What of it an index leaves over.
+    fn beside(&self, index: Option<(&str, &str)>) -> Wanted<'_> {
+        let asked = [
+            self.actor.is_some(),
+            self.object.is_some(),
+            self.action.is_some(),
+        ];
+        let asked = asked.into_iter().filter(|is_asked| *is_asked).count();
+        if asked == usize::from(index.is_some()) {
+            return Wanted::all();
+        }
+        Wanted::by(&Facts::ATTRIBUTES, "list audit entries", |facts: Facts| {
+            let object = self.object.as_deref();
+            self.actor.is_none_or(|actor| facts.actor == Some(actor))
+                && object.is_none_or(|object| facts.object.as_str() == object)
+                && self
+                    .action
+                    .as_ref()
+                    .is_none_or(|action| facts.action == *action)
+        })
+    }
+}
+
 impl AuditLog<'_> {
     /// Adds an entry of something that changes nothing.
     pub async fn add(&self, entry: &Entry) -> Result<(), StoreError> {
@@ -123,7 +161,7 @@ impl AuditLog<'_> {
         filter: &AuditFilter,
         today: Date,
         page: &PageRequest,
-    ) -> Result<Page<Entry>, StoreError> {
+    ) -> Result<Page<Entry>, PageError> {
         let day = filter.day.unwrap_or(today).to_string();
         let object = filter.object.as_deref();
         let object_named = object.and_then(keys::object);
@@ -142,15 +180,8 @@ impl AuditLog<'_> {
             range: filter.day.map_or((None, None), keys::range_of),
             attempt: "list audit entries",
         };
-        let wanted = |row: &Row| {
-            filter.actor.is_none_or(|actor| row.actor == Some(actor))
-                && object.is_none_or(|object| row.object.as_str() == object)
-                && filter
-                    .action
-                    .as_ref()
-                    .is_none_or(|action| row.action == *action)
-        };
-        Ok(listing.page_of(page, wanted).await?.map(Entry::from))
+        let page = listing.page_of(page, &filter.beside(index)).await?;
+        Ok(page.map(|row: Row| Entry::from(row)))
     }
 
     /// The write that counts in an entry that it happened again.

@@ -1,17 +1,18 @@
 //! Lists, a part at a time: of one partition, or of several that are one list.
 
-use crate::value::string;
-use std::marker::PhantomData;
-
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::de::DeserializeOwned;
 
 use crate::Store;
+use crate::count::{count, counted};
 use crate::error::StoreError;
 use crate::item::{Item, from_item};
-use crate::merge::{Chunk, Source, merge};
-use crate::page::{Page, PageRequest};
+use crate::merge::{Chunk, Extract, Source, merge, skip};
+use crate::page::{InvalidPosition, Page, PageError, PageRequest, Start};
 use crate::query::text;
+use crate::value::string;
+use crate::wanted::Wanted;
 
 /// A list, the greatest value of the sorting attribute first: where that begins with a time, the newest. Where it stands in
 /// several partitions, they are read at once and merged.
@@ -35,48 +36,116 @@ pub struct Listing<'a> {
 
 impl Listing<'_> {
     /// A part of it.
-    pub async fn page<T>(&self, request: &PageRequest) -> Result<Page<T>, StoreError>
-    where
-        T: DeserializeOwned + Send,
-    {
-        self.page_of(request, |_| true).await
-    }
-
-    /// A part of those of its entries that are wanted. Where they are few, it gives up after reading some times as many as
-    /// asked for: the part is then shorter than asked for, and has a `next`.
-    pub async fn page_of<T>(
+    pub async fn page<T: DeserializeOwned>(
         &self,
         request: &PageRequest,
-        wanted: impl Fn(&T) -> bool + Send + Sync,
-    ) -> Result<Page<T>, StoreError>
-    where
-        T: DeserializeOwned + Send,
-    {
-        let source = Records {
-            listing: self,
-            record: PhantomData,
+    ) -> Result<Page<T>, PageError> {
+        self.page_of(request, &Wanted::all()).await
+    }
+
+    /// A part of those of its entries that are wanted. Where they are few and nothing is counted, it gives up after reading
+    /// some times as many as asked for: the part is then shorter than asked for, and has a `next`.
+    pub async fn page_of<T: DeserializeOwned>(
+        &self,
+        request: &PageRequest,
+        wanted: &Wanted<'_>,
+    ) -> Result<Page<T>, PageError> {
+        let page = self.extract(request, wanted);
+        let count = count(self.parts(), wanted, request.count_to, self.attempt);
+        let page = counted(request, page, count).await?;
+        Ok(Page {
+            items: page
+                .items
+                .into_iter()
+                .map(|item| from_item(item, self.attempt))
+                .collect::<Result<_, _>>()?,
+            next: page.next,
+            previous: page.previous,
+            count: page.count,
+        })
+    }
+
+    /// The first entry of a list that is in one partition.
+    pub async fn first<T: DeserializeOwned>(&self) -> Result<Option<T>, StoreError> {
+        let Some(query) = self.query(0, true, None) else {
+            return Ok(None);
         };
-        let page = merge(&source, request, |(_, record)| wanted(record)).await?;
-        Ok(page.map(|(_, record)| record))
+        let (items, _) = self.send(query, 1).await?;
+        let item = items.into_iter().next();
+        item.map(|item| from_item(item, self.attempt)).transpose()
+    }
+
+    async fn extract(
+        &self,
+        request: &PageRequest,
+        wanted: &Wanted<'_>,
+    ) -> Result<Page<Item>, PageError> {
+        let records = Entries {
+            listing: self,
+            wanted,
+            are_whole: true,
+        };
+        let is_wanted = |entry: &Entry| entry.is_wanted;
+        let (position, is_numbered) = match &request.start {
+            Start::After(0) => (None, false),
+            Start::After(count) => {
+                let keys = Entries {
+                    are_whole: false,
+                    ..records
+                };
+                let most = request.count_to.max(*count);
+                (Some(skip(&keys, *count, most, is_wanted).await?), true)
+            }
+            Start::At(position) if !self.covers(&position.key) => {
+                return Err(InvalidPosition.into());
+            }
+            Start::At(position) => (Some(position.clone()), false),
+        };
+
+        let extract = Extract {
+            size: request.size,
+            position,
+            most: request.count_to,
+        };
+        let page = merge(&records, &extract, is_wanted).await?;
+        if is_numbered && page.items.is_empty() && page.next.is_none() {
+            return Err(PageError::PastEnd);
+        }
+        Ok(page.map(|entry| entry.item))
+    }
+
+    /// Whether an entry could stand there.
+    fn covers(&self, key: &str) -> bool {
+        let (low, high) = &self.range;
+        low.as_deref().is_none_or(|low| low <= key)
+            && high.as_deref().is_none_or(|high| key <= high)
     }
 }
 
-/// A list, read as records.
-struct Records<'a, T> {
+/// The entries of a list, as they are read.
+#[derive(Clone, Copy)]
+struct Entries<'a> {
     listing: &'a Listing<'a>,
-    record: PhantomData<fn() -> T>,
+    wanted: &'a Wanted<'a>,
+    /// Whether all attributes are read, or no more than what is needed to pass over entries.
+    are_whole: bool,
 }
 
-impl<T: DeserializeOwned + Send> Source for Records<'_, T> {
-    /// The sort key, and the record.
-    type Entry = (String, T);
+struct Entry {
+    key: String,
+    is_wanted: bool,
+    item: Item,
+}
+
+impl Source for Entries<'_> {
+    type Entry = Entry;
 
     fn parts(&self) -> usize {
         self.listing.partitions.len()
     }
 
-    fn key<'e>(&self, (key, _): &'e (String, T)) -> &'e str {
-        key
+    fn key<'e>(&self, entry: &'e Entry) -> &'e str {
+        &entry.key
     }
 
     async fn read(
@@ -85,13 +154,29 @@ impl<T: DeserializeOwned + Send> Source for Records<'_, T> {
         descending: bool,
         beyond: Option<&str>,
         count: usize,
-    ) -> Result<Chunk<Self::Entry>, StoreError> {
-        let (items, is_last) = self.listing.read(part, descending, beyond, count).await?;
+    ) -> Result<Chunk<Entry>, StoreError> {
+        let Some(query) = self.listing.query(part, descending, beyond) else {
+            return Ok(Chunk::default());
+        };
+        let sort_key = self.listing.attributes.1;
+        let query = if self.are_whole {
+            query
+        } else {
+            self.wanted.narrow(query, Some(sort_key))
+        };
+        // The item to read on from is read once more: a condition on a sort key cannot leave one end of a range out.
+        let count = count + usize::from(beyond.is_some());
+        let (items, is_last) = self.listing.send(query, count).await?;
         let mut entries = Vec::with_capacity(items.len());
         for item in items {
-            let key = text(&item, self.listing.attributes.1).to_owned();
+            let key = text(&item, sort_key).to_owned();
             if Some(key.as_str()) != beyond {
-                entries.push((key, from_item(item, self.listing.attempt)?));
+                let is_wanted = self.wanted.takes(&item)?;
+                entries.push(Entry {
+                    key,
+                    is_wanted,
+                    item,
+                });
             }
         }
         Ok(Chunk { entries, is_last })
@@ -99,21 +184,24 @@ impl<T: DeserializeOwned + Send> Source for Records<'_, T> {
 }
 
 impl Listing<'_> {
-    /// Some items of a partition, and whether there are no more.
-    async fn read(
+    /// What reads each partition from its beginning.
+    fn parts(&self) -> Vec<QueryFluentBuilder> {
+        let parts = 0..self.partitions.len();
+        parts
+            .filter_map(|part| self.query(part, true, None))
+            .collect()
+    }
+
+    /// What reads a partition from a key on; `None` where nothing can be there.
+    fn query(
         &self,
         part: usize,
         descending: bool,
         beyond: Option<&str>,
-        count: usize,
-    ) -> Result<(Vec<Item>, bool), StoreError> {
-        let Some((condition, values)) = self.condition(descending, beyond) else {
-            return Ok((Vec::new(), true));
-        };
+    ) -> Option<QueryFluentBuilder> {
+        let (condition, values) = self.condition(descending, beyond)?;
         let (pk, sk) = self.attributes;
-        // The item to read on from is read once more: a condition on a sort key cannot leave one end of a range out.
-        let count = count + usize::from(beyond.is_some());
-        let mut request = self
+        let mut query = self
             .store
             .client
             .query()
@@ -121,17 +209,26 @@ impl Listing<'_> {
             .set_index_name(self.index.map(str::to_owned))
             .consistent_read(self.index.is_none())
             .scan_index_forward(!descending)
-            .limit(i32::try_from(count).unwrap_or(i32::MAX))
             .expression_attribute_names("#pk", pk)
             .expression_attribute_values(":pk", string(&self.partitions[part]))
             .key_condition_expression(format!("#pk = :pk{condition}"));
         if !values.is_empty() {
-            request = request.expression_attribute_names("#sk", sk);
+            query = query.expression_attribute_names("#sk", sk);
         }
         for (name, value) in values {
-            request = request.expression_attribute_values(name, AttributeValue::S(value));
+            query = query.expression_attribute_values(name, AttributeValue::S(value));
         }
-        let output = request
+        Some(query)
+    }
+
+    /// Some items of a partition, and whether there are no more.
+    async fn send(
+        &self,
+        query: QueryFluentBuilder,
+        count: usize,
+    ) -> Result<(Vec<Item>, bool), StoreError> {
+        let output = query
+            .limit(i32::try_from(count).unwrap_or(i32::MAX))
             .send()
             .await
             .map_err(|error| StoreError::from_sdk(self.attempt, error))?;

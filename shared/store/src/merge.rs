@@ -5,10 +5,10 @@ use std::collections::VecDeque;
 use futures_util::future::try_join_all;
 
 use crate::error::StoreError;
-use crate::page::{Page, PageRequest, Position, Way};
+use crate::page::{Page, PageError, Position, Way};
 
 /// The number of entries that are looked at for each one asked for, where not all are wanted. Together with [`MOST_SPARE`]
-/// it bounds what a call costs, however few are wanted.
+/// it bounds what a call costs that counts nothing, however few are wanted.
 const MOST_PER_ENTRY: usize = 5;
 
 /// The number of entries that are looked at besides those.
@@ -17,6 +17,9 @@ const MOST_SPARE: usize = 20;
 /// The number of entries of a part that are read at once, at least. Parts are filled by chance: some have more of the
 /// newest than others.
 const LEAST_CHUNK: usize = 4;
+
+/// The number of entries of a part that are read at once where few turn out to be wanted.
+pub const LARGE_CHUNK: usize = 500;
 
 /// Something sorted that is in several parts.
 pub(crate) trait Source: Sync {
@@ -62,103 +65,193 @@ struct Lane<T> {
     is_over: bool,
 }
 
+/// All parts, read as one.
+struct Merged<'s, S: Source> {
+    source: &'s S,
+    lanes: Vec<Lane<S::Entry>>,
+    descending: bool,
+    /// The number of entries of a part that are read at once.
+    chunk: usize,
+    /// The number of entries that it is worth to read in small chunks.
+    few: usize,
+    taken: usize,
+}
+
+/// What part of the merged list is wanted.
+pub(crate) struct Extract {
+    pub(crate) size: usize,
+    /// The beginning, if there is none.
+    pub(crate) position: Option<Position>,
+    /// The number of entries that are looked at, if that is more than a page is worth.
+    pub(crate) most: usize,
+}
+
+/// The number of entries that it is worth to look at for so many of those that are wanted.
+pub fn worth(count: usize) -> usize {
+    MOST_PER_ENTRY * count + MOST_SPARE
+}
+
 /// A part of the list, of those entries that are wanted.
 pub(crate) async fn merge<S: Source>(
     source: &S,
-    request: &PageRequest,
+    extract: &Extract,
     wanted: impl Fn(&S::Entry) -> bool + Send + Sync,
 ) -> Result<Page<S::Entry>, StoreError> {
-    let start = request.position.as_ref();
+    let (size, start) = (extract.size, extract.position.as_ref());
     let way = start.map_or(Way::On, |position| position.way);
-    let descending = way == Way::On;
+    let key = start.map(|position| position.key.as_str());
     let chunk = match source.parts() {
         // One more than asked for says whether there is more.
-        0 | 1 => request.size + 1,
-        parts => (2 * (request.size + 1) / parts).max(LEAST_CHUNK),
+        0 | 1 => size + 1,
+        parts => (2 * (size + 1) / parts).max(LEAST_CHUNK),
     };
+    let mut merged = Merged::open(source, way == Way::On, key, chunk, worth(size)).await?;
 
-    let new_lane = || Lane {
-        waiting: VecDeque::new(),
-        reached: start.map(|position| position.key.clone()),
-        is_over: false,
-    };
-    let fills = (0..source.parts()).map(|part| fill(source, part, descending, new_lane(), chunk));
-    let mut lanes = try_join_all(fills).await?;
-
-    let most = MOST_PER_ENTRY * request.size + MOST_SPARE;
-    let (mut found, mut seen, mut first, mut last) = (Vec::new(), 0, None, None);
+    let most = worth(size).max(extract.most);
+    let (mut found, mut first, mut last) = (Vec::new(), None, None);
     let has_more = loop {
-        let Some(part) = foremost(source, &lanes, descending) else {
-            break false;
-        };
-        let Some(entry) = lanes[part].waiting.pop_front() else {
+        let is_enough = merged.taken >= most;
+        let Some(entry) = merged.next().await? else {
             break false;
         };
         let is_wanted = wanted(&entry);
-        if (is_wanted && found.len() == request.size) || seen == most {
+        if (is_wanted && found.len() == size) || is_enough {
             break true;
         }
         let key = source.key(&entry).to_owned();
         first.get_or_insert_with(|| key.clone());
         last = Some(key);
-        seen += 1;
         if is_wanted {
             found.push(entry);
         }
-        if lanes[part].waiting.is_empty() && !lanes[part].is_over {
-            let lane = std::mem::replace(&mut lanes[part], new_lane());
-            lanes[part] = fill(source, part, descending, lane, chunk).await?;
-        }
     };
 
+    // What is shown, where something is, so that a page has the same addresses whichever way leads to it.
+    let shown = found.first().map(|entry| source.key(entry).to_owned());
+    let first = shown.or(first);
     let at = |way, key: Option<String>| key.map(|key| Position { way, key });
     let ahead = last.filter(|_| has_more);
-    Ok(match way {
-        Way::On => Page {
-            items: found,
-            next: at(Way::On, ahead),
-            previous: at(Way::Back, first.filter(|_| start.is_some())),
-        },
+    let (next, previous) = match way {
+        Way::On => (
+            at(Way::On, ahead),
+            at(Way::Back, first.filter(|_| start.is_some())),
+        ),
         Way::Back => {
             found.reverse();
-            Page {
-                items: found,
-                next: at(Way::On, first),
-                previous: at(Way::Back, ahead),
-            }
+            (at(Way::On, first), at(Way::Back, ahead))
         }
+    };
+    Ok(Page {
+        items: found,
+        next,
+        previous,
+        count: None,
     })
 }
 
-/// Reads on in a part until something waits there or it is over.
-async fn fill<S: Source>(
+/// The position after so many of the wanted entries, from the beginning of the list; `most` entries are looked at.
+pub(crate) async fn skip<S: Source>(
     source: &S,
-    part: usize,
-    descending: bool,
-    mut lane: Lane<S::Entry>,
     count: usize,
-) -> Result<Lane<S::Entry>, StoreError> {
-    while lane.waiting.is_empty() && !lane.is_over {
-        let chunk = source
-            .read(part, descending, lane.reached.as_deref(), count)
-            .await?;
-        lane.is_over = chunk.is_last;
-        if let Some(newest) = chunk.entries.last() {
-            lane.reached = Some(source.key(newest).to_owned());
+    most: usize,
+    wanted: impl Fn(&S::Entry) -> bool + Send + Sync,
+) -> Result<Position, PageError> {
+    let chunk = count / source.parts().max(1) + LEAST_CHUNK;
+    let mut merged = Merged::open(source, true, None, chunk, worth(count)).await?;
+    let mut left = count;
+    while let Some(entry) = merged.next().await? {
+        left -= usize::from(wanted(&entry));
+        if left == 0 {
+            let key = source.key(&entry).to_owned();
+            return Ok(Position { way: Way::On, key });
         }
-        lane.waiting.extend(chunk.entries);
+        if merged.taken >= most {
+            return Err(PageError::TooDeep);
+        }
     }
-    Ok(lane)
+    Err(PageError::PastEnd)
 }
 
-/// The part whose next entry comes first.
-fn foremost<S: Source>(source: &S, lanes: &[Lane<S::Entry>], descending: bool) -> Option<usize> {
-    let heads = lanes.iter().enumerate().filter_map(|(part, lane)| {
-        let head = lane.waiting.front()?;
-        Some((source.key(head), part))
-    });
-    let head = if descending { heads.max() } else { heads.min() };
-    head.map(|(_, part)| part)
+impl<'s, S: Source> Merged<'s, S> {
+    /// Begins to read all parts, beyond a key if there is one.
+    async fn open(
+        source: &'s S,
+        descending: bool,
+        beyond: Option<&str>,
+        chunk: usize,
+        few: usize,
+    ) -> Result<Self, StoreError> {
+        let new_lane = |_| Lane {
+            waiting: VecDeque::new(),
+            reached: beyond.map(str::to_owned),
+            is_over: false,
+        };
+        let mut merged = Self {
+            source,
+            lanes: (0..source.parts()).map(new_lane).collect(),
+            descending,
+            chunk,
+            few,
+            taken: 0,
+        };
+        merged.fill().await?;
+        Ok(merged)
+    }
+
+    /// Takes the entry that comes next of all parts.
+    async fn next(&mut self) -> Result<Option<S::Entry>, StoreError> {
+        if self.taken == self.few {
+            self.chunk = self.chunk.max(LARGE_CHUNK);
+        }
+        self.fill().await?;
+        let heads = self.lanes.iter().enumerate().filter_map(|(part, lane)| {
+            let head = lane.waiting.front()?;
+            Some((self.source.key(head), part))
+        });
+        let head = if self.descending {
+            heads.max()
+        } else {
+            heads.min()
+        };
+        let Some((_, part)) = head else {
+            return Ok(None);
+        };
+        self.taken += 1;
+        Ok(self.lanes[part].waiting.pop_front())
+    }
+
+    /// Reads on in the parts of which nothing waits, until something does or they are over.
+    async fn fill(&mut self) -> Result<(), StoreError> {
+        let (source, descending, chunk) = (self.source, self.descending, self.chunk);
+        let fills = self
+            .lanes
+            .iter_mut()
+            .enumerate()
+            .map(|(part, lane)| lane.fill(source, part, descending, chunk));
+        try_join_all(fills).await.map(drop)
+    }
+}
+
+impl<T: Send> Lane<T> {
+    async fn fill<S: Source<Entry = T>>(
+        &mut self,
+        source: &S,
+        part: usize,
+        descending: bool,
+        count: usize,
+    ) -> Result<(), StoreError> {
+        while self.waiting.is_empty() && !self.is_over {
+            let chunk = source
+                .read(part, descending, self.reached.as_deref(), count)
+                .await?;
+            self.is_over = chunk.is_last;
+            if let Some(newest) = chunk.entries.last() {
+                self.reached = Some(source.key(newest).to_owned());
+            }
+            self.waiting.extend(chunk.entries);
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -1,22 +1,40 @@
-//! Parts of lists. A list is read on from a place in it, not from a number: however far in, a part costs the same.
-
-use std::fmt;
-use std::str::FromStr;
+//! Parts of lists. A list is read on from a place in it: however far in, a part costs the same. A part that is asked for by
+//! its number costs what is before it as well, so numbers go only so far.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-/// The longest place that is read: DynamoDB's longest sort key, in octets.
-const MAX_KEY: usize = 1024;
+use crate::count::Count;
+use crate::error::StoreError;
+
+/// The longest place that is read: DynamoDB's longest sort key, in octets, and which of several partitions it is in.
+const MAX_KEY: usize = 1024 + 8;
+
+/// The octets of a position's text that say which list it is of.
+const TAG: usize = 6;
 
 /// What part of a list is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
     /// The number of entries wanted at most; at least one.
     pub size: usize,
-    /// The position at which the part begins: a [`Page`]'s `next` or `previous`. The beginning, if there is none.
-    pub position: Option<Position>,
+    /// The place at which the part begins.
+    pub start: Start,
+    /// The number up to which the entries of the whole list are counted; 0 where nobody asks how many there are. Where the
+    /// list is counted, so many entries are looked at for the part, too: it is shorter than asked for only where the list ends
+    /// or is longer than that.
+    pub count_to: usize,
+}
+
+/// The place in a list at which a part begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// The part begins after so many entries of the list; 0 is its beginning.
+    After(usize),
+    /// The part begins at a position: a [`Page`]'s `next` or `previous`.
+    At(Position),
 }
 
 /// A part of a list.
@@ -29,12 +47,13 @@ pub struct Page<T> {
     pub next: Option<Position>,
     /// The position at which the part before it ends, if there is one.
     pub previous: Option<Position>,
+    /// The number of entries of the whole list, where the request asks for it.
+    pub count: Option<Count>,
 }
 
 /// A place in a list, and which way to read from there.
 ///
-/// Its text is opaque to callers, not secret: it says where, and the caller's own request says in which list. Who makes
-/// one up sees another part of the same list.
+/// Its text is opaque to callers, not secret. It says where, and of which list, and is refused by every other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
     /// The direction in which the list is read from there.
@@ -52,10 +71,38 @@ pub enum Way {
     Back,
 }
 
-/// A text that no page gave as its `next` or `previous`.
+/// A text that no page of the list gave as its `next` or `previous`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("This is no page of the list: take `next` or `previous` of an answer.")]
+#[error("This is no page of the list: take `next` or `previous` of an answer, or a number.")]
 pub struct InvalidPosition;
+
+/// The reason why a list has no such part to show.
+#[derive(Debug, Error)]
+pub enum PageError {
+    /// The position is in no list, or in another one.
+    #[error(transparent)]
+    Position(#[from] InvalidPosition),
+    /// More entries are before the part than are looked at.
+    #[error("This page is too deep in the list to have a number: follow `next`.")]
+    TooDeep,
+    /// The list ends before the part.
+    #[error("the list ends before the page")]
+    PastEnd,
+    /// The list could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl PageRequest {
+    /// So many entries from a position on, or from the beginning. Nothing is counted.
+    pub fn new(size: usize, position: Option<Position>) -> Self {
+        Self {
+            size,
+            start: position.map_or(Start::After(0), Start::At),
+            count_to: 0,
+        }
+    }
+}
 
 /// A list without entries.
 impl<T> Default for Page<T> {
@@ -64,6 +111,7 @@ impl<T> Default for Page<T> {
             items: Vec::new(),
             next: None,
             previous: None,
+            count: None,
         }
     }
 }
@@ -75,40 +123,48 @@ impl<T> Page<T> {
             items: self.items.into_iter().map(entry).collect(),
             next: self.next,
             previous: self.previous,
+            count: self.count,
         }
     }
 
-    /// Whether the part is the whole list.
-    pub fn is_all(&self) -> bool {
-        self.next.is_none() && self.previous.is_none()
+    /// The number of entries of the whole list, if it is known.
+    pub fn total(&self) -> Option<Count> {
+        let is_all = self.next.is_none() && self.previous.is_none();
+        if is_all {
+            Some(Count::Exactly(self.items.len()))
+        } else {
+            self.count
+        }
     }
 }
 
-impl fmt::Display for Position {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Position {
+    /// The text by which a caller comes back to it. `list` names the list, with all that it is narrowed to and its order.
+    pub fn to_text(&self, list: &str) -> String {
         let way = match self.way {
-            Way::On => '>',
-            Way::Back => '<',
+            Way::On => b'>',
+            Way::Back => b'<',
         };
-        formatter.write_str(&URL_SAFE_NO_PAD.encode(format!("{way}{}", self.key)))
+        let mut bytes = tag(list).to_vec();
+        bytes.push(way);
+        bytes.extend_from_slice(self.key.as_bytes());
+        URL_SAFE_NO_PAD.encode(bytes)
     }
-}
 
-impl FromStr for Position {
-    type Err = InvalidPosition;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    /// Reads the text of a position of this list.
+    pub fn parse(text: &str, list: &str) -> Result<Self, InvalidPosition> {
         // Four characters for three octets: what is longer is not decoded at all.
-        if text.len() > MAX_KEY * 4 / 3 + 4 {
+        if text.len() > (TAG + MAX_KEY) * 4 / 3 + 4 {
             return Err(InvalidPosition);
         }
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| InvalidPosition)?;
-        let text = String::from_utf8(bytes).map_err(|_| InvalidPosition)?;
-        let (way, key) = match text.split_at_checked(1) {
-            Some((">", key)) => (Way::On, key),
-            Some(("<", key)) => (Way::Back, key),
+        let bytes = bytes.strip_prefix(&tag(list)).ok_or(InvalidPosition)?;
+        let (way, key) = match bytes.split_first() {
+            Some((b'>', key)) => (Way::On, key),
+            Some((b'<', key)) => (Way::Back, key),
             _ => return Err(InvalidPosition),
         };
+        let key = str::from_utf8(key).map_err(|_| InvalidPosition)?;
         if key.is_empty() || key.len() > MAX_KEY {
             return Err(InvalidPosition);
         }
@@ -119,31 +175,22 @@ impl FromStr for Position {
     }
 }
 
+/// What tells a list from others. It keeps mistakes out, not attackers: what a position can show, its list shows anyway.
+fn tag(list: &str) -> [u8; TAG] {
+    let digest = Sha256::digest(list.as_bytes());
+    std::array::from_fn(|place| digest[place])
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
-
-    #[test]
-    fn a_position_comes_back_from_its_text() {
-        for way in [Way::On, Way::Back] {
-            let position = Position {
-                way,
-                key: "1763726400000#ann@bücher.example".to_owned(),
-            };
-            let text = position.to_string();
-
-            assert_eq!(text.parse(), Ok(position));
-            assert!(
-                text.bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)),
-                "{text} can stand in an address as it is"
-            );
-        }
-    }
 
     #[test]
     fn other_texts_are_no_positions() {
         let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let tagged = |bytes: &[u8]| encode(&[&tag("/x"), bytes].concat());
         for text in [
             "",
             "1",
@@ -151,22 +198,50 @@ mod tests {
             "-1",
             "%00",
             "null",
-            &encode(b""),
-            &encode(b">"),
-            &encode(b"<"),
-            &encode(b"=abc"),
-            &encode(b">\xff\xfe"),
-            &encode("äbc".as_bytes()),
-            &encode(&[b'>'; MAX_KEY + 2]),
+            &encode(b">abc"),
+            &tagged(b""),
+            &tagged(b">"),
+            &tagged(b"<"),
+            &tagged(b"=abc"),
+            &tagged(b">\xff\xfe"),
+            &tagged("äbc".as_bytes()),
+            &tagged(&[b'>'; MAX_KEY + 2]),
             &"A".repeat(1_000_000),
         ] {
-            let read: Result<Position, _> = text.parse();
             assert_eq!(
-                read,
+                Position::parse(text, "/x"),
                 Err(InvalidPosition),
                 "{:?}",
                 &text[..text.len().min(40)]
             );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_position_comes_back_from_its_text_in_its_own_list_alone(
+            key in "\\PC{1,60}",
+            is_on in any::<bool>(),
+            list in "[a-z/?=&]{0,20}",
+            other in "[a-z/?=&]{0,20}",
+        ) {
+            let way = if is_on { Way::On } else { Way::Back };
+            let position = Position { way, key };
+
+            let text = position.to_text(&list);
+
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+            prop_assert!(text.bytes().all(is_plain), "{} can stand in an address as it is", text);
+            prop_assert!(!text.bytes().all(|byte| byte.is_ascii_digit()), "{} is no number", text);
+            prop_assert_eq!(Position::parse(&text, &list), Ok(position));
+            if other != list {
+                prop_assert_eq!(Position::parse(&text, &other), Err(InvalidPosition));
+            }
+        }
+
+        #[test]
+        fn what_is_made_up_is_refused(text in "\\PC{0,80}") {
+            prop_assert_eq!(Position::parse(&text, "/x"), Err(InvalidPosition));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Mailed links, as administrators see them: that there are some, and never their tokens.
 
 use accounts::link::{LinkKind, LinkState, Links, ListedLink};
-use api::{Answer, App, PageBody, Paging};
+use api::{Answer, App, List, PageBody};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -58,10 +58,9 @@ impl LinkEntry {
 pub(crate) async fn list(
     app: &App,
     kind: LinkKind,
-    wanted: &DayAndEmail,
-    paging: &Paging,
+    List { filter, paging }: &List<DayAndEmail>,
 ) -> Answer<axum::Json<PageBody<LinkEntry>>> {
-    let ((day, email), now) = (wanted.read(app)?, app.now());
+    let ((day, email), now) = (filter.read(app)?, app.now());
     let links = Links(app.store());
     let page = links
         .list(kind, day, email.as_ref(), now, &paging.request)

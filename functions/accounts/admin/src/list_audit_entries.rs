@@ -1,8 +1,8 @@
 use accounts::actions;
 use accounts::permissions::ReadAudit;
 use api::{
-    Answer, App, Endpoint, Errors, Exported as _, Fields, FormatParams, PageBody, PageOrFile,
-    PageParams, Permitted, Query, endpoint,
+    Answer, App, Endpoint, Errors, Exported as _, Fields, FormatParams, ListOrFile, PageBody,
+    PageParams, Permitted, endpoint,
 };
 use axum::extract::State;
 use axum::response::Response;
@@ -57,8 +57,9 @@ fn actions() -> Object {
 
 /// List the entries of the audit log.
 ///
-/// The newest first. An entry of the last second may be missing where `user`, `object` or `action` is given. Where few of
-/// many are wanted, a page may have fewer entries than asked for and still a `next`. Taking a file out is itself an entry.
+/// The newest first. An entry of the last second may be missing where `user`, `object` or `action` is given. Where more
+/// than 10,000 entries must be looked at for a page, it may have fewer than asked for and still a `next`. Taking a file out
+/// is itself an entry.
 #[utoipa::path(
     get, path = "/api/v1/admin/audit-log", tag = "admin",
     security(("bearer" = ["audit:read"])),
@@ -74,12 +75,11 @@ fn actions() -> Object {
 pub async fn list_audit_entries(
     caller: Permitted<ReadAudit>,
     State(app): State<App>,
-    Query(query): Query<ListAuditEntries>,
-    wanted: PageOrFile,
+    ListOrFile { filter, form }: ListOrFile<ListAuditEntries>,
 ) -> Answer<Response> {
     let mut fields = Fields::default();
-    let form = wanted.check(&mut fields);
-    let filter = read(&query, &mut fields);
+    let form = form.check(&mut fields);
+    let filter = read(&filter, &mut fields);
     let Some(form) = form.filter(|_| fields.is_empty()) else {
         return Err(fields.into_error());
     };

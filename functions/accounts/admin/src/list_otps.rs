@@ -1,8 +1,6 @@
 use accounts::code::{CodeState, Codes, ListedCode};
 use accounts::permissions::ReadUsers;
-use api::{
-    Answer, App, Endpoint, Errors, PageBody, PageParams, Paging, Permitted, Query, endpoint,
-};
+use api::{Answer, App, Endpoint, Errors, List, PageBody, PageParams, Permitted, endpoint};
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -60,8 +58,8 @@ impl OtpEntry {
 
 /// List the one-time codes that were asked for on a day.
 ///
-/// The newest first, and of each address the newest alone. Tells how far each is, and never the code. Where few of many are
-/// wanted, a page may have fewer entries than asked for and still a `next`.
+/// The newest first, and of each address the newest alone. Tells how far each is, and never the code. Where more than 10,000
+/// must be looked at for a page, it may have fewer entries than asked for and still a `next`.
 #[utoipa::path(
     get, path = "/api/v1/admin/otps", tag = "admin",
     security(("bearer" = ["users:read"])),
@@ -71,10 +69,9 @@ impl OtpEntry {
 pub async fn list_otps(
     _: Permitted<ReadUsers>,
     State(app): State<App>,
-    Query(wanted): Query<DayAndEmail>,
-    paging: Paging,
+    List { filter, paging }: List<DayAndEmail>,
 ) -> Answer<axum::Json<PageBody<OtpEntry>>> {
-    let ((day, email), now) = (wanted.read(&app)?, app.now());
+    let ((day, email), now) = (filter.read(&app)?, app.now());
     let codes = Codes(app.store());
     let page = codes
         .list(day, email.as_ref(), now, &paging.request)

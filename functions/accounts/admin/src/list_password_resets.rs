@@ -1,8 +1,6 @@
 use accounts::link::LinkKind;
 use accounts::permissions::ReadUsers;
-use api::{
-    Answer, App, Endpoint, Errors, PageBody, PageParams, Paging, Permitted, Query, endpoint,
-};
+use api::{Answer, App, Endpoint, Errors, List, PageBody, PageParams, Permitted, endpoint};
 use axum::extract::State;
 
 use crate::filters::DayAndEmail;
@@ -15,8 +13,8 @@ pub const ENDPOINT: Endpoint = endpoint!(list_password_resets)
 
 /// List the links to choose a new password that were mailed on a day.
 ///
-/// The newest first. Tells how far each is, and never its token. Where few of many are wanted, a page may have fewer entries
-/// than asked for and still a `next`.
+/// The newest first. Tells how far each is, and never its token. Where more than 10,000 must be looked at for a page, it
+/// may have fewer entries than asked for and still a `next`.
 #[utoipa::path(
     get, path = "/api/v1/admin/password-resets", tag = "admin",
     security(("bearer" = ["users:read"])),
@@ -26,8 +24,7 @@ pub const ENDPOINT: Endpoint = endpoint!(list_password_resets)
 pub async fn list_password_resets(
     _: Permitted<ReadUsers>,
     State(app): State<App>,
-    Query(wanted): Query<DayAndEmail>,
-    paging: Paging,
+    list: List<DayAndEmail>,
 ) -> Answer<axum::Json<PageBody<LinkEntry>>> {
-    links::list(&app, LinkKind::PasswordReset, &wanted, &paging).await
+    links::list(&app, LinkKind::PasswordReset, &list).await
 }

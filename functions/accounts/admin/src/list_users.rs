@@ -1,10 +1,7 @@
 use accounts::people::People;
 use accounts::permissions::ReadUsers;
-use api::{
-    Answer, App, Endpoint, Errors, Fields, PageBody, PageParams, Paging, Permitted, Query, endpoint,
-};
+use api::{Answer, App, Endpoint, Errors, List, PageBody, PageParams, Permitted, endpoint};
 use axum::extract::State;
-use store::InvalidPosition;
 
 use crate::account::ListedUser;
 use crate::people_filters::ListUsers;
@@ -16,7 +13,7 @@ pub const ENDPOINT: Endpoint = endpoint!(list_users)
 
 /// List accounts, or search them.
 ///
-/// The list follows the accounts within seconds. Where few of those that a search finds fit the filters, a page may have
+/// The list follows the accounts within seconds. Where more than 10,000 accounts must be looked at for a page, it may have
 /// fewer entries than asked for and still a `next`.
 #[utoipa::path(
     get, path = "/api/v1/users", tag = "admin",
@@ -27,14 +24,12 @@ pub const ENDPOINT: Endpoint = endpoint!(list_users)
 pub async fn list_users(
     _: Permitted<ReadUsers>,
     State(app): State<App>,
-    Query(query): Query<ListUsers>,
-    paging: Paging,
+    List { filter, paging }: List<ListUsers>,
 ) -> Answer<axum::Json<PageBody<ListedUser>>> {
-    let (filter, order) = query.read()?;
+    let (filter, order) = filter.read()?;
 
     let people = People(app.store());
     let listed = people.list(&filter, &order, &paging.request).await?;
-    let listed = listed.ok_or_else(|| Fields::error("page", InvalidPosition))?;
 
     Ok(paging.body(listed.page.map(ListedUser::from)))
 }

@@ -42,6 +42,7 @@ pub mod files;
 pub mod jobs;
 pub mod link;
 pub mod login;
+mod mailed;
 mod me;
 pub mod password;
 pub mod people;

@@ -1,8 +1,8 @@
 use accounts::permissions::ReadPreRegistrations;
 use accounts::pre_registration::PreRegistrations;
 use api::{
-    Answer, App, Endpoint, Errors, Exported as _, Fields, FormatParams, PageBody, PageOrFile,
-    PageParams, Permitted, Query, endpoint,
+    Answer, App, Endpoint, Errors, Exported as _, Fields, FormatParams, ListOrFile, PageBody,
+    PageParams, Permitted, endpoint,
 };
 use axum::extract::State;
 use axum::response::Response;
@@ -28,8 +28,8 @@ pub struct ListPreRegistrations {
 
 /// List the addresses that were left before the product opens.
 ///
-/// The newest first. Where few of many are wanted, a page may have fewer entries than asked for and still a `next`. Taking a
-/// file out is written into the audit log.
+/// The newest first. Where more than 10,000 must be looked at for a page, it may have fewer entries than asked for and
+/// still a `next`. Taking a file out is written into the audit log.
 #[utoipa::path(
     get, path = "/api/v1/pre-registrations", tag = "pre-registrations",
     security(("bearer" = ["pre_registrations:read"])),
@@ -45,12 +45,11 @@ pub struct ListPreRegistrations {
 pub async fn list_pre_registrations(
     caller: Permitted<ReadPreRegistrations>,
     State(app): State<App>,
-    Query(query): Query<ListPreRegistrations>,
-    wanted: PageOrFile,
+    ListOrFile { filter, form }: ListOrFile<ListPreRegistrations>,
 ) -> Answer<Response> {
     let mut fields = Fields::default();
-    let form = wanted.check(&mut fields);
-    let is_confirmed = match query.is_confirmed.as_deref() {
+    let form = form.check(&mut fields);
+    let is_confirmed = match filter.is_confirmed.as_deref() {
         None | Some("") => None,
         Some(text) => fields.check(
             "is_confirmed",

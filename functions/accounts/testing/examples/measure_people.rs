@@ -78,13 +78,10 @@ async fn main() {
     println!("| --- | --- | --- | --- | --- |");
     for question in QUESTIONS {
         let (filter, order) = read(question);
-        let request = PageRequest {
-            size: PAGE,
-            position: None,
-        };
+        let request = PageRequest::new(PAGE, None);
         let people = People(app.app().store());
         let listed = people.list(&filter, &order, &request).await;
-        let listed = listed.expect("the table answers").expect("a first page");
+        let listed = listed.expect("the table answers");
         let (shown, read) = (listed.page.items.len(), listed.read);
         let each = (read * 100)
             .checked_div(shown)

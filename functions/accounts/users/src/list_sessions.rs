@@ -1,6 +1,8 @@
 use accounts::Me;
 use accounts::session::Sessions;
-use api::{Answer, App, Authenticated, Endpoint, Errors, PageBody, PageParams, Paging, endpoint};
+use api::{
+    Answer, App, Authenticated, Endpoint, Errors, List, NoFilters, PageBody, PageParams, endpoint,
+};
 use axum::extract::State;
 
 use crate::own_session::SessionBody;
@@ -21,7 +23,7 @@ pub const ENDPOINT: Endpoint = endpoint!(list_sessions)
 pub async fn list_sessions(
     State(app): State<App>,
     Authenticated(caller): Authenticated<Me>,
-    paging: Paging,
+    List { paging, .. }: List<NoFilters>,
 ) -> Answer<axum::Json<PageBody<SessionBody>>> {
     let sessions = Sessions(app.store());
     let page = sessions

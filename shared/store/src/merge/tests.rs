@@ -1,7 +1,10 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::count::Count;
 
 /// Numbers in some lists, as texts of four digits.
 struct Numbers {
@@ -55,8 +58,12 @@ impl Source for Numbers {
     }
 }
 
-fn request(size: usize, position: Option<Position>) -> PageRequest {
-    PageRequest { size, position }
+fn request(size: usize, position: Option<Position>) -> Extract {
+    Extract {
+        size,
+        position,
+        most: 0,
+    }
 }
 
 /// All pages from the beginning, following `next`.
@@ -125,8 +132,7 @@ async fn a_list_that_fits_is_all() {
     let numbers = Numbers::over(4, 20);
     let page = merge(&numbers, &request(20, None), |_| true).await.unwrap();
 
-    assert!(page.is_all());
-    assert_eq!(page.items.len(), 20);
+    assert_eq!(page.total(), Some(Count::Exactly(20)));
 }
 
 #[tokio::test]
@@ -165,4 +171,65 @@ async fn little_more_is_read_than_shown() {
     let _ = merge(&many, &request(20, None), |_| true).await.unwrap();
     let read = many.read.load(Ordering::Relaxed);
     assert!(read <= 60, "{read}");
+}
+
+#[tokio::test]
+async fn where_more_may_be_looked_at_a_page_is_full() {
+    let numbers = Numbers::over(8, 2000);
+    let is_wanted = |number: &String| number.ends_with("000");
+    let extract = |most| Extract {
+        most,
+        ..request(2, None)
+    };
+
+    let page = merge(&numbers, &extract(10_000), is_wanted).await.unwrap();
+    assert_eq!(page.items, ["1000", "0000"]);
+    assert_eq!(page.total(), Some(Count::Exactly(2)));
+
+    let page = merge(&numbers, &extract(1_500), is_wanted).await.unwrap();
+    assert_eq!(page.items, ["1000"]);
+    assert!(page.next.is_some());
+}
+
+#[tokio::test]
+async fn what_is_past_the_end_or_too_deep_has_no_number() {
+    let numbers = Numbers::over(4, 100);
+
+    let past = skip(&numbers, 101, 1_000, |_| true).await;
+    assert!(matches!(past, Err(PageError::PastEnd)));
+    let nothing = skip(&Numbers::over(0, 0), 1, 1_000, |_| true).await;
+    assert!(matches!(nothing, Err(PageError::PastEnd)));
+    let deep = skip(&numbers, 2, 60, |number| number.ends_with("00")).await;
+    assert!(matches!(deep, Err(PageError::TooDeep)));
+}
+
+proptest! {
+    #[test]
+    fn a_page_by_its_number_is_the_page_that_is_led_to(
+        parts in 1_usize..9,
+        count in 1_usize..300,
+        size in 1_usize..20,
+        every in 1_usize..4,
+        number in 1_usize..8,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let numbers = Numbers::over(parts, count);
+        let wanted = |number: &String| number.parse::<usize>().unwrap().is_multiple_of(every);
+
+        let pages = runtime.block_on(walk(&numbers, size, wanted));
+        let position = runtime.block_on(skip(&numbers, number * size, 1_000, wanted));
+
+        match (position, pages.get(number)) {
+            (Ok(position), page) => {
+                let extract = request(size, Some(position));
+                let found = runtime.block_on(merge(&numbers, &extract, wanted)).unwrap();
+                prop_assert_eq!(found.items, page.map_or(Vec::new(), |page| page.items.clone()));
+                prop_assert_eq!(found.next, page.and_then(|page| page.next.clone()));
+            }
+            (Err(error), page) => {
+                prop_assert!(matches!(error, PageError::PastEnd));
+                prop_assert!(page.is_none());
+            }
+        }
+    }
 }

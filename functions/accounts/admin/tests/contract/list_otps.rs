@@ -194,3 +194,43 @@ async fn of_many_who_take_a_code_away_one_did() {
     );
     assert_eq!(app.audit_of("OTP_DELETED").await.len(), 1);
 }
+
+#[tokio::test]
+async fn codes_are_counted_and_have_numbered_pages() {
+    let app = TestApp::start().await;
+    let (_, admin) = app.admin().await;
+    for position in 0..9 {
+        app.advance(SignedDuration::from_secs(1));
+        let email = format!("nobody{position}@example.com");
+        let call = TestApp::request_otp_call(&email).from(&format!("203.0.113.{position}"));
+        let _ = app.call(call).await.expect(200);
+    }
+    app.deliver().await;
+
+    let first = list(&app, &admin, "?page_size=4").await.expect(200);
+    let next = Call::get(first.text("next")).with_token(&admin.access);
+    let second = app.call(next).await.expect(200);
+    let third = Call::get(second.text("next")).with_token(&admin.access);
+    let third = app.call(third).await.expect(200);
+
+    // The administrator's own is the tenth.
+    assert!(
+        [&first, &second, &third]
+            .iter()
+            .all(|page| page.json["count"] == 10)
+    );
+    for (number, page) in [(1, first), (2, second), (3, third)] {
+        let query = format!("?page_size=4&page={number}");
+        assert_eq!(list(&app, &admin, &query).await.expect(200).json, page.json);
+    }
+    list(&app, &admin, "?page_size=4&page=4")
+        .await
+        .expect_error(404, "not_found");
+    let one = list(&app, &admin, "?email=nobody3@example.com&page_size=1").await;
+    assert_eq!(one.expect(200).json["count"], 1);
+    for (query, field) in [("?state=valid", "state"), ("?format=csv", "format")] {
+        let answer = list(&app, &admin, query).await;
+        answer.expect_error(400, "invalid_fields");
+        assert!(!answer.detail(field).is_empty(), "{query}");
+    }
+}

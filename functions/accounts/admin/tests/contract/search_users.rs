@@ -4,7 +4,7 @@ use accounts::people::{People, PeopleFilter, PeopleOrder, SearchText};
 use accounts_testing::{Call, LoggedIn, TestApp};
 use kernel::role::Role;
 use serde_json::Value;
-use store::PageRequest;
+use store::{Count, PageRequest};
 
 async fn found(app: &TestApp, admin: &LoggedIn, search: &str) -> Vec<String> {
     let mut names = Vec::new();
@@ -122,15 +122,13 @@ async fn a_search_reads_whom_it_shows_and_one_entry_more() {
     let people = People(app.app().store());
     for search in ["an", "ann", "anna", "ann0", "anders", "anders a"] {
         let order = PeopleOrder::Found(SearchText::parse(search).unwrap());
-        let request = PageRequest {
-            size: 10,
-            position: None,
-        };
-
         let listed = people
-            .list(&PeopleFilter::default(), &order, &request)
+            .list(
+                &PeopleFilter::default(),
+                &order,
+                &PageRequest::new(10, None),
+            )
             .await
-            .unwrap()
             .unwrap();
 
         assert_eq!(listed.page.items.len(), 10, "{search}");
@@ -159,9 +157,8 @@ async fn a_search_for_what_is_rare_reads_so_much_and_no_more() {
     let (mut position, mut found, mut parts) = (None, 0, 0);
     loop {
         let listed = people
-            .list(&filter, &order, &PageRequest { size: 1, position })
+            .list(&filter, &order, &PageRequest::new(1, position))
             .await
-            .unwrap()
             .unwrap();
         assert!(listed.read <= 25, "{}", listed.read);
         (found, parts) = (found + listed.page.items.len(), parts + 1);
@@ -171,4 +168,13 @@ async fn a_search_for_what_is_rare_reads_so_much_and_no_more() {
         }
     }
     assert_eq!((found, parts), (1, 2));
+
+    // Whoever has it counted reads all of it anyway.
+    let request = PageRequest {
+        count_to: 100,
+        ..PageRequest::new(1, None)
+    };
+    let listed = people.list(&filter, &order, &request).await.unwrap();
+    assert_eq!(listed.page.items.len(), 1);
+    assert_eq!(listed.page.total(), Some(Count::Exactly(1)));
 }

@@ -10,11 +10,12 @@ use serde::Deserialize;
 use store::by_day::{BY_DAY, BY_DAY_KEY};
 use store::condition::equals;
 use store::writes::remove_if;
-use store::{Committed, Listing, Page, PageRequest, StoreError, Transaction};
+use store::{Committed, Listing, Page, PageError, PageRequest, StoreError, Transaction};
 
 use crate::code::Codes;
 use crate::code::keys;
 use crate::code::{LIFETIME, MAX_TRIES};
+use crate::mailed::sent_to;
 
 /// A request for a code.
 #[derive(Debug, Clone)]
@@ -112,12 +113,11 @@ impl Codes<'_> {
         email: Option<&EmailAddress>,
         now: Timestamp,
         page: &PageRequest,
-    ) -> Result<Page<ListedCode>, StoreError> {
+    ) -> Result<Page<ListedCode>, PageError> {
         let partitions = keys::partitions(day);
         let listing = self.listing(partitions, (None, None));
-        let wanted = |record: &Record| email.is_none_or(|email| record.email == *email);
-        let found = listing.page_of(page, wanted).await?;
-        Ok(found.map(|record| record.listed(now)))
+        let found = listing.page_of(page, &sent_to(email)).await?;
+        Ok(found.map(|record: Record| record.listed(now)))
     }
 
     /// A request, if no newer one of the same address replaced it.
@@ -128,12 +128,7 @@ impl Codes<'_> {
         };
         let (partition, place) = keys::place(made_at, id);
         let listing = self.listing(vec![partition], (Some(place.clone()), Some(place)));
-        let request = PageRequest {
-            size: 1,
-            position: None,
-        };
-        let found: Page<Record> = listing.page(&request).await?;
-        let record = found.items.into_iter().next();
+        let record: Option<Record> = listing.first().await?;
         Ok(record.map(|record| record.listed(now)))
     }
 

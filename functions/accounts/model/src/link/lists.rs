@@ -11,12 +11,13 @@ use serde::Deserialize;
 use store::batch::get_all;
 use store::by_day::{BY_DAY, BY_DAY_KEY};
 use store::from_item;
-use store::{Listing, Page, PageRequest, StoreError};
+use store::{Listing, Page, PageError, PageRequest, StoreError};
 
 use crate::account;
 use crate::account::User;
 use crate::link::keys;
 use crate::link::{LinkKind, Links};
+use crate::mailed::sent_to;
 
 /// A mailed link, as it is listed.
 #[derive(Debug, Clone)]
@@ -72,7 +73,7 @@ impl Links<'_> {
         email: Option<&EmailAddress>,
         now: Timestamp,
         page: &PageRequest,
-    ) -> Result<Page<ListedLink>, StoreError> {
+    ) -> Result<Page<ListedLink>, PageError> {
         let listing = Listing {
             store: self.0,
             table: self.0.table(IDENTITY),
@@ -82,8 +83,7 @@ impl Links<'_> {
             range: (None, None),
             attempt: "list links",
         };
-        let wanted = |record: &Record| email.is_none_or(|email| record.email == *email);
-        let found = listing.page_of(page, wanted).await?;
+        let found: Page<Record> = listing.page_of(page, &sent_to(email)).await?;
 
         let owners = found.items.iter().map(|record| record.user_id).collect();
         let owners = self.owners(kind, owners).await?;

@@ -3,14 +3,14 @@ use kernel::email::EmailAddress;
 use kernel::id::UserId;
 use kernel::role::Role;
 use serde::{Deserialize, Serialize};
-use store::{Page, PageRequest, Store, StoreError, Table};
+use store::{Page, PageError, PageRequest, Start, Store, Table, Wanted};
 
 use crate::account::User;
-use crate::people::SearchText;
 use crate::people::bounds::Bounds;
 use crate::people::entries;
 use crate::people::keys;
-use crate::people::walk::Walk;
+use crate::people::walk::{ATTEMPT, Walk};
+use crate::people::{SearchText, Term};
 use crate::profile::{Name, Username};
 
 /// All accounts, arranged for looking them up. Made from the accounts by their stream, and only read by requests.
@@ -104,18 +104,22 @@ pub struct ListedPeople {
 }
 
 impl People<'_> {
-    /// A part of the list of accounts. `None` if the position is none of this list.
+    /// A part of the list of accounts.
     ///
     /// Reads the page and one entry more. Only where a search, or a list by address, is narrowed down further, entries are
-    /// read that are not wanted: of those up to five pages' worth, and then the part ends early, with a `next`.
+    /// read that are not wanted: of those up to five pages' worth, or as many as are counted, and then the part ends early,
+    /// with a `next`.
     pub async fn list(
         &self,
         filter: &PeopleFilter,
         order: &PeopleOrder,
         request: &PageRequest,
-    ) -> Result<Option<ListedPeople>, StoreError> {
+    ) -> Result<ListedPeople, PageError> {
         if filter.is_of_no_time() {
-            return Ok(Some(ListedPeople::default()));
+            return match request.start {
+                Start::After(1..) => Err(PageError::PastEnd),
+                _ => Ok(ListedPeople::default()),
+            };
         }
         let list = |order| {
             vec![keys::list(
@@ -133,19 +137,23 @@ impl People<'_> {
                     filter.created_before.map(keys::moment),
                 ),
                 descending: *newest_first,
-                wanted: None,
+                wanted: Wanted::all(),
             },
             PeopleOrder::Email { descending } => Walk {
                 partitions: list(entries::BY_EMAIL),
                 bounds: Bounds::Between(None, None),
                 descending: *descending,
-                wanted: filter.asks_for_a_time().then_some((filter, None)),
+                wanted: if filter.asks_for_a_time() {
+                    filter.wanted(None)
+                } else {
+                    Wanted::all()
+                },
             },
             PeopleOrder::Found(search) => Walk {
                 partitions: search.branches().into_iter().map(keys::search).collect(),
                 bounds: Bounds::Beginning(search.as_str().to_owned()),
                 descending: false,
-                wanted: Some((filter, Some(search))),
+                wanted: filter.wanted(Some(search)),
             },
         };
         walk.page(self.0, request).await
@@ -164,17 +172,44 @@ impl PeopleFilter {
             .is_some_and(|(from, before)| from >= before)
     }
 
-    pub(crate) fn takes(&self, person: &PersonSummary) -> bool {
-        self.role.is_none_or(|role| role == person.role)
-            && self.is_active.is_none_or(|flag| flag == person.is_active)
+    /// The entries that fit, of those that a search finds where there is one.
+    fn wanted<'a>(&'a self, search: Option<&'a SearchText>) -> Wanted<'a> {
+        Wanted::by(&Facts::ATTRIBUTES, ATTEMPT, move |facts: Facts| {
+            let is_found = match (search, &facts.term) {
+                (Some(search), Some(term)) => search.finds(term),
+                _ => true,
+            };
+            is_found && self.takes(&facts)
+        })
+    }
+
+    fn takes(&self, facts: &Facts) -> bool {
+        self.role.is_none_or(|role| role == facts.role)
+            && self.is_active.is_none_or(|flag| flag == facts.is_active)
             && self
                 .is_verified
-                .is_none_or(|flag| flag == person.email_verified)
+                .is_none_or(|flag| flag == facts.email_verified)
             && self
                 .created_from
-                .is_none_or(|from| person.created_at >= from)
+                .is_none_or(|from| facts.created_at >= from)
             && self
                 .created_before
-                .is_none_or(|before| person.created_at < before)
+                .is_none_or(|before| facts.created_at < before)
     }
+}
+
+/// What of an entry says whether it is wanted.
+#[derive(Deserialize)]
+struct Facts {
+    role: Role,
+    is_active: bool,
+    email_verified: bool,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    created_at: Timestamp,
+    #[serde(default)]
+    term: Option<Term>,
+}
+
+impl Facts {
+    const ATTRIBUTES: [&str; 5] = ["role", "is_active", "email_verified", "created_at", "term"];
 }

@@ -1,18 +1,14 @@
 use aws_sdk_dynamodb::operation::query::QueryOutput;
-use store::from_item;
-use store::{Key, Page, PageRequest, Position, Store, StoreError, Way};
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use store::{
+    InvalidPosition, Item, Key, LARGE_CHUNK, Page, PageError, PageRequest, Position, Start, Store,
+    StoreError, Wanted, Way, count, counted, from_item, worth,
+};
 
-use crate::people::SearchText;
 use crate::people::bounds::Bounds;
-use crate::people::entries::Entry;
-use crate::people::{ListedPeople, PEOPLE, PeopleFilter, PersonSummary};
+use crate::people::{ListedPeople, PEOPLE, PersonSummary};
 
-/// The number of entries that are read at most for a page, in pages and beyond them: a rare thing in a long list must not
-/// hold a call up.
-const MOST_PAGES: usize = 5;
-const MOST_BEYOND: usize = 20;
-
-const ATTEMPT: &str = "list people";
+pub(crate) const ATTEMPT: &str = "list people";
 
 /// A way through some partitions, one after the other. (`Listing` merges partitions that are one list, for which it reads a page
 /// of each. A search has many, and shows what it finds in any order.)
@@ -22,8 +18,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) bounds: Bounds,
     /// Whether it goes from the end to the beginning.
     pub(crate) descending: bool,
-    /// The entries that are wanted, where not all are.
-    pub(crate) wanted: Option<(&'a PeopleFilter, Option<&'a SearchText>)>,
+    /// The entries that are wanted.
+    pub(crate) wanted: Wanted<'a>,
 }
 
 /// An entry's place on the way.
@@ -37,7 +33,7 @@ struct Place {
 #[derive(Default)]
 struct Stretch {
     people: Vec<PersonSummary>,
-    /// The first entry that was read.
+    /// The first entry that is shown; the first that was read, where none is.
     first: Option<Place>,
     /// The last entry that was read, not counting the one that only shows that it goes on.
     last: Option<Place>,
@@ -47,57 +43,126 @@ struct Stretch {
 }
 
 impl Walk<'_> {
-    /// A part of the list, in its order. `None` if the position is not on the way.
+    /// A part of the list, in its order.
     pub(crate) async fn page(
         self,
         store: &Store,
         request: &PageRequest,
-    ) -> Result<Option<ListedPeople>, StoreError> {
-        let (way, start) = match &request.position {
-            None => (Way::On, None),
-            Some(Position { way, key }) => {
+    ) -> Result<ListedPeople, PageError> {
+        let (mut read, mut queries) = (0, 0);
+        let page = Box::pin(async {
+            let (page, stretch) = self.part(store, request).await?;
+            (read, queries) = (stretch.read, stretch.queries);
+            Ok(page)
+        });
+        let parts = (0..self.partitions.len()).map(|part| self.query(store, part, Way::On));
+        let count = Box::pin(count(
+            parts.collect(),
+            &self.wanted,
+            request.count_to,
+            ATTEMPT,
+        ));
+        let page = counted(request, page, count).await?;
+        Ok(ListedPeople {
+            page,
+            read,
+            queries,
+        })
+    }
+
+    async fn part(
+        &self,
+        store: &Store,
+        request: &PageRequest,
+    ) -> Result<(Page<PersonSummary>, Stretch), PageError> {
+        let (way, start) = match &request.start {
+            Start::After(0) => (Way::On, None),
+            Start::After(count) => (Way::On, Some(self.skip(store, *count, request).await?)),
+            Start::At(Position { way, key }) => {
                 let place = Place::parse(key).filter(|place| self.covers(place));
-                let Some(place) = place else { return Ok(None) };
-                (*way, Some(place))
+                (*way, Some(place.ok_or(InvalidPosition)?))
             }
         };
         let begins_inside = start.is_some();
 
-        let mut stretch = self.go(store, start, way, request.size).await?;
+        let mut stretch = self.go(store, start, way, request).await?;
 
         let on = |place: Option<Place>, way| place.map(|place| place.position(way));
-        let last = stretch.last.filter(|_| stretch.goes_on);
-        let first = stretch.first.filter(|_| begins_inside);
+        let last = stretch.last.take().filter(|_| stretch.goes_on);
+        let first = stretch.first.take().filter(|_| begins_inside);
+        let mut items = std::mem::take(&mut stretch.people);
         let (next, previous) = match way {
             Way::On => (on(last, Way::On), on(first, Way::Back)),
             Way::Back => {
-                stretch.people.reverse();
+                items.reverse();
                 (on(first, Way::On), on(last, Way::Back))
             }
         };
+        let is_numbered = matches!(request.start, Start::After(1..));
+        if is_numbered && items.is_empty() && next.is_none() {
+            return Err(PageError::PastEnd);
+        }
         let page = Page {
-            items: stretch.people,
+            items,
             next,
             previous,
+            count: None,
         };
-        Ok(Some(ListedPeople {
-            page,
-            read: stretch.read,
-            queries: stretch.queries,
-        }))
+        Ok((page, stretch))
     }
 
-    /// Goes on from a place until there are `size` people, the way ends, or enough was read.
+    /// The place after so many people from the beginning.
+    async fn skip(
+        &self,
+        store: &Store,
+        count: usize,
+        request: &PageRequest,
+    ) -> Result<Place, PageError> {
+        let most = request.count_to.max(count);
+        let (mut left, mut looked_at) = (count, 0);
+        for partition in 0..self.partitions.len() {
+            let mut from = None;
+            loop {
+                let chunk = chunk(left, looked_at, count).min(most - looked_at);
+                let query = self.query(store, partition, Way::On);
+                let query = self.wanted.narrow(query, Some("sk"));
+                let output = self.send(query, partition, from, chunk).await?;
+                looked_at += usize::try_from(output.scanned_count).unwrap_or_default();
+                from = sort_key_of(output.last_evaluated_key);
+                for item in output.items.unwrap_or_default() {
+                    left -= usize::from(self.wanted.takes(&item)?);
+                    if left == 0 {
+                        let sort_key = sort_key_of(Some(item)).unwrap_or_default();
+                        return Ok(Place {
+                            partition,
+                            sort_key,
+                        });
+                    }
+                }
+                if looked_at >= most {
+                    return Err(PageError::TooDeep);
+                }
+                if from.is_none() {
+                    break;
+                }
+            }
+        }
+        Err(PageError::PastEnd)
+    }
+
+    /// Goes on from a place until there are as many people as asked for, the way ends, or enough was read.
     async fn go(
         &self,
         store: &Store,
         start: Option<Place>,
         way: Way,
-        size: usize,
+        request: &PageRequest,
     ) -> Result<Stretch, StoreError> {
-        let most = match self.wanted {
-            Some(_) => size * MOST_PAGES + MOST_BEYOND,
-            None => size + 1,
+        let size = request.size;
+        let most = if self.wanted.is_all() {
+            size + 1
+        } else {
+            worth(size).max(request.count_to)
         };
         let mut stretch = Stretch::default();
         let mut partition = match (&start, way) {
@@ -108,24 +173,24 @@ impl Walk<'_> {
         let mut from = start.map(|place| place.sort_key);
         while let Some(current) = partition {
             // One more than wanted: it says that the list goes on.
-            let limit = (size + 1 - stretch.people.len()).min(most - stretch.read);
-            let output = self.query(store, current, from.take(), way, limit).await?;
+            let missing = size + 1 - stretch.people.len();
+            let limit = chunk(missing, stretch.read, size).min(most - stretch.read);
+            let query = self.query(store, current, way);
+            let output = self.send(query, current, from.take(), limit).await?;
             stretch.queries += 1;
             stretch.read += usize::try_from(output.scanned_count).unwrap_or_default();
-            from = output
-                .last_evaluated_key
-                .and_then(|mut key| key.remove("sk"))
-                .and_then(|sk| sk.as_s().cloned().ok());
+            from = sort_key_of(output.last_evaluated_key);
             for item in output.items.unwrap_or_default() {
-                let Key { sk, .. } = from_item(item.clone(), ATTEMPT)?;
-                let entry: Entry = from_item(item, ATTEMPT)?;
-                let is_wanted = self.wants(&entry);
+                let is_wanted = self.wanted.takes(&item)?;
                 if is_wanted && stretch.people.len() == size {
                     stretch.goes_on = true;
                     return Ok(stretch);
                 }
-                stretch.pass(current, sk);
-                stretch.people.extend(is_wanted.then_some(entry.person));
+                let Key { sk, .. } = from_item(item.clone(), ATTEMPT)?;
+                stretch.pass(current, sk, is_wanted);
+                if is_wanted {
+                    stretch.people.push(from_item(item, ATTEMPT)?);
+                }
             }
             if from.is_none() {
                 partition = self.after(current, way);
@@ -146,38 +211,31 @@ impl Walk<'_> {
         }
     }
 
-    async fn query(
-        &self,
-        store: &Store,
-        partition: usize,
-        from: Option<String>,
-        way: Way,
-        limit: usize,
-    ) -> Result<QueryOutput, StoreError> {
-        let pk = &self.partitions[partition];
-        let start = from.map(|sk| Key { pk: pk.clone(), sk }.into_item());
+    /// What reads a partition.
+    fn query(&self, store: &Store, partition: usize, way: Way) -> QueryFluentBuilder {
         let query = store
             .client()
             .query()
             .table_name(store.table(PEOPLE))
-            .scan_index_forward(self.descending == (way == Way::Back))
+            .scan_index_forward(self.descending == (way == Way::Back));
+        self.bounds.put_into(query, &self.partitions[partition])
+    }
+
+    /// Reads so many entries of a partition, from a place on.
+    async fn send(
+        &self,
+        query: QueryFluentBuilder,
+        partition: usize,
+        from: Option<String>,
+        limit: usize,
+    ) -> Result<QueryOutput, StoreError> {
+        let pk = self.partitions[partition].clone();
+        query
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .set_exclusive_start_key(start);
-        self.bounds
-            .put_into(query, pk)
+            .set_exclusive_start_key(from.map(|sk| Key { pk, sk }.into_item()))
             .send()
             .await
             .map_err(|error| StoreError::from_sdk(ATTEMPT, error))
-    }
-
-    fn wants(&self, entry: &Entry) -> bool {
-        self.wanted.is_none_or(|(filter, search)| {
-            let found = match (search, &entry.term) {
-                (Some(search), Some(term)) => search.finds(term),
-                _ => true,
-            };
-            found && filter.takes(&entry.person)
-        })
     }
 
     fn covers(&self, place: &Place) -> bool {
@@ -185,14 +243,30 @@ impl Walk<'_> {
     }
 }
 
+/// The number of entries to read next, where so many are missing of `wanted`: many at once where few turn out to fit.
+fn chunk(missing: usize, read: usize, wanted: usize) -> usize {
+    if read < worth(wanted) {
+        missing
+    } else {
+        missing.max(LARGE_CHUNK)
+    }
+}
+
+fn sort_key_of(item: Option<Item>) -> Option<String> {
+    let key = item?.remove("sk")?;
+    key.as_s().cloned().ok()
+}
+
 impl Stretch {
     /// Notes that an entry was read.
-    fn pass(&mut self, partition: usize, sort_key: String) {
+    fn pass(&mut self, partition: usize, sort_key: String, is_wanted: bool) {
         let place = Place {
             partition,
             sort_key,
         };
-        self.first.get_or_insert_with(|| place.clone());
+        if self.first.is_none() || (is_wanted && self.people.is_empty()) {
+            self.first = Some(place.clone());
+        }
         self.last = Some(place);
     }
 }

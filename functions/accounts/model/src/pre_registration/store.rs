@@ -10,7 +10,9 @@ use store::condition::{absent, exists};
 use store::lookup;
 use store::update::Update;
 use store::value::{millis, seconds};
-use store::{Committed, Listing, Page, PageRequest, Store, StoreError, Tasks, Transaction};
+use store::{
+    Committed, Listing, Page, PageError, PageRequest, Store, StoreError, Tasks, Transaction, Wanted,
+};
 
 use crate::pre_registration::keys;
 
@@ -49,11 +51,9 @@ struct Record {
     ttl: i64,
 }
 
-impl Record {
-    /// DynamoDB deletes what is over days later.
-    fn is_kept(&self, now: Timestamp) -> bool {
-        self.ttl > now.as_second()
-    }
+/// Whether what ends then is to be kept still: DynamoDB deletes it days later.
+fn is_kept(ttl: i64, now: Timestamp) -> bool {
+    ttl > now.as_second()
 }
 
 impl From<Record> for PreRegistration {
@@ -110,7 +110,7 @@ impl PreRegistrations<'_> {
         now: Timestamp,
     ) -> Result<Option<PreRegistration>, StoreError> {
         let record = self.record(email).await?;
-        let kept = record.filter(|record| record.is_kept(now));
+        let kept = record.filter(|record| is_kept(record.ttl, now));
         Ok(kept.map(PreRegistration::from))
     }
 
@@ -142,7 +142,7 @@ impl PreRegistrations<'_> {
         confirmed: Option<bool>,
         now: Timestamp,
         page: &PageRequest,
-    ) -> Result<Page<PreRegistration>, StoreError> {
+    ) -> Result<Page<PreRegistration>, PageError> {
         let listing = Listing {
             store: self.0,
             table: self.0.table(IDENTITY),
@@ -152,11 +152,23 @@ impl PreRegistrations<'_> {
             range: (None, None),
             attempt: "list pre-registrations",
         };
-        let is_wanted = |record: &Record| {
-            record.is_kept(now)
-                && confirmed.is_none_or(|wanted| record.confirmed_at.is_some() == wanted)
-        };
-        let page = listing.page_of(page, is_wanted).await?;
-        Ok(page.map(PreRegistration::from))
+        let wanted = Wanted::by(&Facts::ATTRIBUTES, listing.attempt, move |facts: Facts| {
+            let is_confirmed = facts.confirmed_at.is_some();
+            is_kept(facts.ttl, now) && confirmed.is_none_or(|wanted| is_confirmed == wanted)
+        });
+        let page = listing.page_of(page, &wanted).await?;
+        Ok(page.map(|record: Record| record.into()))
     }
+}
+
+/// What of an entry says whether it is listed.
+#[derive(Deserialize)]
+struct Facts {
+    #[serde(default, with = "jiff::fmt::serde::timestamp::millisecond::optional")]
+    confirmed_at: Option<Timestamp>,
+    ttl: i64,
+}
+
+impl Facts {
+    const ATTRIBUTES: [&str; 2] = ["confirmed_at", "ttl"];
 }

@@ -1,12 +1,15 @@
 //! What an account's owner, or an administrator, does with its sessions.
 
-use identity::IDENTITY;
+use identity::{IDENTITY, SessionLife};
 use jiff::Timestamp;
 use kernel::audit::{self, Entry};
 use kernel::id::{SessionId, UserId};
+use serde::Deserialize;
 use store::update::Update;
 use store::value::millis;
-use store::{Attempts, Committed, Listing, Page, PageRequest, StoreError, Transaction, Write};
+use store::{
+    Attempts, Committed, Listing, Page, PageError, PageRequest, StoreError, Transaction, Wanted, Write,
+};
 
 use crate::account::conditions::{no_later_proof, sessions_as_read};
 use crate::account::{User, Users};
@@ -17,6 +20,36 @@ use crate::session::store::is_not_revoked;
 use crate::session::{Session, SessionName};
 use crate::{Me, account};
 
+/// What of a session says whether it is going on.
+#[derive(Deserialize)]
+struct Facts {
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    created_at: Timestamp,
+    #[serde(default, with = "jiff::fmt::serde::timestamp::millisecond::optional")]
+    kept_at: Option<Timestamp>,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    expires_at: Timestamp,
+    #[serde(
+        rename = "revoked_at",
+        default,
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    revocation: Option<Timestamp>,
+}
+
+impl Facts {
+    const ATTRIBUTES: [&str; 4] = ["created_at", "kept_at", "expires_at", "revoked_at"];
+
+    fn life(&self) -> SessionLife {
+        SessionLife {
+            created_at: self.created_at,
+            kept_at: self.kept_at,
+            expires_at: self.expires_at,
+            is_revoked: self.revocation.is_some(),
+        }
+    }
+}
+
 impl Sessions<'_> {
     /// A part of an account's sessions that are going on, the newest first.
     pub async fn list(
@@ -24,7 +57,7 @@ impl Sessions<'_> {
         user: &User,
         now: Timestamp,
         request: &PageRequest,
-    ) -> Result<Page<Session>, StoreError> {
+    ) -> Result<Page<Session>, PageError> {
         let sessions = Listing {
             store: self.0,
             table: self.0.table(IDENTITY),
@@ -38,10 +71,11 @@ impl Sessions<'_> {
             ),
             attempt: "list the sessions of an account",
         };
-        let is_live =
-            |record: &Record| Session::from(record.clone()).is_live(now, user.sessions_valid_from);
-        let page = sessions.page_of(request, is_live).await?;
-        Ok(page.map(Session::from))
+        let live = Wanted::by(&Facts::ATTRIBUTES, sessions.attempt, |facts: Facts| {
+            facts.life().is_live(now, user.sessions_valid_from)
+        });
+        let page = sessions.page_of(request, &live).await?;
+        Ok(page.map(|record: Record| record.into()))
     }
 
     /// Ends a session of an account. False if there is none, or it was ended already.

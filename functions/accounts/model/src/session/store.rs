@@ -24,7 +24,7 @@ pub(crate) fn is_not_revoked() -> Condition {
 /// The storage of sessions.
 pub struct Sessions<'a>(pub &'a Store);
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Record {
     id: SessionId,
     user_id: UserId,

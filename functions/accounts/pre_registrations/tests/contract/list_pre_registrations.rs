@@ -1,6 +1,6 @@
 use accounts_testing::{Answer, Call, LoggedIn, TestApp};
 use jiff::SignedDuration;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{PATH, confirm, leave};
 
@@ -95,7 +95,18 @@ async fn a_long_list_comes_in_pages() {
         .collect();
     assert_eq!(all, ["6", "5", "4", "3", "2", "1", "0"]);
     assert_eq!(pages.len(), 3);
-    assert_eq!(pages[1].json["count"], Value::Null);
+    assert!(pages.iter().all(|page| page.json["count"] == 7));
+    let second = list(&app, &admin, "?page_size=3&page=2").await.expect(200);
+    assert_eq!(second.json, pages[1].json);
+    for (query, field) in [
+        ("?confirmed=true", "confirmed"),
+        ("?format=xml", "format"),
+        ("?page=PmFiYw", "page"),
+    ] {
+        let answer = list(&app, &admin, query).await;
+        answer.expect_error(400, "invalid_fields");
+        assert!(!answer.detail(field).is_empty(), "{query}");
+    }
 }
 
 #[tokio::test]

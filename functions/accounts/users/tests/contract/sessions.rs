@@ -90,10 +90,18 @@ async fn the_list_has_pages_and_leaves_out_what_is_over() {
     let page = Call::get(&format!("{PATH}?page_size=1")).with_token(&third.access);
     let page = app.call(page).await.expect(200);
     assert_eq!(page.json["results"][0]["id"], third.session_id.to_string());
+    assert_eq!(page.json["count"], 2);
+    let second = Call::get(&format!("{PATH}?page_size=1&page=2")).with_token(&third.access);
+    let second = app.call(second).await.expect(200);
     let next = Call::get(page.text("next")).with_token(&third.access);
     let next = app.call(next).await.expect(200);
     assert_eq!(next.json["results"][0]["id"], first.session_id.to_string());
     assert_eq!(next.json["results"].as_array().unwrap().len(), 1);
+    assert_eq!(second.json, next.json);
+    for (query, status) in [("page=3&page_size=1", 404), ("sort=name", 400)] {
+        let call = Call::get(&format!("{PATH}?{query}")).with_token(&third.access);
+        assert_eq!(app.call(call).await.status, status, "{query}");
+    }
 
     let all = app.call(list_call(&third.access)).await.expect(200);
     assert_eq!(all.json["count"], 2);
