@@ -25,7 +25,7 @@ impl<C: FromItems> FromRequestParts<App> for Authenticated<C> {
 }
 
 /// The token of the one `Authorization: Bearer` header (RFC 6750). Two headers are none.
-fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
         return None;

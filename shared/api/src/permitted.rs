@@ -7,7 +7,7 @@ use cloud::App;
 use identity::Caller;
 use kernel::permission::Permission;
 
-use crate::caller::Authenticated;
+use crate::caller::bearer_token;
 use crate::error::ApiError;
 use crate::error_code::FORBIDDEN;
 
@@ -30,8 +30,9 @@ impl<P: Permission> FromRequestParts<App> for Permitted<P> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let Authenticated(caller) = Authenticated::<Caller>::from_request_parts(parts, app).await?;
-        if !P::ROLES.contains(&caller.role) {
+        let token = bearer_token(&parts.headers).ok_or_else(ApiError::unauthenticated)?;
+        let (caller, role) = identity::identify_with_role(app, token).await?;
+        if !P::ROLES.contains(&role) {
             return Err(FORBIDDEN.into());
         }
         Ok(Self {

@@ -2,11 +2,11 @@ use cloud::App;
 use kernel::id::{SessionId, UserId};
 use kernel::role::Role;
 use serde::de::DeserializeOwned;
-use store::{Item, Store, StoreError, from_item, get_pair};
+use store::{Item, Store, StoreError, from_item, get_each};
 
-use crate::items::{self, AccountItem, IDENTITY, SessionItem};
+use crate::items::{self, AccountItem, GrantItem, IDENTITY, SessionItem};
 use crate::keys::KeyError;
-use crate::tokens::{InvalidToken, Tokens};
+use crate::tokens::{AccessClaims, InvalidToken, Tokens};
 
 /// What of an account and its session a call is answered for. An area that needs more of the caller reads it of the same two
 /// items.
@@ -22,8 +22,6 @@ pub struct Caller {
     pub user_id: UserId,
     /// The session that the token belongs to.
     pub session_id: SessionId,
-    /// What the account may do.
-    pub role: Role,
 }
 
 /// A caller with the two items that say who it is.
@@ -69,33 +67,64 @@ pub enum NotIdentified {
 
 /// Finds who calls with an access token.
 ///
-/// Costs one strongly consistent round trip, so a log-out, a revocation, a changed role or a disabled account is seen by the
-/// very next call.
+/// Costs one strongly consistent round trip, so a log-out, a revocation or a disabled account is seen by the very next call.
 pub async fn identify(app: &App, access_token: &str) -> Result<Identified, NotIdentified> {
-    let claims = match Tokens(app).check_access(access_token).await {
-        Ok(claims) => claims,
-        Err(InvalidToken::Refused(_)) => return Err(NotIdentified::Refused),
-        Err(InvalidToken::Unchecked(error)) => return Err(NotIdentified::Keys(error)),
-    };
-
-    let (account, session) = look_up(app.store(), claims.sub, claims.sid)
-        .await?
-        .ok_or(NotIdentified::Refused)?;
-    let of_account: AccountItem = from_item(account.clone(), ATTEMPT)?;
+    let claims = check(app, access_token).await?;
+    let found = look_up(app.store(), claims.sub, claims.sid).await?;
+    let (account, session) = found.ok_or(NotIdentified::Refused)?;
     let of_session: SessionItem = from_item(session.clone(), ATTEMPT)?;
-    if !of_account.standing().lets_in(&of_session.life(), app.now()) {
-        return Err(NotIdentified::Refused);
-    }
-    let caller = Caller {
-        user_id: claims.sub,
-        session_id: claims.sid,
-        role: of_account.role,
-    };
+    let (caller, _) = admit(app, &claims, account.clone(), &of_session)?;
     Ok(Identified {
         caller,
         account,
         session,
     })
+}
+
+/// Finds who calls with an access token, and what that account may do. The grant is read with the account and the session, in
+/// the same round trip: a changed role is seen by the very next call, too.
+pub async fn identify_with_role(
+    app: &App,
+    access_token: &str,
+) -> Result<(Caller, Role), NotIdentified> {
+    let claims = check(app, access_token).await?;
+    let keys = [
+        items::user(claims.sub),
+        items::session(claims.sub, claims.sid),
+        items::grant(claims.sub),
+    ];
+    let [account, session, grant] = get_each(app.store(), IDENTITY, keys, ATTEMPT).await?;
+    let (account, session) = account.zip(session).ok_or(NotIdentified::Refused)?;
+    let of_session: SessionItem = from_item(session, ATTEMPT)?;
+    let (caller, of_account) = admit(app, &claims, account, &of_session)?;
+    let grant = grant.map(|grant| from_item::<GrantItem>(grant, ATTEMPT));
+    Ok((caller, of_account.role(grant.transpose()?.as_ref())))
+}
+
+async fn check(app: &App, access_token: &str) -> Result<AccessClaims, NotIdentified> {
+    let checked = Tokens(app).check_access(access_token).await;
+    checked.map_err(|error| match error {
+        InvalidToken::Refused(_) => NotIdentified::Refused,
+        InvalidToken::Unchecked(error) => NotIdentified::Keys(error),
+    })
+}
+
+/// The caller of a token, if its account and its session still let it in.
+fn admit(
+    app: &App,
+    claims: &AccessClaims,
+    account: Item,
+    session: &SessionItem,
+) -> Result<(Caller, AccountItem), NotIdentified> {
+    let account: AccountItem = from_item(account, ATTEMPT)?;
+    if !account.standing().lets_in(&session.life(), app.now()) {
+        return Err(NotIdentified::Refused);
+    }
+    let caller = Caller {
+        user_id: claims.sub,
+        session_id: claims.sid,
+    };
+    Ok((caller, account))
 }
 
 /// The items of an account and of one of its sessions, in one strongly consistent round trip: what ends either is seen by
@@ -106,5 +135,6 @@ pub async fn look_up(
     session_id: SessionId,
 ) -> Result<Option<(Item, Item)>, StoreError> {
     let keys = [items::user(user_id), items::session(user_id, session_id)];
-    get_pair(store, IDENTITY, keys, ATTEMPT).await
+    let [account, session] = get_each(store, IDENTITY, keys, ATTEMPT).await?;
+    Ok(account.zip(session))
 }

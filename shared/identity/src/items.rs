@@ -1,4 +1,5 @@
-//! The two items of an account that every call reads: where they are, and what of them says whether the call is answered.
+//! The items of an account that calls read: where they are, and what of them says whether the call is answered. Every call
+//! reads the account and the session, and one that only some roles may make reads the grant as well.
 //!
 //! They are the accounts area's, which writes them and knows the rest of them. The keys and the attributes that are named
 //! here keep their names and meaning for as long as items are stored.
@@ -33,6 +34,12 @@ pub fn session(user_id: UserId, id: SessionId) -> Key {
     Key::new(format!("USER#{user_id}"), &format!("{SESSIONS}{id}"))
 }
 
+/// What gives an account a role that is [granted](Role::is_granted). In a partition of its own, because roles of functions
+/// name partitions: what may write accounts may not write this.
+pub fn grant(id: UserId) -> Key {
+    Key::new(format!("GRANT#{id}"), "GRANT")
+}
+
 /// One public signing key.
 pub(crate) fn signing_key(kid: &str) -> Key {
     Key::new(SIGNING_KEYS.to_owned(), &format!("KEY#{kid}"))
@@ -46,7 +53,8 @@ pub(crate) fn signing_key_rotation() -> Key {
 /// The attributes of an account's item that a call needs.
 #[derive(Deserialize)]
 pub(crate) struct AccountItem {
-    pub(crate) role: Role,
+    #[serde(default)]
+    role: Role,
     email_verified: bool,
     #[serde(default)]
     disabled: bool,
@@ -54,6 +62,12 @@ pub(crate) struct AccountItem {
     sessions_valid_from: Timestamp,
     #[serde(default, with = "jiff::fmt::serde::timestamp::millisecond::optional")]
     deletion_due_at: Option<Timestamp>,
+}
+
+/// The attributes of a grant that a call needs.
+#[derive(Deserialize)]
+pub(crate) struct GrantItem {
+    role: Role,
 }
 
 /// The attributes of a session's item that a call needs.
@@ -79,6 +93,15 @@ impl AccountItem {
             sessions_valid_from: self.sessions_valid_from,
         }
     }
+
+    /// What the account may do: what its grant says, and otherwise what it says itself, unless that is only granted.
+    pub(crate) fn role(&self, grant: Option<&GrantItem>) -> Role {
+        match grant {
+            Some(grant) => grant.role,
+            None if self.role.is_granted() => Role::default(),
+            None => self.role,
+        }
+    }
 }
 
 impl SessionItem {
@@ -88,6 +111,31 @@ impl SessionItem {
             kept_at: self.kept_at,
             expires_at: self.expires_at,
             is_revoked: self.revoked_at.is_some(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_account_makes_itself_an_administrators() {
+        for says in [Role::Admin, Role::User, Role::Parent] {
+            let account = AccountItem {
+                role: says,
+                email_verified: true,
+                disabled: false,
+                sessions_valid_from: Timestamp::UNIX_EPOCH,
+                deletion_due_at: None,
+            };
+            let granted = GrantItem { role: Role::Admin };
+
+            assert_eq!(account.role(Some(&granted)), Role::Admin);
+            assert_ne!(account.role(None), Role::Admin);
+            if says != Role::Admin {
+                assert_eq!(account.role(None), says);
+            }
         }
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! This crate exists so that an area can know its caller without depending on accounts. Every authenticated call checks
 //! its access token and then reads two items of the accounts area, the account and the session, in one strongly
-//! consistent round trip ([`identify`]). Hence a log-out, a revoked session, a changed role or a locked account takes
+//! consistent round trip ([`identify`]); one that only some roles may make reads a third, the grant, in the same round
+//! trip ([`identify_with_role`]). Hence a log-out, a revoked session, a changed role or a locked account takes
 //! effect on the very next call, and not when the token expires.
 //!
-//! [`Caller`] is what most calls need of the two: the account's id, the session's id, the role. A handler takes it by
+//! [`Caller`] is what most calls need of the two: the account's id and the session's. A handler takes it by
 //! `api::Authenticated<Caller>`, or by `api::Permitted` where only some roles may. The accounts area reads the whole
 //! account of the same two items by [`FromItems`]; another area could read a part of its own in the same way.
 //!
@@ -20,7 +21,7 @@
 //! A token pair is made of the session and the key alone and is the same each time: so a retry after a lost answer gets
 //! the same tokens again, although none is stored.
 //!
-//! # Who writes the two items
+//! # Who writes the items
 //!
 //! The accounts area does; [`items`] says where they are, and reads of them only the attributes that
 //! [`AccountStanding`] and [`SessionLife`] are made of. Those two hold the rule of what a live session is, for both.
@@ -33,7 +34,9 @@ mod settings;
 mod signing_keys;
 mod tokens;
 
-pub use caller::{Caller, FromItems, Identified, NotIdentified, identify, look_up};
+pub use caller::{
+    Caller, FromItems, Identified, NotIdentified, identify, identify_with_role, look_up,
+};
 pub use items::IDENTITY;
 pub use keys::{ALL as ACTIONS, KeyError, Rotation, SIGNING_KEY_ROTATED, rotate_signing_key};
 pub use live::{AccountStanding, SessionLife};

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
     PartialEq,
     Eq,
     Hash,
+    Default,
     Serialize,
     Deserialize,
     strum::EnumString,
@@ -21,7 +22,8 @@ use serde::{Deserialize, Serialize};
 pub enum Role {
     /// The person runs the installation.
     Admin,
-    /// The person uses the installation.
+    /// The person uses the installation. An account that says nothing else of itself is such a person's.
+    #[default]
     User,
     /// The person runs a household.
     Parent,
@@ -39,6 +41,12 @@ impl Role {
     /// The name in answers and tokens.
     pub fn as_str(self) -> &'static str {
         self.into()
+    }
+
+    /// Whether nobody has it by what the account says of itself, but by a grant: an item apart, which what writes accounts may
+    /// not write.
+    pub fn is_granted(self) -> bool {
+        self == Self::Admin
     }
 
     /// The role with this name.

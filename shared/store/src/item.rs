@@ -45,21 +45,21 @@ pub async fn get(
     Ok(output.item)
 }
 
-/// Reads two items of a table in one strongly consistent round trip. `None` if one of them is not there.
-pub async fn get_pair(
+/// Reads a few items of a table in one strongly consistent round trip: each where its key stands, `None` if it is not there.
+pub async fn get_each<const N: usize>(
     store: &Store,
     table: Table,
-    [first, second]: [Key; 2],
+    keys: [Key; N],
     attempt: &'static str,
-) -> Result<Option<(Item, Item)>, StoreError> {
+) -> Result<[Option<Item>; N], StoreError> {
     let table = store.table(table);
-    let keys = KeysAndAttributes::builder()
-        .keys(first.clone().into_item())
-        .keys(second.clone().into_item())
+    let wanted = keys.iter().map(|key| key.clone().into_item());
+    let wanted = KeysAndAttributes::builder()
+        .set_keys(Some(wanted.collect()))
         .consistent_read(true)
         .build()
         .expect("keys are set");
-    let request = store.client.batch_get_item().request_items(table, keys);
+    let request = store.client.batch_get_item().request_items(table, wanted);
     let output = request
         .send()
         .await
@@ -70,20 +70,19 @@ pub async fn get_pair(
         .unwrap_or_default()
         .remove(table)
         .unwrap_or_default();
-    let mut take = |key: &Key| {
+    let found = keys.map(|key| {
         let is_at = |item: &Item| text(item, "pk") == key.pk && text(item, "sk") == key.sk;
         let position = items.iter().position(is_at)?;
         Some(items.swap_remove(position))
-    };
-    let found = (take(&first), take(&second));
+    });
     let throttled = output.unprocessed_keys.is_some_and(|keys| !keys.is_empty());
-    if throttled && (found.0.is_none() || found.1.is_none()) {
+    if throttled && found.iter().any(Option::is_none) {
         return Err(StoreError::Unavailable {
             attempt,
             source: "DynamoDB left keys unprocessed".into(),
         });
     }
-    Ok(found.0.zip(found.1))
+    Ok(found)
 }
 
 /// Reads one record, strongly consistent.

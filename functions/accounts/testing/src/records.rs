@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use kernel::id::UserId;
+use kernel::role::Role;
 use serde_json::{Value, json};
 use test_support::plain;
 
@@ -46,10 +47,29 @@ impl TestApp {
             .await;
     }
 
-    /// Gives an account another role.
+    /// Gives an account another role, by a grant where the role takes one.
     pub async fn change_role(&self, person: &Person, role: &str) {
+        self.say_role(person, role).await;
+        let (table, pk) = (self.table("identity"), format!("GRANT#{}", person.id));
+        if Role::parse(role).is_some_and(Role::is_granted) {
+            let grant = json!({"pk": {"S": pk}, "sk": {"S": "GRANT"}, "role": {"S": role}});
+            self.aws().put(&table, &grant).await;
+        } else {
+            self.aws().remove(&table, &pk, "GRANT").await;
+        }
+    }
+
+    /// Lets an account say that it has a role, and grants it nothing.
+    pub async fn say_role(&self, person: &Person, role: &str) {
         self.edit_user(person.id, "role", json!({ "S": role }))
             .await;
+    }
+
+    /// The role that an account is granted; null if it is granted none.
+    pub async fn granted(&self, person: &Person) -> Value {
+        let pk = format!("GRANT#{}", person.id);
+        let mut grant = self.identity_item(&pk, "GRANT").await;
+        grant["role"].take()
     }
 
     /// Gives an account the hash of another password, of another system, or none.

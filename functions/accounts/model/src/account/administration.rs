@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use kernel::audit::Entry;
 use kernel::id::UserId;
 use kernel::role::Role;
-use store::condition::{absent, equals, exists};
+use store::condition::{absent, exists};
 use store::update::Update;
 use store::value::millis;
 use store::writes::check;
@@ -13,8 +13,8 @@ use store::{Committed, StoreError, Transaction};
 
 use crate::account::User;
 use crate::account::Users;
-use crate::account::conditions::{OTHER_WAYS, is_open, no_later_proof};
-use crate::account::keys;
+use crate::account::conditions::{OTHER_WAYS, is_open, no_later_proof, says_role};
+use crate::account::{grants, keys};
 
 impl Users<'_> {
     /// Gives an account another role, or locks or unlocks it. Who is locked out has no session left, and no link that could
@@ -33,14 +33,15 @@ impl Users<'_> {
         now: Timestamp,
         audits: &[Entry],
     ) -> Result<bool, StoreError> {
+        let table = self.0.table(IDENTITY);
         let disabled_as_before = if before.disabled {
             exists("disabled")
         } else {
             absent("disabled")
         };
-        let mut change = Update::of(self.0.table(IDENTITY), keys::user(before.id))
+        let mut change = Update::of(table, keys::user(before.id))
             .set("role", role.as_str())
-            .when(equals("role", before.role.as_str()).and(disabled_as_before));
+            .when(says_role(before.role).and(disabled_as_before));
         if disabled && !before.disabled {
             let valid_from = before.end_of_sessions(now);
             change = change
@@ -52,13 +53,15 @@ impl Users<'_> {
             change = change.remove(["disabled"]);
         }
 
-        let is_administrator = equals("role", Role::Admin.as_str()).and(is_open());
         let mut transaction = Transaction::new("change an account")
             .with("user", change.in_transaction())
-            .with(
-                "by",
-                check(self.0.table(IDENTITY), keys::user(by), is_administrator),
-            );
+            .with("by", check(table, keys::user(by), is_open()))
+            .with("by", grants::check_administrator(table, by));
+        if !role.is_granted() {
+            transaction = transaction.with("grant", grants::take(table, before.id));
+        } else if role != before.role {
+            transaction = transaction.with("grant", grants::give(table, before.id, role, now));
+        }
         for audit in audits {
             transaction = transaction.audited(audit);
         }

@@ -1,6 +1,7 @@
 //! What several writes of an account have in common: conditions on it, and attributes that go together.
 
 use jiff::Timestamp;
+use kernel::role::Role;
 use store::condition::{Condition, absent, at_most, equals, less};
 use store::value::millis;
 
@@ -10,6 +11,16 @@ use crate::session::Session;
 /// Nobody has locked the account, and it is not about to be deleted.
 pub(crate) fn is_open() -> Condition {
     absent("disabled").and(absent("deletion_due_at"))
+}
+
+/// The account says of itself that it has this role. One that says nothing has the usual one.
+pub(crate) fn says_role(role: Role) -> Condition {
+    let says = equals("role", role.as_str());
+    if role == Role::default() {
+        says.or(absent("role"))
+    } else {
+        says
+    }
 }
 
 /// Since a session of the account was looked at, nobody has ended all its sessions, locked it, or asked for its deletion. It

@@ -2,6 +2,7 @@
 
 mod administration;
 pub(crate) mod conditions;
+pub(crate) mod grants;
 pub(crate) mod keys;
 pub(crate) mod owners;
 pub(crate) mod record;

@@ -20,6 +20,8 @@ pub(crate) struct Record {
     first_name: Name,
     last_name: Name,
     password: String,
+    /// Not there if it is the usual one: what makes an account may not write the attribute.
+    #[serde(default, skip_serializing_if = "is_usual")]
     role: Role,
     email_verified: bool,
     /// Whether the account is locked. The attribute is there only if it is, so that a condition can ask for it.
@@ -79,6 +81,10 @@ pub(crate) struct Record {
     /// The times that were taken back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     restored: Vec<Restored>,
+}
+
+fn is_usual(role: &Role) -> bool {
+    *role == Role::default()
 }
 
 /// A time in which the account was not its owner's: it was given back the address it had before. What was done meanwhile was

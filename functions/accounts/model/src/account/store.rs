@@ -13,9 +13,9 @@ use store::{Attempts, Committed, Key, Store, StoreError, Tasks, Transaction, Wri
 
 use crate::account::User;
 use crate::account::conditions::{DELETION, OTHER_WAYS, no_later_proof, sessions_as_read};
-use crate::account::keys;
 use crate::account::owners::{Owner, take_email};
 pub(crate) use crate::account::record::Record;
+use crate::account::{grants, keys};
 use crate::code;
 use crate::jobs::Recipient;
 use crate::password::PasswordHash;
@@ -138,6 +138,10 @@ impl Users<'_> {
         let mut transaction = Transaction::new("register a user")
             .with("email", take)
             .with("user", add(table, keys::user(user.id), &Record::new(new)));
+        if user.role.is_granted() {
+            let give = grants::give(table, user.id, user.role, user.created_at);
+            transaction = transaction.with("grant", give);
+        }
         if let Some(username) = &user.username {
             for key in keys::username_owners(username) {
                 let take = add(table, key, &Owner::of(user.id));
@@ -174,12 +178,11 @@ impl Users<'_> {
                 return Ok(PromoteOutcome::BeingDeleted);
             }
             let user = User::from(record);
+            let table = self.0.table(IDENTITY);
             let committed = Transaction::new(attempt)
                 .with("user", self.promotion(&user, password, now))
-                .with(
-                    "code",
-                    remove(self.0.table(IDENTITY), code::keys::code(&user.email)),
-                )
+                .with("grant", grants::give(table, user.id, Role::Admin, now))
+                .with("code", remove(table, code::keys::code(&user.email)))
                 .audited(audit)
                 .commit(self.0)
                 .await?;

@@ -68,7 +68,7 @@ impl Endings<'_> {
         Ok(deletions.len())
     }
 
-    /// Deletes the account itself, its names and its code, with the entry that says so. False if it was not
+    /// Deletes the account itself, its names, its grant and its code, with the entry that says so. False if it was not
     /// that task's to delete.
     pub async fn finish_deletion(
         &self,
@@ -85,6 +85,7 @@ impl Endings<'_> {
         let name = |key: Key| remove_if(table, key, is_own(user.id));
         let mut transaction = Transaction::new("delete an account")
             .with("user", account)
+            .with("grant", account::grants::take(table, user.id))
             .with("email", name(account::keys::email_owner(&user.email)))
             .with("code", remove(table, code::keys::code(&user.email)))
             .with(

@@ -30,6 +30,7 @@ pub(crate) struct Image {
     username: Option<Username>,
     first_name: Name,
     last_name: Name,
+    #[serde(default)]
     role: Role,
     email_verified: bool,
     #[serde(default)]
