@@ -104,8 +104,7 @@ impl Member {
 
     /// The same, as an administrator from now on. The door to that is `cargo xtask create-admin`.
     pub async fn sign_in_as_admin(&self) -> Tokens {
-        let role = serde_json::json!({"S": "admin"});
-        self.stack.edit_account(&self.id, "role", role).await;
+        self.stack.grant(&self.id, "admin").await;
         self.sign_in().await
     }
 

@@ -29,6 +29,14 @@ impl Stack {
             .await;
     }
 
+    /// Grants an account a role, as an operator does.
+    pub async fn grant(&self, id: &str, role: &str) {
+        self.edit_account(id, "role", json!({ "S": role })).await;
+        let pk = format!("GRANT#{id}");
+        let grant = json!({"pk": {"S": pk}, "sk": {"S": "GRANT"}, "role": {"S": role}});
+        self.aws.put(self.output("IdentityTable"), &grant).await;
+    }
+
     /// Takes an item out of the identity table.
     pub async fn remove_identity(&self, pk: &str, sk: &str) {
         let table = self.output("IdentityTable");

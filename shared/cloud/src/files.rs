@@ -64,11 +64,16 @@ impl<'a> Files<'a> {
     }
 
     /// Reads a file whole, if there is one.
+    ///
+    /// Of a file that is not there, S3 says so only to those who may list the whole bucket, and no function may. To all others
+    /// it says that they may not read it.
     pub async fn get(&self, key: &dyn FileName) -> Result<Option<Vec<u8>>, FileError> {
         let attempt = "read a file";
         let output = match self.read(key).send().await {
             Ok(output) => output,
-            Err(error) if error.code() == Some("NoSuchKey") => return Ok(None),
+            Err(error) if matches!(error.code(), Some("NoSuchKey" | "AccessDenied")) => {
+                return Ok(None);
+            }
             Err(error) => return Err(FileError::from_sdk(attempt, error)),
         };
         let bytes = output.body.collect().await;

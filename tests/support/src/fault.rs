@@ -13,6 +13,8 @@ pub enum Fault {
     Drop,
     /// It does what it was asked, and the connection breaks before the answer is back.
     LoseAnswer,
+    /// S3 says that a file may not be read: of one that is not there, to who may not list the bucket.
+    HiddenFile,
     /// It answers this: status and JSON.
     Answer(u16, Value),
 }
@@ -58,11 +60,21 @@ impl Fault {
                     "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "None"}],
                 }),
             )),
+            Self::HiddenFile => Some(hidden_file()),
             Self::Answer(status, body) => Some(answer(*status, body)),
             Self::Drop => Some(broken()),
             Self::LoseAnswer => None,
         }
     }
+}
+
+fn hidden_file() -> Response<Body> {
+    let error = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
+    Response::builder()
+        .status(StatusCode::FORBIDDEN)
+        .header("content-type", "application/xml")
+        .body(Body::from(error))
+        .expect("an answer of plain parts")
 }
 
 fn refusal(status: u16, kind: &str, body: &Value) -> Response<Body> {

@@ -175,6 +175,16 @@ impl<'a> Stage<'a> {
         });
         let target = "DynamoDB_20120810.UpdateItem";
         self.aws.target("dynamodb", target, &request).await?;
+        let request = json!({
+            "TableName": table(self.stack, IDENTITY)?,
+            "Item": {
+                "pk": {"S": format!("GRANT#{user_id}")},
+                "sk": {"S": "GRANT"},
+                "role": {"S": "admin"},
+            },
+        });
+        let target = "DynamoDB_20120810.PutItem";
+        self.aws.target("dynamodb", target, &request).await?;
         Ok(())
     }
 

@@ -106,6 +106,23 @@ async fn abuse_065_every_other_role_is_a_403() {
     assert_eq!(app.stored(&person).await["role"], "observer");
 }
 
+/// Whoever may write accounts, and has been subverted, may make them say what they like.
+#[tokio::test]
+async fn abuse_103_an_account_that_only_says_it_is_an_administrators_is_a_403() {
+    let app = TestApp::start().await;
+    let (person, tokens) = app.member_logged_in("eve@example.com").await;
+    app.say_role(&person, "admin").await;
+    for operation in operations() {
+        let answer = app.call(operation.call().with_token(&tokens.access)).await;
+        assert_eq!(
+            (answer.status, answer.code()),
+            (403, "forbidden"),
+            "{}",
+            operation.name()
+        );
+    }
+}
+
 #[tokio::test]
 async fn abuse_091_a_call_from_another_site_changes_nothing() {
     let app = TestApp::start().await;

@@ -210,7 +210,7 @@ async fn administrators(app: &TestApp, people: [&Person; 2]) -> usize {
     let mut count = 0;
     for person in people {
         let account = app.stored(person).await;
-        let may = account["role"] == "admin" && account["disabled"] != true;
+        let may = app.granted(person).await == "admin" && account["disabled"] != true;
         count += usize::from(may);
     }
     count
@@ -256,6 +256,49 @@ async fn an_administrator_who_is_none_any_more_changes_nothing() {
     let second = users.administer(bob.id, &as_ann, Role::User, false, app.now(), &[]);
     assert!(!second.await.unwrap());
 
-    assert_eq!(app.stored(&ann).await["role"], "admin");
+    assert_eq!(app.granted(&ann).await, "admin");
+    assert_eq!(app.granted(&bob).await, Value::Null);
     assert_eq!(app.stored(&bob).await["role"], "user");
+}
+
+#[tokio::test]
+async fn a_grant_comes_and_goes_with_the_role_of_administrators() {
+    let app = TestApp::start().await;
+    let (_, admin) = app.admin().await;
+    let (person, tokens) = app.member_logged_in("ann@example.com").await;
+    let list = || Call::get("/api/v1/users").with_token(&tokens.access);
+
+    for (role, granted) in [
+        ("parent", Value::Null),
+        ("admin", json!("admin")),
+        ("teen", Value::Null),
+    ] {
+        let answer = update(&app, &admin, &person, json!({ "role": role })).await;
+        assert_eq!(answer.expect(200).text("role"), role);
+        assert_eq!(app.granted(&person).await, granted, "{role}");
+        if granted.is_null() {
+            app.call(list()).await.expect_error(403, "forbidden");
+        }
+    }
+}
+
+#[tokio::test]
+async fn abuse_103_an_account_that_only_says_it_is_an_administrators_administers_nobody() {
+    let app = TestApp::start().await;
+    let (ann, admin) = app.admin().await;
+    let eve = app.member("eve@example.com").await;
+    app.say_role(&eve, "admin").await;
+    let users = Users(app.app().store());
+
+    let of_ann = users.lookup(ann.id).await.unwrap().unwrap();
+    let demoted = users.administer(eve.id, &of_ann, Role::User, false, app.now(), &[]);
+    assert!(!demoted.await.unwrap());
+    assert_eq!(app.granted(&ann).await, "admin");
+
+    // Nor does a change of something else make it one.
+    for active in [false, true] {
+        let body = json!({"role": "admin", "is_active": active});
+        let _ = update(&app, &admin, &eve, body).await.expect(200);
+        assert_eq!(app.granted(&eve).await, Value::Null);
+    }
 }

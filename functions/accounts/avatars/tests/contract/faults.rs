@@ -67,6 +67,20 @@ async fn a_storage_that_does_not_answer_is_a_503() {
     let _ = app.call(Call::get(&path)).await.expect(200);
 }
 
+/// Nobody may list the bucket, and S3 tells of a file that is not there only those who may.
+#[tokio::test]
+async fn a_file_that_may_not_be_read_is_not_there() {
+    let app = TestApp::start_watched().await;
+    let (ann, session) = member(&app, "ann@example.com").await;
+    let id = upload(&app, &ann, &session, &png(100)).await;
+    let path = format!("/api/v1/avatars/{}/{id}/128", ann.id);
+
+    app.s3().fail_always(Fault::HiddenFile);
+    let answer = app.call(Call::get(&path)).await;
+    answer.expect_error(404, "not_found");
+    app.s3().heal();
+}
+
 #[tokio::test]
 async fn a_write_whose_answer_is_lost_is_done_once() {
     let app = TestApp::start_watched().await;

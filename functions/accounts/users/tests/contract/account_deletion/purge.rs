@@ -25,6 +25,7 @@ async fn due(app: &TestApp, email: &str, username: &str) -> Person {
         .await
         .expect(200);
     let _ = app.log_in(&person).await;
+    app.change_role(&person, "admin").await;
     let export = Call::new("POST", "/api/v1/users/me/export").with_token(&tokens.access);
     let _ = app.call(export).await.expect(202);
     app.deliver().await;
