@@ -83,6 +83,12 @@ impl Operation {
     }
 }
 
+/// The functions that ask for a permission.
+pub(crate) fn asking_for_a_permission() -> BTreeSet<String> {
+    let permitted = Operation::permitted().into_iter();
+    permitted.map(|operation| operation.id).collect()
+}
+
 /// The scopes of a `security` entry.
 fn scopes(security: &Value) -> Vec<String> {
     let bearer = security[0]["bearer"].as_array().unwrap().iter();

@@ -27,7 +27,36 @@ pub struct Statement {
     pub condition: Value,
 }
 
+impl Statement {
+    /// What the partitions of a table are called that it is for, as patterns. None if it is for all of them.
+    pub fn partitions(&self) -> Vec<String> {
+        let named = &self.condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
+        if named.is_null() {
+            return Vec::new();
+        }
+        texts(named)
+    }
+
+    /// Whether it is about this partition.
+    fn names(&self, partition: &str) -> bool {
+        self.partitions().iter().any(|pattern| {
+            let beginning = pattern.strip_suffix('*');
+            beginning.map_or(pattern == partition, |begins| partition.starts_with(begins))
+        })
+    }
+}
+
 impl Role {
+    /// Whether a statement allows this for a partition of a table whose statements name partitions.
+    pub fn may(&self, action: &str, table: &str, partition: &str) -> bool {
+        let table = format!(":table/{table}");
+        self.statements().iter().any(|statement| {
+            statement.actions.iter().any(|one| one == action)
+                && statement.resources.iter().any(|arn| arn.ends_with(&table))
+                && statement.names(partition)
+        })
+    }
+
     /// The statements of its own policies.
     pub fn statements(&self) -> Vec<Statement> {
         let read = |statement: &Value| {

@@ -21,7 +21,7 @@ pub(crate) struct Record {
     last_name: Name,
     password: String,
     /// Not there if it is the usual one: what makes an account may not write the attribute.
-    #[serde(default, skip_serializing_if = "is_usual")]
+    #[serde(default, skip_serializing_if = "is_default")]
     role: Role,
     email_verified: bool,
     /// Whether the account is locked. The attribute is there only if it is, so that a condition can ask for it.
@@ -83,8 +83,8 @@ pub(crate) struct Record {
     restored: Vec<Restored>,
 }
 
-fn is_usual(role: &Role) -> bool {
-    *role == Role::default()
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// A time in which the account was not its owner's: it was given back the address it had before. What was done meanwhile was
