@@ -16,7 +16,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use kernel::email::EmailAddress;
-use mail::{Mailer, Message, SendError};
+use mail::{Mailer, Message, Purpose, SendError};
 use serde_json::{Value, json};
 
 /// SES, as far as one answer goes: `None` is a connection that breaks.
@@ -85,6 +85,7 @@ fn sample() -> Message {
         text: "Hello Łukasz,\n\nyour account is open.\n".to_owned(),
         html: "<!DOCTYPE html>\n<p>Hello Łukasz,</p>\n".to_owned(),
         kind: "welcome",
+        purpose: Purpose::Owner,
     }
 }
 

@@ -198,7 +198,8 @@ async fn abuse_103_no_role_goes_beyond_the_partitions_it_is_for() {
 
     // Who needs one partition may use that one alone.
     for (function, own) in [("publish_jwks", "SIGNING_KEYS"), ("check_health", "PING")] {
-        let is_own = |kind: &&'static str| who(&table, kind, &ALL).iter().any(|one| one == function);
+        let is_own =
+            |kind: &&'static str| who(&table, kind, &ALL).iter().any(|one| one == function);
         let used: Vec<_> = PARTITIONS.into_iter().filter(is_own).collect();
         assert_eq!(used, [own], "{function}");
     }

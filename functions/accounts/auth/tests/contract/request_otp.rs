@@ -1,6 +1,6 @@
 use accounts_testing::{Call, Options, TestApp};
 use jiff::SignedDuration;
-use serde_json::{Value, json};
+use serde_json::json;
 
 const PATH: &str = "/api/v1/auth/otp/request";
 const MESSAGE: &str = "If an account with this email exists, a login code has been sent.";

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use store::update::Update;
 use store::value::millis;
 use store::{
-    Attempts, Committed, Listing, Page, PageError, PageRequest, StoreError, Transaction, Wanted, Write,
+    Attempts, Committed, Listing, Page, PageError, PageRequest, StoreError, Transaction, Wanted,
+    Write,
 };
 
 use crate::account::conditions::{no_later_proof, sessions_as_read};

@@ -164,10 +164,9 @@ async fn abuse_106_new_codes_give_no_new_guesses_and_lock_no_owner_out() {
     let _ = app.call(at_home(&code)).await.expect(200);
 
     // Asks for a new code after every five guesses, at the pace of the address's limit.
-    let mut code = String::new();
     for _ in 0..20 {
         app.advance(SignedDuration::from_mins(4));
-        code = app.fresh_code("ann@example.com").await;
+        let code = app.fresh_code("ann@example.com").await;
         for _ in 0..5 {
             let guess = other_than(&code);
             expect_wrong(&app.verify_otp("ann@example.com", &guess).await);
@@ -177,7 +176,7 @@ async fn abuse_106_new_codes_give_no_new_guesses_and_lock_no_owner_out() {
 
     // From then on not even the right code is looked at elsewhere, and the owner's own device gets in.
     app.advance(SignedDuration::from_mins(4));
-    code = app.fresh_code("ann@example.com").await;
+    let code = app.fresh_code("ann@example.com").await;
     expect_wrong(&app.verify_otp("ann@example.com", &code).await);
     let _ = app.call(at_home(&code)).await.expect(200);
 
