@@ -72,7 +72,7 @@ async fn abuse_010_011_014_a_proof_lets_in_once() {
     let replayed = visitor
         .answer_challenge(&first, ("code", &app.last_code()))
         .await;
-    replayed.expect_error(400, "invalid_code");
+    replayed.expect_error(400, "code_used");
 
     // One challenge, answered twice at once.
     let code = app.code().await;

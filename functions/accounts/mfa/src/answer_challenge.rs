@@ -10,7 +10,9 @@ use api::{
 use axum::extract::State;
 use jiff::SignedDuration;
 use kernel::limit::{Limit, Per};
-use proofs::{FactorAnswer, FactorTries, INVALID_CODE, LoggedIn, SignedIn, find_factor, sign_in};
+use proofs::{
+    CODE_USED, FactorAnswer, FactorTries, INVALID_CODE, LoggedIn, SignedIn, find_factor, sign_in,
+};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -18,7 +20,12 @@ use utoipa::ToSchema;
 pub const ENDPOINT: Endpoint = endpoint!(answer_challenge)
     .with_slash()
     .limited(&[PER_CLIENT])
-    .refusing(&[INVALID_CHALLENGE, CHALLENGE_EXPIRED, INVALID_CODE]);
+    .refusing(&[
+        INVALID_CHALLENGE,
+        CHALLENGE_EXPIRED,
+        INVALID_CODE,
+        CODE_USED,
+    ]);
 
 /// Answers of one client, whatever the account. A challenge dies after five wrong ones, and the account counts them too.
 const PER_CLIENT: Limit = Limit {
@@ -83,14 +90,14 @@ pub async fn answer_challenge(
         return Err(INVALID_CHALLENGE.into());
     }
 
-    let mut signed_in = None;
-    if let Some(factor) = find_factor(&app, user.id, &answer).await? {
-        tries.forgive(&limiter).await?;
-        signed_in = sign_in(&app, &info, &user, factor.answer_to(&challenge)).await?;
-    }
-    match signed_in {
+    let factor = match find_factor(&app, user.id, &answer).await? {
+        Ok(factor) => factor,
+        Err(reason) => return Err(refuse(&app, &info, &user, reason).await?),
+    };
+    tries.forgive(&limiter).await?;
+    match sign_in(&app, &info, &user, factor.answer_to(&challenge)).await? {
         Some(signed_in) => Ok(axum::Json(signed_in)),
-        None => Err(refuse(&app, &info, &user).await?),
+        None => Err(refuse(&app, &info, &user, INVALID_CODE).await?),
     }
 }
 
@@ -124,8 +131,8 @@ async fn open(app: &App, token: &LinkToken) -> Answer<(Challenge, User)> {
 }
 
 /// Records the failure: somebody has the first factor and not the second.
-async fn refuse(app: &App, info: &RequestInfo, user: &User) -> Answer<ApiError> {
+async fn refuse(app: &App, info: &RequestInfo, user: &User, reason: ErrorCode) -> Answer<ApiError> {
     let audit = info.audit(app, actions::LOGIN_FAILED).on(user.id).failed();
     Logins(app.store()).record_failure(&audit).await?;
-    Ok(INVALID_CODE.into())
+    Ok(reason.into())
 }

@@ -64,8 +64,7 @@ pub async fn confirm_totp(
 
     let tries = FactorTries::inside(user.id);
     tries.take(&limiter).await?;
-    let step = find_step(&app, user.id, &pending, &code).await?;
-    let step = step.ok_or(INVALID_CODE)?;
+    let step = find_step(&app, user.id, &pending, &code).await??;
     tries.forgive(&limiter).await?;
 
     let (shown, hashes) = recovery_codes::make(&app, user.id).await?;

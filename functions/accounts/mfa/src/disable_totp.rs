@@ -8,14 +8,15 @@ use api::{
 };
 use axum::extract::State;
 use axum::http::StatusCode;
-use proofs::{FactorAnswer, INVALID_CODE, NO_FACTOR, verify_factor};
+use proofs::{CODE_USED, FactorAnswer, INVALID_CODE, NO_FACTOR, verify_factor};
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(disable_totp)
-    .with_slash()
-    .refusing(&[NO_FACTOR, INVALID_CODE]);
+pub const ENDPOINT: Endpoint =
+    endpoint!(disable_totp)
+        .with_slash()
+        .refusing(&[NO_FACTOR, INVALID_CODE, CODE_USED]);
 
 /// The second factor, one last time. Exactly one of the two.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -6,16 +6,17 @@ use api::{
     endpoint,
 };
 use axum::extract::State;
-use proofs::{FactorAnswer, INVALID_CODE, NO_FACTOR, VerifiedFactor, verify_factor};
+use proofs::{CODE_USED, FactorAnswer, INVALID_CODE, NO_FACTOR, VerifiedFactor, verify_factor};
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::recovery_codes::{self, RecoveryCodes};
 
-pub const ENDPOINT: Endpoint = endpoint!(renew_recovery_codes)
-    .with_slash()
-    .refusing(&[NO_FACTOR, INVALID_CODE]);
+pub const ENDPOINT: Endpoint =
+    endpoint!(renew_recovery_codes)
+        .with_slash()
+        .refusing(&[NO_FACTOR, INVALID_CODE, CODE_USED]);
 
 /// A fresh code of the authenticator.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -64,7 +65,7 @@ pub async fn renew_recovery_codes(
         .await?
     {
         FactorOutcome::Done => Ok(axum::Json(shown)),
-        FactorOutcome::ChangedMeanwhile => Err(INVALID_CODE.into()),
+        FactorOutcome::ChangedMeanwhile => Err(CODE_USED.into()),
         FactorOutcome::SessionEnded => Err(ApiError::unauthenticated()),
     }
 }

@@ -23,10 +23,17 @@ pub const NO_FACTOR: ErrorCode =
     ErrorCode::conflict("no_factor", "This account has no second factor.")
         .when("the account has no second factor");
 
-/// 400: the second factor, or the code, is wrong, or was used before. Which of the two is not told.
+/// 400: the second factor, or the code, is wrong. Of a recovery code it is not told whether it was used before.
 pub const INVALID_CODE: ErrorCode =
-    ErrorCode::bad_request("invalid_code", "The code is not right.")
-        .when("wrong code of the second factor, or recovery code, or one that was used");
+    ErrorCode::bad_request("invalid_code", "The code is not right.").when(
+        "wrong code of the second factor, or recovery code, or a recovery code that was used",
+    );
+
+/// 400: the code is the newest one that was accepted. Whoever has it has seen the authenticator, and it is of no more use:
+/// so it may be told. It costs a try all the same.
+pub const CODE_USED: ErrorCode =
+    ErrorCode::bad_request("code_used", "This code was used. Wait for the next one.")
+        .when("the code that the authenticator shows was used already: each is good once");
 
 /// What a caller has sent for a second factor: well-formed, and not looked up yet.
 #[derive(Debug)]
@@ -93,6 +100,14 @@ impl VerifiedFactor {
         }
     }
 
+    /// What is wrong with it where another call spent it between the look at it and the write.
+    pub fn spent_meanwhile(&self) -> ErrorCode {
+        match self {
+            Self::Totp(_) => CODE_USED,
+            Self::RecoveryCode(_) => INVALID_CODE,
+        }
+    }
+
     /// What a log-in is proved with that waited for it.
     pub fn answer_to<'a>(&'a self, challenge: &'a Challenge) -> Proof<'a> {
         let answer = self.proof();
@@ -137,8 +152,8 @@ impl FactorTries {
     }
 }
 
-/// Has a caller show a fresh code or a recovery code of their account, and spends it: else
-/// [`INVALID_CODE`]. A try is taken before it is looked at.
+/// Has a caller show a fresh code or a recovery code of their account, and spends it: else [`INVALID_CODE`] or
+/// [`CODE_USED`]. A try is taken before it is looked at.
 pub async fn check_factor(
     app: &App,
     limiter: &Limiter,
@@ -155,7 +170,7 @@ pub async fn check_factor(
     if factors.spend_now(user_id, verified.proof()).await? {
         Ok(())
     } else {
-        Err(INVALID_CODE.into())
+        Err(verified.spent_meanwhile().into())
     }
 }
 
@@ -168,24 +183,24 @@ pub async fn verify_factor(
 ) -> Answer<VerifiedFactor> {
     let tries = FactorTries::inside(user_id);
     tries.take(limiter).await?;
-    let verified = find_factor(app, user_id, answer).await?;
-    let verified = verified.ok_or(INVALID_CODE)?;
+    let verified = find_factor(app, user_id, answer).await??;
     tries.forgive(limiter).await?;
     Ok(verified)
 }
 
-/// The second factor of an account that an answer is right for, if it is. Whoever asks has taken a try.
+/// The second factor of an account that an answer is right for, or what is wrong with it: [`INVALID_CODE`] or [`CODE_USED`].
+/// Whoever asks has taken a try.
 pub async fn find_factor(
     app: &App,
     user_id: UserId,
     answer: &FactorAnswer,
-) -> Answer<Option<VerifiedFactor>> {
+) -> Answer<Result<VerifiedFactor, ErrorCode>> {
     let factors = Factors(app.store());
     match answer {
         FactorAnswer::Totp(code) => {
             let totp = factors.lookup(user_id).await?;
             let Some(totp) = totp.filter(|totp| totp.active) else {
-                return Ok(None);
+                return Ok(Err(INVALID_CODE));
             };
             let step = find_step(app, user_id, &totp, code).await?;
             Ok(step.map(VerifiedFactor::Totp))
@@ -193,24 +208,30 @@ pub async fn find_factor(
         FactorAnswer::RecoveryCode(code) => {
             let hash = code.hash(&*secrets::pepper(app).await?, user_id);
             let is_there = factors.has_recovery_code(user_id, &hash).await?;
-            Ok(is_there.then_some(VerifiedFactor::RecoveryCode(hash)))
+            let verified = is_there.then_some(VerifiedFactor::RecoveryCode(hash));
+            Ok(verified.ok_or(INVALID_CODE))
         }
     }
 }
 
-/// The time step that a code is of, if it is of one that no code was accepted of yet.
+/// The time step that a code is of, if it is newer than every one that a code was accepted of; else [`INVALID_CODE`], or
+/// [`CODE_USED`] of the very code that was accepted last.
 pub async fn find_step(
     app: &App,
     user_id: UserId,
     totp: &Totp,
     code: &OneTimeCode,
-) -> Answer<Option<u64>> {
+) -> Answer<Result<u64, ErrorCode>> {
     let bytes = secrets::factor_seal(app)
         .await?
         .unseal(&context(user_id), &totp.sealed)?;
     let secret = TotpSecret::from_bytes(bytes.expose_secret());
     let step = secret.and_then(|secret| secret.find_step(code, app.now()));
-    Ok(step.filter(|step| *step > totp.last_step))
+    Ok(match step {
+        Some(step) if step > totp.last_step => Ok(step),
+        Some(step) if step == totp.last_step => Err(CODE_USED),
+        Some(_) | None => Err(INVALID_CODE),
+    })
 }
 
 /// A secret as it is kept: encrypted, and of use for this account alone.

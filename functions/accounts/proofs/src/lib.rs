@@ -27,8 +27,8 @@ use kernel::settings::{Check, check};
 pub use avatar::{AvatarRefusal, AvatarUrls};
 pub use code::{CodeAnswer, Guesser, check_code};
 pub use factor::{
-    FactorAnswer, FactorTries, INVALID_CODE, NO_FACTOR, VerifiedFactor, check_factor, find_factor,
-    find_step, seal_totp, verify_factor,
+    CODE_USED, FactorAnswer, FactorTries, INVALID_CODE, NO_FACTOR, VerifiedFactor, check_factor,
+    find_factor, find_step, seal_totp, verify_factor,
 };
 pub use reauthenticate::{WRONG_PASSWORD, check_password};
 pub use sign_in::{FactorRequired, LoggedIn, LoggedInUser, SignedIn, sign_in};

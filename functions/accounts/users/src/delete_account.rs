@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use kernel::limit::{Limit, Per};
-use proofs::{INVALID_CODE, WRONG_PASSWORD, check_factor, check_password};
+use proofs::{CODE_USED, INVALID_CODE, WRONG_PASSWORD, check_factor, check_password};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -20,7 +20,7 @@ use crate::fresh_code;
 pub const ENDPOINT: Endpoint = endpoint!(delete_account)
     .with_slash()
     .limited(&[PER_ACCOUNT])
-    .refusing(&[WRONG_PASSWORD, INVALID_CODE]);
+    .refusing(&[WRONG_PASSWORD, INVALID_CODE, CODE_USED]);
 
 /// The number of tries of one account: a stolen access token must not be enough to guess the code.
 const PER_ACCOUNT: Limit = Limit {

@@ -2,7 +2,7 @@ use accounts_testing::{Call, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::support::{count, expect_wrong, recovery_codes, totp, user};
+use crate::support::{count, expect_used, expect_wrong, recovery_codes, totp, user};
 
 #[tokio::test]
 async fn a_fresh_code_takes_the_factor_away() {
@@ -64,7 +64,7 @@ async fn a_code_that_was_used_takes_nothing_away() {
 
     let call = TestApp::disable_totp_call(&session.access, &json!({ "code": code }));
 
-    expect_wrong(&app.call(call).await);
+    expect_used(&app.call(call).await);
     assert!(user(&app, &person).await["factor_since"].is_string());
 }
 

@@ -1,7 +1,7 @@
 use accounts_testing::{Call, TestApp, recovery_codes};
 use serde_json::json;
 
-use crate::support::{count, expect_wrong};
+use crate::support::{count, expect_used, expect_wrong};
 
 #[tokio::test]
 async fn new_recovery_codes_take_the_place_of_the_old_ones() {
@@ -41,9 +41,9 @@ async fn the_code_is_spent_by_it() {
     let renew = TestApp::renew_recovery_codes_call(&session.access, &code);
     let _ = app.call(renew.clone()).await.expect(200);
 
-    expect_wrong(&app.call(renew).await);
+    expect_used(&app.call(renew).await);
     let challenge = app.challenge_of(&person).await;
-    expect_wrong(&app.answer_challenge(&challenge, &code).await);
+    expect_used(&app.answer_challenge(&challenge, &code).await);
 }
 
 #[tokio::test]

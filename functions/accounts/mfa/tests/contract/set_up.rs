@@ -6,7 +6,7 @@ use accounts_testing::{Call, Factor, Fault, TestApp, recovery_codes};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::support::{STEP, count, expect_wrong, totp, user};
+use crate::support::{STEP, count, expect_used, expect_wrong, totp, user};
 
 const BEGIN: &str = "/api/v1/auth/mfa/totp";
 
@@ -324,13 +324,13 @@ async fn a_failing_table_leaves_the_first_code_good() {
 }
 
 #[tokio::test]
-async fn the_code_that_set_it_up_logs_nobody_in() {
+async fn the_code_that_set_it_up_logs_nobody_in_and_its_owner_is_told_to_wait() {
     let app = TestApp::start().await;
     let (person, factor, _) = app.member_with_factor("ann@example.com").await;
     let challenge = app.challenge_of(&person).await;
 
     let spent = factor.code(app.now());
-    expect_wrong(&app.answer_challenge(&challenge, &spent).await);
+    expect_used(&app.answer_challenge(&challenge, &spent).await);
 
     let next = factor.code(app.now() + STEP);
     let _ = app.answer_challenge(&challenge, &next).await.expect(200);

@@ -11,6 +11,13 @@ pub(crate) fn expect_wrong(answer: &Answer) {
     assert_eq!(answer.text("error"), "The code is not right.");
 }
 
+#[track_caller]
+pub(crate) fn expect_used(answer: &Answer) {
+    answer.expect_error(400, "code_used");
+    let told = answer.text("error");
+    assert_eq!(told, "This code was used. Wait for the next one.");
+}
+
 /// How many of some answers have a status.
 pub(crate) fn count(answers: &[Answer], status: u16) -> usize {
     let has_status = |answer: &&Answer| answer.status == status;

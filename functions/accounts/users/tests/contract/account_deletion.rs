@@ -173,6 +173,9 @@ async fn an_account_with_a_second_factor_is_deleted_by_its_code_and_by_no_mailed
     let app = TestApp::start().await;
     let (person, factor, tokens) = app.member_with_factor("ann@example.com").await;
     let mailed = app.fresh_code(&person.email).await;
+    let used = json!({ "code": factor.code(app.now()) });
+    let answer = delete(&app, &tokens.access, &used).await;
+    answer.expect_error(400, "code_used");
     if mailed != app.next_factor_code(&factor) {
         let answer = delete(&app, &tokens.access, &json!({ "code": mailed })).await;
         answer.expect_error(400, "invalid_code");

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use super::expect_over;
-use crate::support::{count, expect_wrong, sessions, totp};
+use crate::support::{count, expect_used, expect_wrong, sessions, totp};
 
 #[tokio::test]
 async fn abuse_009_every_door_asks_for_the_factor() {
@@ -118,7 +118,7 @@ async fn abuse_011_a_code_is_good_once() {
     let code = app.next_factor_code(&factor);
     let _ = app.answer_challenge(&first, &code).await.expect(200);
 
-    expect_wrong(&app.answer_challenge(&second, &code).await);
+    expect_used(&app.answer_challenge(&second, &code).await);
     // Within the clock's tolerance, but before the one that was used.
     expect_wrong(&app.answer_challenge(&second, &earlier).await);
 

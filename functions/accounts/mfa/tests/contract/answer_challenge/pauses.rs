@@ -6,7 +6,7 @@ use accounts_testing::{Answer, Call, Factor, Person, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::support::{STEP, count, expect_wrong, sessions};
+use crate::support::{STEP, count, expect_used, expect_wrong, sessions};
 
 /// Somebody elsewhere, with the password: a challenge.
 async fn stolen_challenge(app: &TestApp, person: &Person) -> String {
@@ -50,6 +50,27 @@ async fn abuse_013_a_new_challenge_does_not_begin_the_count_anew() {
         refused.expect_error(429, "rate_limited");
         assert_eq!(refused.header("retry-after"), (pause * 2).to_string());
     }
+}
+
+/// Somebody who has seen a code that its owner used.
+#[tokio::test]
+async fn abuse_013_a_used_code_costs_a_try_like_a_wrong_one() {
+    let app = TestApp::start().await;
+    let (person, factor, _) = app.member_with_factor("ann@example.com").await;
+    let used = json!({"code": factor.code(app.now())});
+    let challenge = stolen_challenge(&app, &person).await;
+    for _ in 0..5 {
+        let call = TestApp::answer_challenge_call(&challenge, &used);
+        expect_used(&app.call(elsewhere(call)).await);
+    }
+
+    let over = guess(&app, &challenge, &factor).await;
+    over.expect_error(400, "invalid_challenge");
+    let challenge = stolen_challenge(&app, &person).await;
+    let refused = guess(&app, &challenge, &factor).await;
+    refused.expect_error(429, "rate_limited");
+    let failed = app.audit_of("LOGIN_FAILED").await;
+    assert_eq!(failed.len(), 5);
 }
 
 #[tokio::test]
