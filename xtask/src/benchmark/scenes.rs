@@ -103,6 +103,10 @@ async fn for_visitors(caller: &mut Person<'_>, function: &str) -> Result<()> {
 async fn for_callers(caller: &mut Person<'_>, function: &str) -> Result<()> {
     match function {
         "change_email" => caller.want_other_address(),
+        "cancel_email_change" => {
+            caller.want_other_address();
+            caller.call("change_email").await?;
+        }
         "confirm_totp" => caller.begin_factor().await?,
         "disable_totp" | "renew_recovery_codes" => caller.add_factor().await?,
         "rename_session" | "revoke_session" => caller.set("id", caller.session()?),

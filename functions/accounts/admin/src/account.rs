@@ -3,6 +3,7 @@
 use accounts::account::{User, Users};
 use accounts::people::PersonSummary;
 use api::{Answer, ApiError, App, ErrorCode};
+use jiff::Timestamp;
 use kernel::id::UserId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -81,11 +82,13 @@ impl From<PersonSummary> for ListedUser {
     }
 }
 
-impl From<User> for Account {
-    fn from(user: User) -> Self {
+impl Account {
+    /// An account at this moment.
+    pub(crate) fn of(user: &User, now: Timestamp) -> Self {
+        let pending_email = user.wanted_email(now);
         Self {
-            listed: ListedUser::from(PersonSummary::from(&user)),
-            pending_email: user.pending_email.map(String::from),
+            listed: ListedUser::from(PersonSummary::from(user)),
+            pending_email: pending_email.map(|email| email.as_str().to_owned()),
             mfa_enabled: user.factor_since.is_some(),
             last_login_at: user.last_login_at.map(|at| at.to_string()),
             deletion_due_at: user.deletion_due_at.map(|at| at.to_string()),

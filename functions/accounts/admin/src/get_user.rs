@@ -24,5 +24,5 @@ pub async fn get_user(
 ) -> Answer<axum::Json<Account>> {
     let user = account::find(&app, id).await?;
 
-    Ok(axum::Json(user.into()))
+    Ok(axum::Json(Account::of(&user, app.now())))
 }

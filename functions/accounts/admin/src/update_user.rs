@@ -60,7 +60,7 @@ pub async fn update_user(
     };
     let audits = entries(&app, &caller, &info, &user, &after);
     if audits.is_empty() {
-        return Ok(axum::Json(user.into()));
+        return Ok(axum::Json(Account::of(&user, app.now())));
     }
 
     let users = Users(app.store());
@@ -80,7 +80,7 @@ pub async fn update_user(
     }
 
     let user = account::find(&app, id).await?;
-    Ok(axum::Json(user.into()))
+    Ok(axum::Json(Account::of(&user, app.now())))
 }
 
 fn read_role(name: &str) -> Answer<Role> {

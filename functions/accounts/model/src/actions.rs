@@ -43,6 +43,8 @@ kernel::audit::actions! {
     PROFILE_CHANGED;
     /// Another e-mail address was asked for.
     EMAIL_CHANGE_REQUESTED;
+    /// Another e-mail address that was asked for is not wanted any more.
+    EMAIL_CHANGE_WITHDRAWN;
     /// An account has another e-mail address.
     EMAIL_CHANGED;
     /// The owner said of something done in their name that it was not them.

@@ -15,8 +15,11 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::cancel_email_change::withdraw;
+
 pub const ENDPOINT: Endpoint = endpoint!(change_email)
     .with_slash()
+    .beside(&["DELETE"])
     .limited(&[PER_ACCOUNT])
     .refusing(&[WRONG_PASSWORD]);
 
@@ -31,7 +34,7 @@ const PER_ACCOUNT: Limit = Limit {
 /// The address the account is to have.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ChangeEmail {
-    /// The new address of the account.
+    /// The new address of the account; the one it has withdraws a change that is pending.
     #[schema(required, example = "ann.miller@example.com")]
     #[serde(default)]
     email: String,
@@ -44,7 +47,7 @@ pub struct ChangeEmail {
 /// The request is recorded.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequestedEmailChange {
-    /// A sentence that is the same whether or not somebody has the address.
+    /// A sentence that is the same whether or not somebody has the address. Of the account's own it says that it is kept.
     #[schema(
         example = "If the address is free, a link has been sent to it. Follow the link to change your address."
     )]
@@ -54,7 +57,9 @@ pub struct RequestedEmailChange {
 /// Ask for another e-mail address.
 ///
 /// The account keeps its address until the link that is mailed to the new one is followed. The answer is the same whether or
-/// not somebody has that address; if so, no mail is sent. A new request ends the link of the one before. At most 3 an hour.
+/// not somebody has that address; if so, no mail is sent. The link is good for a day from now, and a new request ends the link
+/// of the one before. The address that the account has is no error: it withdraws what is pending, as
+/// `DELETE /api/v1/users/me/email` does, and sends no mail. At most 3 mails an hour.
 #[utoipa::path(
     post, path = "/api/v1/users/me/email", tag = "users",
     security(("bearer" = [])),
@@ -65,14 +70,17 @@ pub async fn change_email(
     State(app): State<App>,
     limiter: Limiter,
     info: RequestInfo,
-    Authenticated(Me { user, session }): Authenticated<Me>,
+    Authenticated(caller): Authenticated<Me>,
     Json(body): Json<ChangeEmail>,
 ) -> Answer<axum::Json<RequestedEmailChange>> {
     let email = EmailAddress::parse(&body.email).map_err(|error| Fields::error("email", error))?;
-    if email == user.email {
-        return Err(Fields::error("email", "This is the account's address."));
-    }
+    let Me { user, session } = &caller;
     check_password(&app, &limiter, user.id, &body.password).await?;
+    if email == user.email {
+        withdraw(&app, &info, &caller).await?;
+        let message = "Your account keeps the address that it has.";
+        return Ok(axum::Json(RequestedEmailChange { message }));
+    }
 
     // The new address is not looked up here: the answer must not tell whether somebody has it.
     let task = app.task(&SendEmailChange { user_id: user.id });
@@ -81,7 +89,7 @@ pub async fn change_email(
         .by_owner(user.id);
     let audit = limiter.account_with(audit, &PER_ACCOUNT, user.id);
     let changes = EmailChanges(app.store());
-    if !changes.request(&session, &email, &task, &audit).await? {
+    if !changes.request(session, &email, &task, &audit).await? {
         // The session or all were ended, or it was locked or is to be deleted, since the caller was let in.
         return Err(ApiError::unauthenticated());
     }

@@ -1,5 +1,6 @@
 use accounts::Me;
-use api::{Answer, Authenticated, Endpoint, Errors, endpoint};
+use api::{Answer, App, Authenticated, Endpoint, Errors, endpoint};
+use axum::extract::State;
 
 use crate::profile::CurrentUser;
 
@@ -15,7 +16,8 @@ pub const ENDPOINT: Endpoint = endpoint!(get_current_user)
     responses((status = 200, description = "The profile", body = CurrentUser), Errors)
 )]
 pub async fn get_current_user(
+    State(app): State<App>,
     Authenticated(caller): Authenticated<Me>,
 ) -> Answer<axum::Json<CurrentUser>> {
-    Ok(axum::Json(caller.user.into()))
+    Ok(axum::Json(CurrentUser::of(caller.user, app.now())))
 }

@@ -7,6 +7,7 @@
 
 mod belongings;
 pub mod cancel_account_deletion;
+pub mod cancel_email_change;
 pub mod change_email;
 pub mod confirm_email_change;
 pub mod delete_account;
@@ -40,6 +41,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     update_current_user::ENDPOINT,
     change_email::ENDPOINT,
     confirm_email_change::ENDPOINT,
+    cancel_email_change::ENDPOINT,
     list_sessions::ENDPOINT,
     rename_session::ENDPOINT,
     revoke_session::ENDPOINT,

@@ -2,6 +2,7 @@
 
 use accounts::account::User;
 use accounts::profile::{Channel, NotificationSettings};
+use jiff::Timestamp;
 use proofs::{AvatarRefusal, AvatarUrls};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,7 +16,7 @@ pub struct CurrentUser {
     /// The e-mail address of the account.
     #[schema(example = "ann@example.com")]
     email: String,
-    /// The address it is to have, once that is verified.
+    /// The address it is to have, once that is verified: null when its link was used or withdrawn, or has expired.
     #[schema(example = "ann.miller@example.com")]
     pending_email: Option<String>,
     /// The username of the account, if it has one.
@@ -88,14 +89,14 @@ pub(crate) struct Subjects {
     payment: bool,
 }
 
-impl From<User> for CurrentUser {
-    fn from(user: User) -> Self {
+impl CurrentUser {
+    /// The profile of an account at this moment.
+    pub(crate) fn of(user: User, now: Timestamp) -> Self {
         let profile = &user.profile;
         Self {
             id: user.id.uuid(),
             pending_email: user
-                .pending_email
-                .as_ref()
+                .wanted_email(now)
                 .map(|email| email.as_str().to_owned()),
             username: user
                 .username

@@ -55,7 +55,7 @@ pub async fn update_current_user(
         let after = change.apply(&before);
         let fields = changed_fields(&before, &after);
         if fields.is_empty() {
-            return Ok(axum::Json(before.into()));
+            return Ok(axum::Json(CurrentUser::of(before, app.now())));
         }
 
         let audit = info
@@ -64,7 +64,9 @@ pub async fn update_current_user(
             .with_changes(fields);
         let audit = limiter.account_with(audit, &PER_ACCOUNT, before.id);
         match users.change_profile(&before, &after, &audit).await? {
-            ProfileOutcome::Changed => return Ok(axum::Json(after.into())),
+            ProfileOutcome::Changed => {
+                return Ok(axum::Json(CurrentUser::of(after, app.now())));
+            }
             ProfileOutcome::UsernameTaken => {
                 // A look at who has the name, which is as good as a change.
                 limiter.per_account(&PER_ACCOUNT, before.id).await?;

@@ -44,7 +44,15 @@ pub(crate) fn no_later_proof(sessions_valid_from: Timestamp) -> Condition {
 }
 
 /// Attributes: every link that could change the account. They are over once a password is new, as the sessions are.
-pub(crate) const OTHER_WAYS: [&str; 3] = ["password_reset", "email_change", "pending_email"];
+pub(crate) const OTHER_WAYS: [&str; 4] = [
+    "password_reset",
+    EMAIL_CHANGE[0],
+    EMAIL_CHANGE[1],
+    EMAIL_CHANGE[2],
+];
+
+/// Attributes: what says of an account that it is to have another address.
+pub(crate) const EMAIL_CHANGE: [&str; 3] = ["email_change", "pending_email", "pending_email_until"];
 
 /// Attributes: what says of an account that it is to be deleted.
 pub(crate) const DELETION: [&str; 4] = ["deletion_due_at", "due_pk", "due_sk", "deletion_cancel"];

@@ -57,6 +57,12 @@ pub(crate) struct Record {
     deletion_due_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pending_email: Option<EmailAddress>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    pending_email_until: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     avatar: Option<AvatarId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -124,6 +130,7 @@ impl From<Record> for User {
             factor_since: record.factor_since,
             deletion_due_at: record.deletion_due_at,
             pending_email: record.pending_email,
+            pending_email_until: record.pending_email_until,
             avatar: record.avatar,
             avatar_refusal: record
                 .avatar_mark
@@ -154,6 +161,7 @@ impl Record {
             factor_since: user.factor_since,
             deletion_due_at: user.deletion_due_at,
             pending_email: user.pending_email.clone(),
+            pending_email_until: user.pending_email_until,
             avatar: user.avatar,
             avatar_refusal: None,
             avatar_mark: None,

@@ -44,8 +44,10 @@ pub struct User {
     pub factor_since: Option<Timestamp>,
     /// The moment at which the account will be deleted, if its owner asked for that.
     pub deletion_due_at: Option<Timestamp>,
-    /// The address it is to have, once that is verified.
+    /// The address it is to have, once that is verified. It stays when its link has expired: see [`Self::wanted_email`].
     pub pending_email: Option<EmailAddress>,
+    /// The moment at which the link for that address expires. Addresses that were asked for before it was kept have none.
+    pub pending_email_until: Option<Timestamp>,
     /// The picture that is shown.
     pub avatar: Option<AvatarId>,
     /// The newest upload, if that was refused.
@@ -73,6 +75,7 @@ impl User {
             factor_since: None,
             deletion_due_at: None,
             pending_email: None,
+            pending_email_until: None,
             avatar: None,
             avatar_refusal: None,
             profile: Profile::default(),
@@ -93,6 +96,12 @@ impl User {
     /// The moment at which a session begins that begins now: no earlier than the end of those before it.
     pub fn start_of_session(&self, now: Timestamp) -> Timestamp {
         now.max(self.sessions_valid_from)
+    }
+
+    /// The address it is to have, as long as the link for it can be followed.
+    pub fn wanted_email(&self, now: Timestamp) -> Option<&EmailAddress> {
+        let is_open = self.pending_email_until.is_some_and(|until| now < until);
+        self.pending_email.as_ref().filter(|_| is_open)
     }
 
     /// What of the account decides whether its calls are answered.
@@ -122,11 +131,29 @@ mod tests {
 
     use super::*;
 
+    fn ann(now: Timestamp) -> User {
+        let id = UserId::new(now, &mut rand::rngs::StdRng::seed_from_u64(9));
+        User::new(id, EmailAddress::parse("ann@example.com").unwrap(), now)
+    }
+
+    #[test]
+    fn another_address_is_wanted_until_its_link_expires() {
+        let now = Timestamp::from_second(1_000).unwrap();
+        let mut user = ann(now);
+        assert_eq!(user.wanted_email(now), None);
+        user.pending_email = EmailAddress::parse("new@example.com").ok();
+        // Asked for before that moment was kept.
+        assert_eq!(user.wanted_email(now), None);
+        user.pending_email_until = Some(now + SignedDuration::from_millis(1));
+        assert_eq!(user.wanted_email(now), user.pending_email.as_ref());
+        user.pending_email_until = Some(now);
+        assert_eq!(user.wanted_email(now), None);
+    }
+
     #[test]
     fn sessions_end_after_the_newest_proof_and_later_each_time() {
         let now = Timestamp::from_second(1_000).unwrap();
-        let id = UserId::new(now, &mut rand::rngs::StdRng::seed_from_u64(9));
-        let mut user = User::new(id, EmailAddress::parse("ann@example.com").unwrap(), now);
+        let mut user = ann(now);
         let tick = SignedDuration::from_millis(1);
 
         assert_eq!(user.end_of_sessions(now), now + CLOCK_SKEW);

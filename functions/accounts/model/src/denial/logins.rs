@@ -12,7 +12,7 @@ use store::writes::remove;
 use store::{Attempts, Committed, StoreError, Transaction, Write};
 use store::{Item, from_item};
 
-use crate::account::conditions::{DELETION, no_later_proof, sessions_as_read};
+use crate::account::conditions::{DELETION, EMAIL_CHANGE, no_later_proof, sessions_as_read};
 use crate::account::{DELETION_DELAY, User, Users};
 use crate::denial::Denial;
 use crate::denial::store::ATTEMPT;
@@ -189,7 +189,7 @@ impl Links<'_> {
         let (table, user) = (self.0.table(IDENTITY), ending.user);
         let mut transaction = self.used(denial);
         let mut stop = Update::of(table, account::keys::user(user.id))
-            .remove(["email_change", "pending_email"])
+            .remove(EMAIL_CHANGE)
             .when(sessions_as_read(user).and(absent("deletion_task")))
             .when(unchanged("factor_since", user.factor_since.map(millis)));
         if ending.stops_deletion {

@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 use store::condition::equals;
 use store::lookup;
 use store::update::Update;
+use store::value::millis;
 use store::writes::{remove, replace};
 use store::{Committed, Store, StoreError, Tasks, Transaction};
 
 use crate::account::User;
-use crate::account::conditions::{OTHER_WAYS, is_open, is_still_open};
+use crate::account::conditions::{EMAIL_CHANGE, OTHER_WAYS, is_open, is_still_open};
 use crate::account::owners::{Owner, take_email};
 use crate::email_change::keys;
 use crate::link::{IssueOutcome, Link, LinkKind, LinkToken, Links, RESERVATION};
@@ -41,8 +42,9 @@ pub(crate) struct FormerEmail {
 }
 
 impl EmailChanges<'_> {
-    /// Records the address an account is to have. A link for an earlier one is dead at once. False if the account has gone
-    /// or may not log in, or has ended the session that asks.
+    /// Records the address an account is to have, and until when: its link is good for a day from now, whenever it is mailed.
+    /// So nobody can tell by the end of the wish whether the address was free and a mail sent. A link for an earlier address
+    /// is dead at once. False if the account has gone or may not log in, or has ended the session that asks.
     pub async fn request(
         &self,
         session: &Session,
@@ -50,8 +52,10 @@ impl EmailChanges<'_> {
         task: &Task,
         audit: &Entry,
     ) -> Result<bool, StoreError> {
+        let until = audit.at + LinkKind::EmailChange.lifetime();
         let wish = Update::of(self.0.table(IDENTITY), account::keys::user(session.user_id))
             .set("pending_email", email.as_str())
+            .set("pending_email_until", millis(until))
             .remove(["email_change"])
             .when(equals("email_verified", true).and(is_still_open(session)));
         let committed = Transaction::new("ask for another address")
@@ -59,6 +63,21 @@ impl EmailChanges<'_> {
             .with("user", wish.in_transaction())
             .with("task", Tasks(self.0).write(task))
             .audited(audit)
+            .commit(self.0)
+            .await?;
+        Ok(matches!(committed, Committed::Yes))
+    }
+
+    /// Forgets the address an account is to have: its link is dead. False if the account has gone or may not log in, or has
+    /// ended the session that withdraws it.
+    pub async fn withdraw(&self, session: &Session, audit: &Entry) -> Result<bool, StoreError> {
+        let forget = Update::of(self.0.table(IDENTITY), account::keys::user(session.user_id))
+            .remove(EMAIL_CHANGE)
+            .when(is_still_open(session));
+        let committed = Transaction::new("withdraw another address")
+            .with("session", Sessions(self.0).still_open(session))
+            .with("user", forget.in_transaction())
+            .with("audit", AuditLog(self.0).write(audit))
             .commit(self.0)
             .await?;
         Ok(matches!(committed, Committed::Yes))
@@ -77,7 +96,8 @@ impl EmailChanges<'_> {
         Ok(owner.is_none_or(|owner| owner.is_free_for(user_id, now)))
     }
 
-    /// Makes a link the one that gives an account the address it wants. Not needed where it wants none any more.
+    /// Makes a link the one that gives an account the address it wants, until the wish ends. Not needed where it wants none
+    /// any more.
     pub async fn issue(
         &self,
         user: &User,
@@ -87,12 +107,18 @@ impl EmailChanges<'_> {
         let Some(email) = &user.pending_email else {
             return Ok(IssueOutcome::NotNeeded);
         };
-        let link = Link::new(LinkKind::EmailChange, Some(user.id), email, now);
+        let mut link = Link::new(LinkKind::EmailChange, Some(user.id), email, now);
+        if let Some(until) = user.pending_email_until {
+            link.expires_at = until;
+        }
+        if link.expires_at <= now {
+            return Ok(IssueOutcome::NotNeeded);
+        }
         Links(self.0).issue(user.id, &link, token, is_open()).await
     }
 
     /// Gives an account the address it wants, in place of the one it has. Codes and other links for the old one are dead;
-    /// `notice` is the task that tells it.
+    /// `notice` is the task that tells it. Where somebody has the address the account wants it no longer.
     pub async fn confirm(
         &self,
         user: &User,
@@ -141,9 +167,22 @@ impl EmailChanges<'_> {
             .await?;
         Ok(match committed {
             Committed::Yes => EmailChangeOutcome::Changed,
-            Committed::No("owner") => EmailChangeOutcome::Taken,
+            Committed::No("owner") => {
+                self.give_up(user.id, token).await?;
+                EmailChangeOutcome::Taken
+            }
             Committed::No(_) => EmailChangeOutcome::ChangedMeanwhile,
         })
+    }
+
+    /// Forgets the address an account is to have, if this is still the link for it.
+    async fn give_up(&self, user_id: UserId, token: &LinkToken) -> Result<(), StoreError> {
+        Update::of(self.0.table(IDENTITY), account::keys::user(user_id))
+            .remove(EMAIL_CHANGE)
+            .when(equals("email_change", token.digest()))
+            .apply(self.0, "give another address up")
+            .await
+            .map(drop)
     }
 
     /// The address an account had before the change that this task tells of.
