@@ -4,11 +4,13 @@
 use accounts::code::OneTimeCode;
 use accounts::jobs::SecurityEvent;
 use accounts::link::LinkToken;
-use auth::mails::{OneTimeCodeMail, PasswordReset, Place, SecurityNotice, Verification, Welcome};
+use auth::mails::{
+    DeletionNotice, OneTimeCodeMail, PasswordReset, Place, SecurityNotice, Verification, Welcome,
+};
 use jiff::{SignedDuration, Timestamp};
 use kernel::email::EmailAddress;
 use pre_registrations::mails::PreRegistration;
-use users::mails::{DeletionNotice, EmailChange, ExportReady};
+use users::mails::{EmailChange, ExportReady};
 
 use mail::{Addressee, Brand, Message};
 

@@ -9,10 +9,11 @@ use axum::response::{IntoResponse, Response};
 use cloud::App;
 use kernel::error_chain;
 use kernel::id::TaskId;
+use serde::Serialize;
 use tracing::Instrument as _;
 
 use crate::endpoint::Function;
-use crate::error::{ApiError, ErrorBody};
+use crate::error::{ApiError, ErrorBody, Members};
 use crate::limiter::LimitReport;
 use crate::redirect::nothing_here;
 use crate::refusal;
@@ -67,6 +68,15 @@ pub(crate) async fn envelope(
     .await
 }
 
+/// The body of an error: what all have, and what this one has besides.
+#[derive(Serialize)]
+struct Body {
+    #[serde(flatten)]
+    shared: ErrorBody,
+    #[serde(flatten)]
+    members: Members,
+}
+
 /// Gives an answer that is an error its body, and logs it once.
 fn render(response: Response, function: &Function, info: &RequestInfo) -> Response {
     let response = match response.status() {
@@ -81,11 +91,14 @@ fn render(response: Response, function: &Function, info: &RequestInfo) -> Respon
         return Response::from_parts(head, body);
     };
     log(&error);
-    let body = ErrorBody {
-        error: error.message,
-        code: error.code,
-        details: error.details,
-        request_id: info.id.clone(),
+    let body = Body {
+        shared: ErrorBody {
+            error: error.message,
+            code: error.code,
+            details: error.details,
+            request_id: info.id.clone(),
+        },
+        members: error.members,
     };
     let mut response = (head.status, axum::Json(body)).into_response();
     for (name, value) in &head.headers {

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
+use std::fmt;
 use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
@@ -10,6 +11,7 @@ use identity::{InvalidToken, KeyError, NotIdentified};
 use jiff::SignedDuration;
 use kernel::limit::Counted;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use store::{PageError, StoreError};
 use utoipa::{IntoResponses, ToSchema};
 
@@ -57,10 +59,22 @@ pub struct ApiError {
     pub(crate) code: &'static str,
     pub(crate) message: Cow<'static, str>,
     pub(crate) details: BTreeMap<String, Vec<String>>,
+    pub(crate) members: Members,
     pub(crate) cause: Option<Arc<dyn StdError + Send + Sync>>,
     hint: Option<Hint>,
     /// The limit that is used up, where the audit log does not have it yet.
-    pub(crate) reached: Option<Counted>,
+    pub(crate) reached: Option<Box<Counted>>,
+}
+
+/// What the body of an error has besides what that of every error has: extension members, as RFC 9457 calls them. `Debug` shows
+/// nothing of them, since one may be a secret that is made for the caller. Few errors have any: for all others it is a pointer.
+#[derive(Clone, Default, Serialize)]
+pub(crate) struct Members(Option<Box<Map<String, Value>>>);
+
+impl fmt::Debug for Members {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Members(..)")
+    }
 }
 
 /// What an error tells the caller in a header of its own.
@@ -87,6 +101,7 @@ impl From<ErrorCode> for ApiError {
             code,
             message: message.into(),
             details: BTreeMap::new(),
+            members: Members::default(),
             cause: None,
             hint: None,
             reached: None,
@@ -95,6 +110,16 @@ impl From<ErrorCode> for ApiError {
 }
 
 impl ApiError {
+    /// The same, whose body has one more member: what a program needs to act on the code. The `OpenAPI` document knows of it by
+    /// an answer of the endpoint's own.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: &impl Serialize) -> Self {
+        let value = serde_json::to_value(value).expect("a struct of texts and numbers is JSON");
+        let members = self.members.0.get_or_insert_default();
+        members.insert(name.to_owned(), value);
+        self
+    }
+
     /// 400: these fields do not fit the rules.
     pub fn invalid_fields(details: BTreeMap<String, Vec<String>>) -> Self {
         Self {
@@ -148,7 +173,7 @@ impl ApiError {
     /// The same, about a limit of which the audit log is to hear that it is used up.
     pub(crate) fn reporting(self, reached: Counted) -> Self {
         Self {
-            reached: Some(reached),
+            reached: Some(Box::new(reached)),
             ..self
         }
     }
@@ -290,6 +315,7 @@ impl IntoResponse for ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::ShownSecret;
 
     #[test]
     fn a_5xx_tells_nothing_of_its_cause() {
@@ -301,6 +327,17 @@ mod tests {
             assert!(error.details.is_empty());
             assert!(error.cause.is_some());
         }
+    }
+
+    #[test]
+    fn a_member_is_for_the_caller_and_not_for_the_log() {
+        let secret = ShownSecret::from("marker".to_owned());
+
+        let error = ApiError::not_found().with("token", &secret);
+
+        let shown = serde_json::to_string(&error.members).unwrap();
+        assert_eq!(shown, r#"{"token":"marker"}"#);
+        assert!(!format!("{error:?}").contains("marker"));
     }
 
     #[test]

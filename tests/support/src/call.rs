@@ -186,6 +186,12 @@ impl Answer {
     /// Asserts status and code of an error, and that it has the one shape of errors.
     #[track_caller]
     pub fn expect_error(&self, status: u16, code: &str) {
+        self.expect_error_with(status, code, &[]);
+    }
+
+    /// The same of an error whose body has these members besides.
+    #[track_caller]
+    pub fn expect_error_with(&self, status: u16, code: &str, members: &[&str]) {
         assert_eq!((self.status, self.code()), (status, code), "{}", self.json);
         assert!(!self.text("error").is_empty());
         assert_eq!(self.text("request_id"), self.header("x-request-id"));
@@ -195,10 +201,7 @@ impl Answer {
         );
         let known = ["error", "code", "details", "request_id"];
         let fields = self.json.as_object().expect("an error is an object");
-        assert!(
-            fields.keys().all(|field| known.contains(&field.as_str())),
-            "{}",
-            self.json
-        );
+        let is_known = |field: &String| known.iter().chain(members).any(|known| known == field);
+        assert!(fields.keys().all(is_known), "{}", self.json);
     }
 }

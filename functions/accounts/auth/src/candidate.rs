@@ -8,6 +8,7 @@ use accounts::login::{LoginName, Logins};
 use accounts::password::{PasswordHash, Passwords};
 use accounts::session::device::Device;
 use api::{Answer, App, RequestInfo};
+use jiff::Timestamp;
 use kernel::id::UserId;
 
 pub(crate) struct Candidate {
@@ -49,13 +50,14 @@ impl Candidate {
         })
     }
 
-    /// The account, if this is its password and nothing keeps it locked.
-    pub(crate) fn open(&self, password: &str) -> Option<(&User, &PasswordHash)> {
+    /// The account, if this is its password and it is not closed, or can still be kept.
+    pub(crate) fn open(&self, password: &str, now: Timestamp) -> Option<(&User, &PasswordHash)> {
         let Some((user, hash)) = &self.account else {
             PasswordHash::dummy().verify(password);
             return None;
         };
         let is_right = hash.verify(password);
-        (is_right && !user.is_closed()).then_some((user, hash))
+        let is_open = !user.is_closed() || user.can_be_kept(now);
+        (is_right && is_open).then_some((user, hash))
     }
 }

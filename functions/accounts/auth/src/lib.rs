@@ -26,7 +26,8 @@ pub mod verify_email;
 pub mod verify_otp;
 
 use accounts::jobs::{
-    SendOneTimeCode, SendPasswordReset, SendSecurityNotice, SendVerification, SendWelcome,
+    SendDeletionNotice, SendOneTimeCode, SendPasswordReset, SendSecurityNotice, SendVerification,
+    SendWelcome,
 };
 use api::Endpoint;
 use kernel::settings::Check;
@@ -58,6 +59,7 @@ pub const MAILS: &[Registered<Prepared>] = &[
     job!(SendWelcome, jobs::send_welcome),
     job!(SendPasswordReset, jobs::send_password_reset),
     job!(SendSecurityNotice, jobs::send_security_notice),
+    job!(SendDeletionNotice, jobs::send_deletion_notice),
 ];
 
 /// What is not called over HTTP.

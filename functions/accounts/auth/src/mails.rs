@@ -1,11 +1,13 @@
 //! The mails of this crate, one struct each.
 
+mod deletion_notice;
 mod one_time_code;
 mod password_reset;
 mod security_notice;
 mod verification;
 mod welcome;
 
+pub use deletion_notice::DeletionNotice;
 pub use one_time_code::OneTimeCodeMail;
 pub use password_reset::PasswordReset;
 pub use security_notice::{Place, SecurityNotice};

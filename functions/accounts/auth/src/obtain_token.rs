@@ -9,7 +9,7 @@ use axum::extract::State;
 use jiff::SignedDuration;
 use kernel::audit::Object;
 use kernel::limit::{Limit, Per};
-use proofs::{SignedIn, sign_in};
+use proofs::{DELETION_PENDING, NotLetIn, SignedIn, sign_in};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -24,7 +24,7 @@ pub const ENDPOINT: Endpoint = endpoint!(obtain_token)
         ("POST", "/api/access/auth/login"),
     ])
     .limited(&[PER_CLIENT])
-    .refusing(&[EMAIL_NOT_VERIFIED, INVALID_CREDENTIALS]);
+    .refusing(&[EMAIL_NOT_VERIFIED, INVALID_CREDENTIALS, DELETION_PENDING]);
 
 /// The number of tries of one client, whatever the account: nobody types faster.
 const PER_CLIENT: Limit = Limit {
@@ -76,13 +76,18 @@ pub struct ObtainToken {
 
 /// Log in with a password.
 ///
-/// A wrong password, an unknown name and a locked account get the same answer. After five wrong ones in a row there is a
+/// A wrong password, an unknown name and a locked account get the same answer. An account that is to be deleted answers its
+/// right password with `deletion_pending`, and a token that keeps it. After five wrong ones in a row there is a
 /// pause before the next try, of 1 second and then twice as long each time up to 15 minutes; a device that the account has
 /// logged in from before counts its own. At most 5 tries a minute and client.
 #[utoipa::path(
     post, path = "/api/v1/auth/token", tag = "auth",
     request_body = ObtainToken,
-    responses((status = 200, description = "Logged in, or the second factor is asked for", body = SignedIn), Errors)
+    responses(
+        (status = 200, description = "Logged in, or the second factor is asked for", body = SignedIn),
+        (status = 403, description = "The proof is right, and the account may not log in", body = NotLetIn),
+        Errors,
+    )
 )]
 pub async fn obtain_token(
     State(app): State<App>,
@@ -99,7 +104,7 @@ pub async fn obtain_token(
     limiter.try_of(TRIES, &subject).await?;
 
     for _ in 0..MAX_ATTEMPTS {
-        let Some((user, hash)) = account.open(password) else {
+        let Some((user, hash)) = account.open(password, app.now()) else {
             break;
         };
         limiter.forgive(TRIES, &subject).await?;

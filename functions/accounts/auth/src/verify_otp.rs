@@ -11,7 +11,9 @@ use jiff::SignedDuration;
 use kernel::audit::Object;
 use kernel::email::EmailAddress;
 use kernel::limit::{Limit, Per};
-use proofs::{CodeAnswer, Guesser, SignedIn, check_code, sign_in};
+use proofs::{
+    CodeAnswer, DELETION_PENDING, Guesser, NotLetIn, SignedIn, check_code, sign_in,
+};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -19,7 +21,7 @@ use utoipa::ToSchema;
 pub const ENDPOINT: Endpoint = endpoint!(verify_otp)
     .with_slash()
     .limited(&[PER_CLIENT])
-    .refusing(&[OTP_EXPIRED, INVALID_OTP]);
+    .refusing(&[OTP_EXPIRED, INVALID_OTP, DELETION_PENDING]);
 
 /// The number of tries of one client, whatever the address. The code itself dies after five wrong ones.
 const PER_CLIENT: Limit = Limit {
@@ -59,7 +61,11 @@ pub struct VerifyOtp {
 #[utoipa::path(
     post, path = "/api/v1/auth/otp/verify", tag = "auth",
     request_body = VerifyOtp,
-    responses((status = 200, description = "Logged in, or the second factor is asked for", body = SignedIn), Errors)
+    responses(
+        (status = 200, description = "Logged in, or the second factor is asked for", body = SignedIn),
+        (status = 403, description = "The proof is right, and the account may not log in", body = NotLetIn),
+        Errors,
+    )
 )]
 pub async fn verify_otp(
     State(app): State<App>,

@@ -11,7 +11,8 @@ use axum::extract::State;
 use jiff::SignedDuration;
 use kernel::limit::{Limit, Per};
 use proofs::{
-    CODE_USED, FactorAnswer, FactorTries, INVALID_CODE, LoggedIn, SignedIn, find_factor, sign_in,
+    CODE_USED, DELETION_PENDING, FactorAnswer, FactorTries, INVALID_CODE, LoggedIn, NotLetIn,
+    SignedIn, find_factor, sign_in,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -25,6 +26,7 @@ pub const ENDPOINT: Endpoint = endpoint!(answer_challenge)
         CHALLENGE_EXPIRED,
         INVALID_CODE,
         CODE_USED,
+        DELETION_PENDING,
     ]);
 
 /// Answers of one client, whatever the account. A challenge dies after five wrong ones, and the account counts them too.
@@ -70,7 +72,11 @@ pub struct AnswerChallenge {
 #[utoipa::path(
     post, path = "/api/v1/auth/mfa/verify", tag = "mfa",
     request_body = AnswerChallenge,
-    responses((status = 200, description = "Logged in", body = LoggedIn), Errors)
+    responses(
+        (status = 200, description = "Logged in", body = LoggedIn),
+        (status = 403, description = "The proof is right, and the account may not log in", body = NotLetIn),
+        Errors,
+    )
 )]
 pub async fn answer_challenge(
     State(app): State<App>,
@@ -124,7 +130,8 @@ async fn open(app: &App, token: &LinkToken) -> Answer<(Challenge, User)> {
     }
     let user = Users(app.store()).lookup(challenge.user_id).await?;
     let user = user
-        .filter(|user| user.is_active() && user.factor_since.is_some())
+        .filter(|user| user.is_active() || user.can_be_kept(app.now()))
+        .filter(|user| user.factor_since.is_some())
         // Whatever ends the account's sessions ends the log-ins that are under way, too.
         .filter(|user| user.sessions_valid_from <= challenge.created_at);
     Ok((challenge, user.ok_or(INVALID_CHALLENGE)?))

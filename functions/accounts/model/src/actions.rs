@@ -39,6 +39,8 @@ kernel::audit::actions! {
     RECOVERY_CODES_RENEWED;
     /// The first proof of a log-in was right, and the second factor is asked for.
     CHALLENGE_ISSUED;
+    /// A log-in was proved of an account that is to be deleted, and what keeps it was given out.
+    CANCELLATION_OFFERED;
     /// A profile was changed.
     PROFILE_CHANGED;
     /// Another e-mail address was asked for.

@@ -6,7 +6,8 @@
 //!
 //! - [`sign_in`] is behind every log-in, whatever proved it. It begins a session and gives its tokens, or first asks
 //!   for the second factor where the account has one ([`SignedIn`]). It spends the proof in the same transaction, so of
-//!   two log-ins that race with one code, one gets in.
+//!   two log-ins that race with one code, one gets in. Of an account that is to be deleted it says so, with what keeps it
+//!   ([`DELETION_PENDING`]).
 //! - [`check_password`], [`check_code`] and [`check_factor`] judge a proof again, before something that a stolen access
 //!   token must not be enough for: a new password, another address, the end of the account. Each takes a try before it
 //!   compares, and counts apart from log-ins, so that who guesses at the log-in cannot keep the owner from changing the
@@ -18,6 +19,7 @@
 
 mod avatar;
 mod code;
+mod deletion_pending;
 mod factor;
 mod reauthenticate;
 mod sign_in;
@@ -26,6 +28,7 @@ use kernel::settings::{Check, check};
 
 pub use avatar::{AvatarRefusal, AvatarUrls};
 pub use code::{CodeAnswer, Guesser, check_code};
+pub use deletion_pending::{DELETION_PENDING, NotLetIn, PendingDeletion};
 pub use factor::{
     CODE_USED, FactorAnswer, FactorTries, INVALID_CODE, NO_FACTOR, VerifiedFactor, check_factor,
     find_factor, find_step, seal_totp, verify_factor,

@@ -17,6 +17,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::deletion_pending::deletion_pending;
+
 /// The answer of a door to a right proof.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
@@ -77,18 +79,27 @@ pub struct FactorRequired {
 }
 
 /// Lets somebody in who has given `proof`, or asks for their second factor. `None` if the proof was spent meanwhile, or the
-/// account may not log in: the door then gives its own answer to wrong proofs.
+/// account may not log in: the door then gives its own answer to wrong proofs. One that is to be deleted and can still be
+/// kept is refused with what keeps it, after the second factor where it has one.
 pub async fn sign_in(
     app: &App,
     info: &RequestInfo,
     user: &User,
     proof: Proof<'_>,
 ) -> Result<Option<SignedIn>, ApiError> {
+    let (now, origin) = (app.now(), info.origin());
+    let can_be_kept = user.can_be_kept(now);
+    if user.is_closed() && !can_be_kept {
+        return Ok(None);
+    }
     if user.factor_since.is_some() && !matches!(proof, Proof::Factor { .. }) {
         return challenge(app, info, user, proof).await;
     }
+    if can_be_kept {
+        let refusal = deletion_pending(app, info, user, &proof).await?;
+        return refusal.map_or(Ok(None), Err);
+    }
 
-    let (now, origin) = (app.now(), info.origin());
     let id = SessionId::new(now, &mut app.random());
     let lifetime = app.section::<identity::Settings>().refresh_lifetime;
     let session = Session::begin(id, user, now, lifetime, &origin);

@@ -2,12 +2,10 @@
 
 mod delete_account;
 mod export_account;
-mod send_deletion_notice;
 mod send_email_change;
 mod send_export_ready;
 
 pub(crate) use delete_account::delete_account;
 pub(crate) use export_account::export_account;
-pub(crate) use send_deletion_notice::send_deletion_notice;
 pub(crate) use send_email_change::send_email_change;
 pub(crate) use send_export_ready::send_export_ready;

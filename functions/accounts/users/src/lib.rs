@@ -26,9 +26,7 @@ pub mod revoke_session;
 pub mod show_export;
 pub mod update_current_user;
 
-use accounts::jobs::{
-    DeleteAccount, ExportAccount, SendDeletionNotice, SendEmailChange, SendExportReady,
-};
+use accounts::jobs::{DeleteAccount, ExportAccount, SendEmailChange, SendExportReady};
 use api::Endpoint;
 pub use belongings::AccountBelongings;
 use kernel::settings::Check;
@@ -54,7 +52,6 @@ pub const ENDPOINTS: &[Endpoint] = &[
 /// The jobs that send a mail.
 pub const MAILS: &[Registered<Prepared>] = &[
     job!(SendEmailChange, jobs::send_email_change),
-    job!(SendDeletionNotice, jobs::send_deletion_notice),
     job!(SendExportReady, jobs::send_export_ready),
 ];
 

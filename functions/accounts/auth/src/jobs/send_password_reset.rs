@@ -5,9 +5,11 @@ use accounts::password::Passwords;
 use mail::{Addressee, Brand, Prepared};
 use work::{Assigned, Context, Failure};
 
+use super::send_deletion_notice::deletion_notice;
 use crate::mails::PasswordReset;
 
-/// Makes a link to choose a new password and mails it to whoever asked for it.
+/// Makes a link to choose a new password and mails it to whoever asked for it. The owner of an account that is to be deleted
+/// gets the link that keeps it.
 pub(crate) async fn send_password_reset(
     context: Context,
     task: Assigned<SendPasswordReset>,
@@ -17,7 +19,11 @@ pub(crate) async fn send_password_reset(
         return Ok(Prepared::NO_ACCOUNT);
     };
 
-    let (token, now) = (LinkToken::generate(&mut app.random()), app.now());
+    let now = app.now();
+    if user.can_be_kept(now) {
+        return deletion_notice(app, &user).await;
+    }
+    let token = LinkToken::generate(&mut app.random());
     let passwords = Passwords(app.store());
     let IssueOutcome::Issued(ends_at) = passwords.issue_reset(&user, &token, now).await? else {
         return Ok(Prepared::Nothing("the account may not log in"));

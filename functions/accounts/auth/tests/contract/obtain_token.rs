@@ -116,12 +116,8 @@ async fn a_wrong_password_and_an_unknown_name_get_one_answer() {
     let disabled = app.member("off@example.com").await;
     app.disable(&disabled).await;
     let leaving = app.member("bye@example.com").await;
-    app.mark(
-        &leaving,
-        "deletion_due_at",
-        app.now() + SignedDuration::from_hours(24),
-    )
-    .await;
+    // Its time is over: it cannot be kept any more.
+    app.mark(&leaving, "deletion_due_at", app.now()).await;
     let unusable = app.member("none@example.com").await;
     app.change_password_hash(&unusable, "!").await;
 

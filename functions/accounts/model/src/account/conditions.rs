@@ -23,6 +23,11 @@ pub(crate) fn says_role(role: Role) -> Condition {
     }
 }
 
+/// Nobody has locked the account, and it is there for good or can still be kept.
+pub(crate) fn can_be_kept() -> Condition {
+    absent("disabled").and(absent("deletion_task"))
+}
+
 /// Since a session of the account was looked at, nobody has ended all its sessions, locked it, or asked for its deletion. It
 /// does not say that this one session goes on: see [`still_open`](crate::session::Sessions::still_open).
 pub(crate) fn is_still_open(session: &Session) -> Condition {

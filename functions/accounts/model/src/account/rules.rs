@@ -119,6 +119,12 @@ impl User {
         self.standing().is_active()
     }
 
+    /// It is to be deleted and can still be kept: nobody has locked it, and its time is not over. Whether the deletion has begun
+    /// is asked by the write that would keep it.
+    pub fn can_be_kept(&self, now: Timestamp) -> bool {
+        !self.disabled && self.deletion_due_at.is_some_and(|due_at| now < due_at)
+    }
+
     /// An administrator has locked it, or it is about to be deleted.
     pub fn is_closed(&self) -> bool {
         self.standing().is_closed()
@@ -148,6 +154,20 @@ mod tests {
         assert_eq!(user.wanted_email(now), user.pending_email.as_ref());
         user.pending_email_until = Some(now);
         assert_eq!(user.wanted_email(now), None);
+    }
+
+    #[test]
+    fn an_account_can_be_kept_until_it_is_due_if_nobody_has_locked_it() {
+        let now = Timestamp::from_second(1_000).unwrap();
+        let mut user = ann(now);
+        assert!(!user.can_be_kept(now));
+        user.deletion_due_at = Some(now + SignedDuration::from_millis(1));
+        assert!(user.can_be_kept(now));
+        user.disabled = true;
+        assert!(!user.can_be_kept(now));
+        user.disabled = false;
+        user.deletion_due_at = Some(now);
+        assert!(!user.can_be_kept(now));
     }
 
     #[test]

@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use kernel::email::EmailAddress;
 use kernel::id::UserId;
 use serde::{Deserialize, Serialize};
-use store::condition::{Condition, equals, exists};
+use store::condition::{Condition, absent, equals, exists};
 use store::lookup;
 use store::update::Update;
 use store::value::millis;
@@ -127,6 +127,15 @@ impl Link {
         }
     }
 
+    /// A link that keeps an account which is to be deleted, good until then. `None` if it is not, or its time is over.
+    pub fn cancellation(user: &User, now: Timestamp) -> Option<Self> {
+        let due_at = user.deletion_due_at.filter(|due_at| now < *due_at)?;
+        Some(Self {
+            expires_at: due_at,
+            ..Self::new(LinkKind::DeletionCancel, Some(user.id), &user.email, now)
+        })
+    }
+
     /// A link that takes back what was done at a moment, good from now on.
     pub fn not_me(
         user_id: UserId,
@@ -165,22 +174,20 @@ impl Links<'_> {
             .map(drop)
     }
 
-    /// Makes a link the one that keeps an account which is to be deleted. It is good until then.
+    /// Makes a link the one that keeps an account which is to be deleted. It is good until then. Not needed once the deletion has
+    /// begun.
     pub async fn issue_cancellation(
         &self,
         user: &User,
         token: &LinkToken,
         now: Timestamp,
     ) -> Result<IssueOutcome, StoreError> {
-        let Some(due_at) = user.deletion_due_at else {
+        let Some(link) = Link::cancellation(user, now) else {
             return Ok(IssueOutcome::NotNeeded);
         };
-        let link = Link {
-            expires_at: due_at,
-            ..Link::new(LinkKind::DeletionCancel, Some(user.id), &user.email, now)
-        };
-        let due_as_read = equals("deletion_due_at", millis(due_at));
-        self.issue(user.id, &link, token, due_as_read).await
+        let due_as_read = equals("deletion_due_at", millis(link.expires_at));
+        let not_begun = due_as_read.and(absent("deletion_task"));
+        self.issue(user.id, &link, token, not_begun).await
     }
 
     /// Makes a link the good one of its account, if `condition` on the account holds.
@@ -245,7 +252,12 @@ impl Links<'_> {
     }
 
     /// The writes that make a link: itself, and for an account's a note beside the account, so that the link goes with it.
-    fn made(&self, transaction: Transaction, link: &Link, token: &LinkToken) -> Transaction {
+    pub(crate) fn made(
+        &self,
+        transaction: Transaction,
+        link: &Link,
+        token: &LinkToken,
+    ) -> Transaction {
         let transaction = transaction.with("link", self.write(link, token));
         let Some(user_id) = link.user_id else {
             return transaction;

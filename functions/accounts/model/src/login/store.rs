@@ -12,9 +12,11 @@ use store::value::millis;
 use store::writes::{add, replace, replace_existing};
 use store::{AuditLog, Committed, Key, Store, StoreError, Tasks, Transaction, Write};
 
-use crate::account::conditions::is_open;
+use crate::account::User;
+use crate::account::conditions::{can_be_kept, is_open};
 use crate::code::Codes;
 use crate::factor::{Challenge, Challenges, Factors, challenges};
+use crate::link::{Link, LinkToken, Links};
 use crate::login::keys;
 use crate::password::PasswordHash;
 use crate::session::Session;
@@ -100,15 +102,24 @@ pub enum LoginOutcome {
     DeviceForgotten,
 }
 
-/// What a proof leads to.
-struct Proved {
+/// What is proved, and what it leads to.
+struct Proved<'a> {
     attempt: &'static str,
     user_id: UserId,
     now: Timestamp,
     /// The account must have a second factor; else it must have none.
     with_factor: bool,
+    leads_to: LeadsTo<'a>,
+}
+
+/// What a proof leads to.
+enum LeadsTo<'a> {
     /// The account has logged in by it: nothing is left to prove.
-    is_login: bool,
+    Session,
+    /// The second factor is asked for. Whoever has the first of two proofs alone has not logged in.
+    Challenge,
+    /// The account is to be deleted, and this link keeps it.
+    Cancellation(&'a Link, &'a LinkToken),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -154,7 +165,7 @@ impl Logins<'_> {
             user_id: session.user_id,
             now,
             with_factor: matches!(login.proof, Proof::Factor { .. }),
-            is_login: true,
+            leads_to: LeadsTo::Session,
         };
         let mut transaction = self
             .proved(&proved, &login.proof)
@@ -173,7 +184,7 @@ impl Logins<'_> {
     }
 
     /// Spends the proof and asks for the second factor, both or neither. False if the proof is no longer good, or the account
-    /// may not log in, or not in this way.
+    /// may not log in, or not in this way. One that is to be deleted may: it is asked whether it is to be kept.
     pub async fn begin_challenge(
         &self,
         challenge: &Challenge,
@@ -190,16 +201,39 @@ impl Logins<'_> {
             user_id: challenge.user_id,
             now: challenge.created_at,
             with_factor: true,
-            // Whoever has the first of two proofs alone has not logged in.
-            is_login: false,
+            leads_to: LeadsTo::Challenge,
         };
         let transaction = self.proved(&proved, proof).with("challenge", put);
         let outcome = self.commit(transaction, audit).await?;
         Ok(outcome == LoginOutcome::Accepted)
     }
 
+    /// Spends the proof and makes a link the one that keeps an account which is to be deleted, both or neither; the moment it
+    /// ends. `None` if the proof is no longer good, or the account cannot be kept any more, or not in this way.
+    pub async fn offer_cancellation(
+        &self,
+        user: &User,
+        token: &LinkToken,
+        proof: &Proof<'_>,
+        audit: &Entry,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let Some(link) = Link::cancellation(user, audit.at) else {
+            return Ok(None);
+        };
+        let proved = Proved {
+            attempt: "offer to keep an account",
+            user_id: user.id,
+            now: audit.at,
+            with_factor: matches!(proof, Proof::Factor { .. }),
+            leads_to: LeadsTo::Cancellation(&link, token),
+        };
+        let transaction = Links(self.0).made(self.proved(&proved, proof), &link, token);
+        let outcome = self.commit(transaction, audit).await?;
+        Ok((outcome == LoginOutcome::Accepted).then_some(link.expires_at))
+    }
+
     /// The writes that spend a proof, on the condition that the account may log in by it.
-    fn proved(&self, proved: &Proved, proof: &Proof<'_>) -> Transaction {
+    fn proved(&self, proved: &Proved<'_>, proof: &Proof<'_>) -> Transaction {
         let &Proved { user_id, now, .. } = proved;
         let factor_as_needed = if proved.with_factor {
             exists("factor_since")
@@ -208,11 +242,15 @@ impl Logins<'_> {
         };
         let mut user = Update::of(self.0.table(IDENTITY), account::keys::user(user_id))
             .set("last_proof_at", millis(now))
-            .when(equals("email_verified", true).and(is_open()))
+            .when(equals("email_verified", true))
             .when(factor_as_needed);
-        if proved.is_login {
-            user = user.set("last_login_at", millis(now));
-        }
+        user = match proved.leads_to {
+            LeadsTo::Session => user.set("last_login_at", millis(now)).when(is_open()),
+            LeadsTo::Challenge => user.when(can_be_kept()),
+            LeadsTo::Cancellation(link, token) => user
+                .set(link.kind.as_str(), token.digest())
+                .when(equals("deletion_due_at", millis(link.expires_at)).and(can_be_kept())),
+        };
         let mut transaction = Transaction::new(proved.attempt);
         match *proof {
             Proof::Code { email, hash } => {

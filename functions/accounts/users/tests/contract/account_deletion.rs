@@ -1,5 +1,6 @@
 //! Deleting an account: asked for, taken back, done.
 
+mod doors;
 mod purge;
 
 use accounts_testing::{Answer, Call, LoggedIn, Person, TestApp};
@@ -58,13 +59,15 @@ async fn abuse_045_an_account_to_be_deleted_is_shut_at_once() {
         .await
         .expect_error(400, "invalid_otp");
     let refused = app.obtain_token(&person.email, TestApp::PASSWORD).await;
-    refused.expect_error(401, "invalid_credentials");
+    refused.expect_error_with(403, "deletion_pending", &["deletion"]);
     let mails = app.mails_to(&person.email).await.len();
     app.advance(SignedDuration::from_mins(10));
     let _ = app.request_otp(&person.email).await.expect(200);
     app.deliver().await;
-    // The notice, and no code.
-    assert_eq!(app.mails_to(&person.email).await.len(), mails + 1);
+    // The notice, and again the link that keeps it, and no code.
+    let sent = app.mails_to(&person.email).await.split_off(mails);
+    let subjects: Vec<_> = sent.iter().map(|mail| mail.subject.as_str()).collect();
+    assert_eq!(subjects, ["Your KinWise account will be deleted"; 2]);
     assert_eq!(app.audit_of("DELETION_REQUESTED").await.len(), 1);
     // The address is not free meanwhile.
     let taken = app.register(&TestApp::registration(&person.email)).await;
