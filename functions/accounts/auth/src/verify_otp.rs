@@ -11,9 +11,7 @@ use jiff::SignedDuration;
 use kernel::audit::Object;
 use kernel::email::EmailAddress;
 use kernel::limit::{Limit, Per};
-use proofs::{
-    CodeAnswer, DELETION_PENDING, Guesser, NotLetIn, SignedIn, check_code, sign_in,
-};
+use proofs::{CodeAnswer, DELETION_PENDING, Guesser, NotLetIn, SignedIn, check_code, sign_in};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -77,7 +77,7 @@ impl EmailChanges<'_> {
         let committed = Transaction::new("withdraw another address")
             .with("session", Sessions(self.0).still_open(session))
             .with("user", forget.in_transaction())
-            .with("audit", AuditLog(self.0).write(audit))
+            .audited(audit)
             .commit(self.0)
             .await?;
         Ok(matches!(committed, Committed::Yes))
