@@ -39,6 +39,9 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const QUEUE: Queue;
     /// The time that the first retry waits; each later one waits twice as long as the one before.
     const RETRY_BASE: SignedDuration = RETRY_BASE;
+    /// Whether the input is forgotten once nothing more will be done with it: it may hold an address, which must not outlive
+    /// the account that it is of.
+    const FORGETS_INPUT: bool = false;
 }
 
 /// The name of a queue in which tasks wait, without the stack's name before it. The template makes the queue; the health

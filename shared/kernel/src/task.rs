@@ -15,6 +15,9 @@ pub const MAX_RECEIVES: u32 = 4;
 /// The time for which a finished task is kept for an operator to look at.
 pub const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// The time for which a task is kept whose message is a dead letter: as long as the queue keeps that.
+pub const DEAD_LETTERS: SignedDuration = SignedDuration::from_hours(14 * 24);
+
 /// The state of a task. The names are those of the system this one replaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

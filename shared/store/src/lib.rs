@@ -135,7 +135,7 @@ pub use listing::Listing;
 pub use merge::{LARGE_CHUNK, worth};
 pub use page::{InvalidPosition, Page, PageError, PageRequest, Position, Start, Way};
 pub use table::{AUDIT, LIMITS, TASKS, Table};
-pub use tasks::{Claim, Claimed, TaskRow, Tasks};
+pub use tasks::{Claim, Claimed, End, TaskRow, Tasks};
 pub use transaction::{Committed, Transaction};
 pub use tries::Tries;
 pub use wanted::Wanted;

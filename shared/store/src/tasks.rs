@@ -3,7 +3,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::audit::Entry;
 use kernel::id::TaskId;
 use kernel::job::Queue;
-use kernel::task::{RETENTION, Task, TaskState};
+use kernel::task::{DEAD_LETTERS, RETENTION, Task, TaskState};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -57,6 +57,17 @@ pub struct TaskRow {
     pub last_error: Option<String>,
     /// What came of it.
     pub result: Option<String>,
+}
+
+/// What may still become of a task that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Its message is a dead letter, which an operator may send again.
+    Redrivable,
+    /// Nothing.
+    Final,
+    /// Nothing, and what it was to be done with is not kept.
+    Forgotten,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -190,11 +201,12 @@ impl Tasks<'_> {
         }
     }
 
-    /// The work is done.
+    /// The work is done. `forgets_input`: nothing of what it was done with is kept.
     pub async fn succeed(
         &self,
         claimed: &Claimed,
         result: &str,
+        forgets_input: bool,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let done = self
@@ -202,7 +214,12 @@ impl Tasks<'_> {
             .set("result", result)
             .set("finished_at", now.to_string())
             .set("ttl", seconds(now + RETENTION));
-        self.leave(done).await
+        self.leave(if forgets_input {
+            forget_input(done)
+        } else {
+            done
+        })
+        .await
     }
 
     /// Records that a try did not work and that the task will be tried again.
@@ -222,21 +239,30 @@ impl Tasks<'_> {
         self.leave(deferred).await
     }
 
-    /// It did not work and will not be tried again. `redrivable`: unless an operator sends its message again.
+    /// It did not work, and is not tried again unless an operator sends its message again.
     pub async fn fail(
         &self,
         claimed: &Claimed,
         error: &str,
-        redrivable: bool,
+        end: End,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        // What is still to be done with its message says how long the task is of use.
+        let kept = match end {
+            End::Redrivable => DEAD_LETTERS,
+            End::Final | End::Forgotten => RETENTION,
+        };
         let failed = self
             .leaving(claimed, TaskState::Failure)
             .set("last_error", error)
             .set("finished_at", now.to_string())
-            .set("ttl", seconds(now + RETENTION))
-            .set("redrivable", redrivable);
-        self.leave(failed).await
+            .set("ttl", seconds(now + kept))
+            .set("redrivable", end == End::Redrivable);
+        self.leave(match end {
+            End::Forgotten => forget_input(failed),
+            End::Final | End::Redrivable => failed,
+        })
+        .await
     }
 
     /// The change that lets go of a task, as far as it is the same whatever became of it.
@@ -253,6 +279,11 @@ impl Tasks<'_> {
         let attempt = "record what became of a task";
         left.apply(self.0, attempt).await.map(drop)
     }
+}
+
+/// The same, which leaves nothing of the input.
+fn forget_input(update: Update<'_>) -> Update<'_> {
+    update.set("input", crate::AttributeValue::Null(true))
 }
 
 fn state(state: TaskState) -> aws_sdk_dynamodb::types::AttributeValue {

@@ -5,7 +5,7 @@ use kernel::error_chain;
 use kernel::job::RETRY_BASE;
 use kernel::task::{MAX_RECEIVES, Task};
 use rand::{CryptoRng, RngExt as _};
-use store::{Claim, Claimed, StoreError, Tasks};
+use store::{Claim, Claimed, End, StoreError, Tasks};
 
 use crate::job::{Context, Registered};
 use crate::message::TaskMessage;
@@ -141,14 +141,16 @@ impl<'a, T> Batch<'a, T> {
         let tasks = Tasks(self.context.app.store());
         let (task, attempt, now) = (&claimed.task, claimed.attempt, self.context.app.now());
         let kind = task.kind.as_str();
+        let forgets = self.find(kind).is_some_and(|job| job.forgets_input);
         match outcome {
             Ok(Done(result)) => {
-                tasks.succeed(claimed, &result, now).await?;
+                tasks.succeed(claimed, &result, forgets, now).await?;
                 tracing::info!(task.id = %task.id, task.kind = kind, attempt, result, "the task is done");
                 Ok(Fate::Delete)
             }
             Err(Failure::Permanent(error)) => {
-                tasks.fail(claimed, &error, false, now).await?;
+                let end = if forgets { End::Forgotten } else { End::Final };
+                tasks.fail(claimed, &error, end, now).await?;
                 tracing::warn!(task.id = %task.id, task.kind = kind, attempt, error, "the task is given up");
                 Ok(Fate::Delete)
             }
@@ -158,7 +160,7 @@ impl<'a, T> Batch<'a, T> {
                 Ok(self.send_again(task, pause).await)
             }
             Err(Failure::Transient(error)) if receive_count(message) >= MAX_RECEIVES => {
-                tasks.fail(claimed, &error, true, now).await?;
+                tasks.fail(claimed, &error, End::Redrivable, now).await?;
                 tracing::error!(task.id = %task.id, task.kind = kind, attempt, error, "the task has used up its tries");
                 // Visible at once: the next receive moves it to the dead-letter queue.
                 Ok(Fate::Keep(Some(SignedDuration::ZERO)))

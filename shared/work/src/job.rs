@@ -43,6 +43,8 @@ pub struct Registered<T> {
     pub queue: Queue,
     /// The time that the first retry waits.
     pub retry_base: SignedDuration,
+    /// Whether the input is forgotten once nothing more will be done with it.
+    pub forgets_input: bool,
     run: fn(Context, Task) -> Attempt<T>,
 }
 
@@ -53,6 +55,7 @@ impl<T> Registered<T> {
             kind: J::KIND,
             queue: J::QUEUE,
             retry_base: J::RETRY_BASE,
+            forgets_input: J::FORGETS_INPUT,
             run,
         }
     }

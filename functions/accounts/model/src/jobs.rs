@@ -19,6 +19,7 @@ pub struct SendVerification(pub Recipient);
 impl Job for SendVerification {
     const KIND: &'static str = "send_verification";
     const QUEUE: Queue = Queue::MAIL_URGENT;
+    const FORGETS_INPUT: bool = true;
 }
 
 /// Makes the one-time code that was asked for and mails it.
@@ -31,6 +32,7 @@ pub struct SendOneTimeCode {
 impl Job for SendOneTimeCode {
     const KIND: &'static str = "send_one_time_code";
     const QUEUE: Queue = Queue::MAIL_URGENT;
+    const FORGETS_INPUT: bool = true;
     /// A code lives ten minutes: three retries must fit into them.
     const RETRY_BASE: SignedDuration = SignedDuration::from_secs(30);
 }
@@ -55,6 +57,7 @@ pub struct SendPasswordReset(pub Recipient);
 impl Job for SendPasswordReset {
     const KIND: &'static str = "send_password_reset";
     const QUEUE: Queue = Queue::MAIL_URGENT;
+    const FORGETS_INPUT: bool = true;
 }
 
 /// Makes a link that verifies the address an account wants, and mails it there.
@@ -127,6 +130,7 @@ pub struct SendPreRegistration {
 impl Job for SendPreRegistration {
     const KIND: &'static str = "send_pre_registration";
     const QUEUE: Queue = Queue::MAIL_BULK;
+    const FORGETS_INPUT: bool = true;
 }
 
 /// Puts a copy of all of an account's data into the bucket.

@@ -229,7 +229,7 @@ async fn a_task_whose_worker_died_is_taken_again_after_its_lease() {
     // Were it only slow and not dead: it can change nothing any more.
     tasks.retry(&dead, "too late").await.unwrap();
     tasks
-        .fail(&dead, "too late", true, app.now())
+        .fail(&dead, "too late", store::End::Redrivable, app.now())
         .await
         .unwrap();
     assert_eq!(app.task(id).await.state, TaskState::Success);

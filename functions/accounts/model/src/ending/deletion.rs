@@ -38,10 +38,17 @@ impl Endings<'_> {
         let attempt = "delete what belongs to an account";
         let (table, key) = (self.0.table(IDENTITY), account::keys::user(user_id));
         let items = query::partition(self.0, table, &key.pk, attempt).await?;
-        let belongings: Vec<Item> = items
+        let (account, mut belongings): (Vec<Item>, Vec<Item>) = items
             .into_iter()
-            .filter(|item| text(item, "sk") != key.sk)
-            .collect();
+            .partition(|item| text(item, "sk") == key.sk);
+        // The links of a pre-registration with its address, which goes with the account itself.
+        let email = account.first().map(|item| text(item, "email"));
+        if let Some(email) = email.and_then(|email| EmailAddress::parse(email).ok()) {
+            let wish = pre_registration::keys::pre_registration(&email);
+            let items = query::partition(self.0, table, &wish.pk, attempt).await?;
+            let notes = items.into_iter().filter(|item| text(item, "sk") != wish.sk);
+            belongings.extend(notes);
+        }
 
         // The addresses first: only these items still know them.
         for item in &belongings {

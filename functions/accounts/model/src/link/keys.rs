@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::id::UserId;
 use store::Key;
 use store::by_day::{by_day, day_partitions};
 
@@ -21,9 +20,9 @@ pub(crate) fn link_in(partition: &str) -> Key {
     Key::new(partition.to_owned(), "LINK")
 }
 
-/// The note that an account has a link, beside the account. It is sorted by the partition that the link is in.
-pub(crate) fn own_link(user_id: UserId, kind: LinkKind, digest: &str) -> Key {
-    Key::new(format!("USER#{user_id}"), &link(kind, digest).pk)
+/// The note that an account or a pre-registration has a link, beside that. It is sorted by the partition that the link is in.
+pub(crate) fn own_link(owner: Key, kind: LinkKind, digest: &str) -> Key {
+    Key::new(owner.pk, &link(kind, digest).pk)
 }
 
 /// Index `by-day`: where a link stands in the list of its kind.

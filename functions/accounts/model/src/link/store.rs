@@ -10,10 +10,10 @@ use store::value::millis;
 use store::writes::add;
 use store::{Committed, Store, StoreError, Transaction, Write};
 
-use crate::account;
 use crate::account::{User, Users};
 use crate::link::keys;
 use crate::link::{GRACE, LinkKind, LinkToken, RESERVATION, Undo};
+use crate::{account, pre_registration};
 
 /// Links that are mailed. Of most kinds an account's newest alone is good: the account points to it.
 pub struct Links<'a>(pub &'a Store);
@@ -251,7 +251,8 @@ impl Links<'_> {
         })
     }
 
-    /// The writes that make a link: itself, and for an account's a note beside the account, so that the link goes with it.
+    /// The writes that make a link: itself, and a note beside the account or the pre-registration that it is of, so that it goes
+    /// with that.
     pub(crate) fn made(
         &self,
         transaction: Transaction,
@@ -259,10 +260,11 @@ impl Links<'_> {
         token: &LinkToken,
     ) -> Transaction {
         let transaction = transaction.with("link", self.write(link, token));
-        let Some(user_id) = link.user_id else {
-            return transaction;
+        let owner = match link.user_id {
+            Some(user_id) => account::keys::user(user_id),
+            None => pre_registration::keys::pre_registration(&link.email),
         };
-        let key = keys::own_link(user_id, link.kind, &token.digest());
+        let key = keys::own_link(owner, link.kind, &token.digest());
         let note = Note {
             ttl: (link.expires_at + GRACE).as_second(),
         };

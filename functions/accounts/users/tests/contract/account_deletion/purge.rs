@@ -40,6 +40,17 @@ async fn due(app: &TestApp, email: &str, username: &str) -> Person {
             .await
             .unwrap();
     }
+    // What can be asked for with the address alone: tasks, and links that are no account's.
+    for path in [
+        "/auth/password/forgot",
+        "/auth/otp/request",
+        "/pre-registrations",
+    ] {
+        let body = json!({ "email": email });
+        let call = Call::post(&format!("/api/v1{path}"), &body);
+        let _ = app.call(call).await.expect(200);
+    }
+    app.deliver().await;
     let _ = delete_by_password(app, &tokens).await.expect(202);
     app.deliver().await;
     app.advance(DELAY);
@@ -66,6 +77,17 @@ async fn assert_gone(app: &TestApp, person: &Person, username: &str) {
         assert!(
             !text.contains(&id) && !text.contains(&person.email) && !text.contains(username),
             "{text}"
+        );
+    }
+    for table in ["identity", "people", "tasks", "limits", "audit"] {
+        for item in app.scan(&app.table(table)).await {
+            assert!(!item.to_string().contains(&person.email), "{table}: {item}");
+        }
+    }
+    for (queue, message) in app.emulator().messages().await {
+        assert!(
+            !message.to_string().contains(&person.email),
+            "{queue}: {message}"
         );
     }
     let mut entries = app.audit().await;
