@@ -232,11 +232,13 @@ impl TestApp {
         call.send(router, self.next_call()).await
     }
 
-    /// Sends calls all at once, each on a thread where there is one, and gives the answers in the order of the calls.
+    /// Sends calls all at once, each on a thread where there is one and from a network of its own, and gives the answers in the
+    /// order of the calls.
     pub async fn call_all(&self, calls: impl IntoIterator<Item = Call>) -> Vec<Answer> {
         let sent: Vec<_> = calls
             .into_iter()
-            .map(|call| tokio::spawn(call.send(self.router.clone(), self.next_call())))
+            .map(|call| call.from_afar().send(self.router.clone(), self.next_call()))
+            .map(tokio::spawn)
             .collect();
         let mut answers = Vec::with_capacity(sent.len());
         for answer in sent {

@@ -20,8 +20,10 @@ pub struct Call {
 
 #[derive(Debug, Clone)]
 enum SourceIp {
-    /// One that no other call has, in a network that no other call comes from.
+    /// One that no other call has, in the network that such calls come from.
     Fresh,
+    /// One that no other call has, in a network that no other call comes from.
+    Afar,
     Given(String),
     Missing,
 }
@@ -84,7 +86,17 @@ impl Call {
         self.with_header("authorization", &format!("Bearer {token}"))
     }
 
-    /// From this address. A call that names none comes from a network of its own, so that no limit counts it with others.
+    /// From a network of its own, so that no limit of a network counts it with others, where it names no address.
+    #[must_use]
+    pub fn from_afar(mut self) -> Self {
+        if matches!(self.source_ip, SourceIp::Fresh) {
+            self.source_ip = SourceIp::Afar;
+        }
+        self
+    }
+
+    /// From this address. A call that names none comes from an address of its own, so that no limit of a client counts it with
+    /// others.
     #[must_use]
     pub fn from(mut self, source_ip: &str) -> Self {
         self.source_ip = SourceIp::Given(source_ip.to_owned());
@@ -104,7 +116,10 @@ impl Call {
         context.request_id = Some(format!("request-{number:06}"));
         context.http.source_ip = match self.source_ip {
             SourceIp::Fresh => {
-                Some(std::net::Ipv4Addr::from_bits(0x0a00_0001 + (number << 8)).to_string())
+                Some(std::net::Ipv4Addr::from_bits(0x0a00_0000 + number).to_string())
+            }
+            SourceIp::Afar => {
+                Some(std::net::Ipv4Addr::from_bits(0x0b00_0001 + (number << 8)).to_string())
             }
             SourceIp::Given(address) => Some(address),
             SourceIp::Missing => None,

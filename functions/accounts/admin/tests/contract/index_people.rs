@@ -192,4 +192,5 @@ async fn an_account_that_cannot_be_read_goes_to_the_dead_letters_and_holds_nobod
     let body = dead[0].body().unwrap();
     assert!(body.contains("USER#"), "{body}");
     assert!(!body.contains("example.com"), "{body}");
+    app.leave_work_undone();
 }

@@ -114,17 +114,20 @@ async fn a_body_of_any_depth_is_refused_in_order() {
 async fn a_field_of_the_wrong_type_is_a_400_that_names_it() {
     let app = TestApp::start().await;
     for (path, field) in PATHS.into_iter().zip(FIELDS) {
-        for value in [
-            json!(5),
-            json!(null),
-            json!(true),
-            json!(["s3cret"]),
-            json!({"$gt": "s3cret"}),
-            json!(1.5),
+        for (value, found) in [
+            (json!(5), "a number"),
+            (json!(null), "null"),
+            (json!(true), "true or false"),
+            (json!(["s3cret"]), "a list"),
+            (json!({"$gt": "s3cret"}), "an object"),
+            (json!(1.5), "a fraction"),
         ] {
             let answer = app.call(Call::post(path, &json!({ field: value }))).await;
             answer.expect_error(400, "invalid_fields");
-            assert_eq!(answer.detail(field), "This value has the wrong type.");
+            assert_eq!(
+                answer.detail(field),
+                format!("This must be a string, not {found}.")
+            );
             assert!(!answer.json.to_string().contains("s3cret"));
         }
     }

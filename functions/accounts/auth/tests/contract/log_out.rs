@@ -158,16 +158,16 @@ async fn what_to_keep_is_true_or_false() {
     };
     let json = |body: &str| post(body).with_header("content-type", "application/json");
 
-    for body in [
-        "{\"keep_current\": \"yes\"}",
-        "{\"keep_current\": 1}",
-        "{\"keep_current\": null}",
+    for (body, found) in [
+        ("{\"keep_current\": \"yes\"}", "a string"),
+        ("{\"keep_current\": 1}", "a number"),
+        ("{\"keep_current\": null}", "null"),
     ] {
         let answer = app.call(json(body)).await;
         answer.expect_error(400, "invalid_fields");
         assert_eq!(
             answer.detail("keep_current"),
-            "This value has the wrong type."
+            format!("This must be true or false, not {found}.")
         );
     }
     app.call(json("[true]"))

@@ -88,12 +88,12 @@ async fn one_name_and_a_password_are_asked_for() {
         (
             json!({"login": "ann", "password": 5}),
             "password",
-            "This value has the wrong type.",
+            "This must be a string, not a number.",
         ),
         (
             json!({"login": {"$ne": 1}, "password": "x"}),
             "login",
-            "This value has the wrong type.",
+            "This must be a string, not an object.",
         ),
     ] {
         let answer = app.call(Call::post(PATH, &body)).await;

@@ -64,7 +64,10 @@ async fn what_is_no_address_is_refused() {
     for (email, reason) in [
         (json!("ann"), "Enter a valid e-mail address."),
         (json!("  "), "This field is required."),
-        (json!(["ann@example.com"]), "This value has the wrong type."),
+        (
+            json!(["ann@example.com"]),
+            "This must be a string, not a list.",
+        ),
     ] {
         let answer = app.call(Call::post(PATH, &json!({ "email": email }))).await;
         answer.expect_error(400, "invalid_fields");

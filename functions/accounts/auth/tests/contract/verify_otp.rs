@@ -190,7 +190,10 @@ async fn what_is_no_code_is_refused_without_a_try() {
             &json!({"email": "ann@example.com", "code": 123_456}),
         ))
         .await;
-    assert_eq!(number.detail("code"), "This value has the wrong type.");
+    assert_eq!(
+        number.detail("code"),
+        "This must be a string, not a number."
+    );
 
     assert_eq!(code_record(&app, "ann@example.com").await["tries"], "0");
 }

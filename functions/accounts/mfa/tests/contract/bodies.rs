@@ -32,12 +32,12 @@ async fn all_that_is_wrong_with_an_answer_is_said_at_once() {
         (
             json!({"challenge": CHALLENGE, "code": 123_456}),
             "code",
-            "This value has the wrong type.",
+            "This must be a string, not a number.",
         ),
         (
             json!({"challenge": ["x"], "code": "123456"}),
             "challenge",
-            "This value has the wrong type.",
+            "This must be a string, not a list.",
         ),
     ] {
         let answer = app.call(Call::post(VERIFY, &body)).await;
