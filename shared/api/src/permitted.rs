@@ -10,6 +10,7 @@ use kernel::permission::Permission;
 use crate::caller::bearer_token;
 use crate::error::ApiError;
 use crate::error_code::FORBIDDEN;
+use crate::request::RequestInfo;
 
 /// A caller whose role has the permission `P`. A handler that takes it says so in its signature.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ impl<P: Permission> FromRequestParts<App> for Permitted<P> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let token = bearer_token(&parts.headers).ok_or_else(ApiError::unauthenticated)?;
         let (caller, role) = identity::identify_with_role(app, token).await?;
+        let Ok(info) = RequestInfo::from_request_parts(parts, app).await;
+        info.called_by(caller.user_id);
         if !P::ROLES.contains(&role) {
             return Err(FORBIDDEN.into());
         }

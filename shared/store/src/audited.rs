@@ -95,10 +95,15 @@ impl Audited {
         all
     }
 
-    /// Whether a counter remembers the entry: that of the account whose doing it is, where nothing else is recorded with it.
+    /// Whether a counter remembers the entry: that of the account whose doing it is, where nothing else is recorded with it. What
+    /// somebody does to another's account is recorded each time, from what to what.
     fn remembers(&self, entry: &Entry, counted: &Counted) -> bool {
-        let is_own = |actor: kernel::id::UserId| actor.to_string() == counted.subject;
-        self.entries.len() == 1 && entry.actor.is_some_and(is_own)
+        let account = entry.object.as_str().strip_prefix("user/");
+        self.entries.len() == 1
+            && entry.actor.is_some_and(|actor| {
+                let actor = actor.to_string();
+                actor == counted.subject && account.is_none_or(|account| account == actor)
+            })
     }
 
     fn remembering(
@@ -111,19 +116,18 @@ impl Audited {
         let count = limits
             .count(limit, subject, Window::at(limit, entry.at))
             .when(has_room(limit));
-        let count = match &self.earlier {
-            Some(earlier) => count.when(equals("last_sk", earlier.sk.as_str())),
-            None => {
-                let (kind, Key { pk, sk }) = (kind(entry), keys::entry(entry.id, entry.at));
-                let is_new = differs("last", kind.as_str())
-                    .or(at_most("last_at", millis(entry.at - REPEATS)));
-                count
-                    .set("last", kind)
-                    .set("last_pk", pk)
-                    .set("last_sk", sk)
-                    .set("last_at", millis(entry.at))
-                    .when(is_new)
-            }
+        let count = if let Some(earlier) = &self.earlier {
+            count.when(equals("last_sk", earlier.sk.as_str()))
+        } else {
+            let (kind, Key { pk, sk }) = (kind(entry), keys::entry(entry.id, entry.at));
+            let is_new =
+                differs("last", kind.as_str()).or(at_most("last_at", millis(entry.at - REPEATS)));
+            count
+                .set("last", kind)
+                .set("last_pk", pk)
+                .set("last_sk", sk)
+                .set("last_at", millis(entry.at))
+                .when(is_new)
         };
         count.telling_in_transaction()
     }

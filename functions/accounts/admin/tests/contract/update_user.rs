@@ -280,6 +280,15 @@ async fn a_grant_comes_and_goes_with_the_role_of_administrators() {
             app.call(list()).await.expect_error(403, "forbidden");
         }
     }
+
+    // Within a minute, and none is taken for a repetition of another.
+    let entries = app.audit_of("ROLE_CHANGED").await;
+    let mut told: Vec<_> = entries
+        .iter()
+        .map(|entry| entry["changes"][0]["after"].as_str().unwrap())
+        .collect();
+    told.sort_unstable();
+    assert_eq!(told, ["admin", "parent", "teen"]);
 }
 
 #[tokio::test]
