@@ -62,8 +62,6 @@ pub struct ApiError {
     pub(crate) members: Members,
     pub(crate) cause: Option<Arc<dyn StdError + Send + Sync>>,
     hint: Option<Hint>,
-    /// The limit that is used up, where the audit log does not have it yet.
-    pub(crate) reached: Option<Box<Counted>>,
 }
 
 /// What the body of an error has besides what that of every error has: extension members, as RFC 9457 calls them. `Debug` shows
@@ -84,8 +82,8 @@ enum Hint {
     Authenticate,
     /// The methods that the path answers.
     Allow(String),
-    /// The number of seconds after which to retry.
-    RetryAfter(i64),
+    /// The number of seconds after which to retry; and the limit that is used up, where the audit log does not have it yet.
+    RetryAfter(i64, Option<Box<Counted>>),
 }
 
 impl From<ErrorCode> for ApiError {
@@ -104,7 +102,6 @@ impl From<ErrorCode> for ApiError {
             members: Members::default(),
             cause: None,
             hint: None,
-            reached: None,
         }
     }
 }
@@ -165,16 +162,27 @@ impl ApiError {
         let message = format!("Too many requests. Try again in {seconds} seconds.");
         Self {
             message: message.into(),
-            hint: Some(Hint::RetryAfter(i64::try_from(seconds).unwrap_or(i64::MAX))),
+            hint: Some(Hint::RetryAfter(
+                i64::try_from(seconds).unwrap_or(i64::MAX),
+                None,
+            )),
             ..RATE_LIMITED.into()
         }
     }
 
     /// The same, about a limit of which the audit log is to hear that it is used up.
-    pub(crate) fn reporting(self, reached: Counted) -> Self {
-        Self {
-            reached: Some(Box::new(reached)),
-            ..self
+    pub(crate) fn reporting(mut self, limit: Counted) -> Self {
+        if let Some(Hint::RetryAfter(_, reached)) = &mut self.hint {
+            *reached = Some(Box::new(limit));
+        }
+        self
+    }
+
+    /// The limit of which the audit log is to hear that it is used up.
+    pub(crate) fn reached(&self) -> Option<&Counted> {
+        match &self.hint {
+            Some(Hint::RetryAfter(_, reached)) => reached.as_deref(),
+            _ => None,
         }
     }
 
@@ -203,7 +211,7 @@ impl ApiError {
     pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self {
             cause: Some(cause.into().into()),
-            hint: Some(Hint::RetryAfter(1)),
+            hint: Some(Hint::RetryAfter(1, None)),
             ..UNAVAILABLE.into()
         }
     }
@@ -299,7 +307,7 @@ impl IntoResponse for ApiError {
             Some(Hint::Allow(methods)) => HeaderValue::from_str(methods)
                 .ok()
                 .map(|methods| (header::ALLOW, methods)),
-            Some(Hint::RetryAfter(seconds)) => {
+            Some(Hint::RetryAfter(seconds, _)) => {
                 Some((header::RETRY_AFTER, HeaderValue::from(*seconds)))
             }
             None => None,

@@ -36,7 +36,7 @@ pub(crate) async fn settle(sender: &Sender, info: &RequestInfo, answered: Respon
             _ => answered,
         };
     }
-    if let Some(reached) = error.reached.clone() {
+    if let Some(reached) = error.reached().cloned() {
         report(sender, info, &reached).await;
     }
     answered
