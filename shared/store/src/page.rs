@@ -117,6 +117,21 @@ impl<T> Default for Page<T> {
 }
 
 impl<T> Page<T> {
+    /// The part that is wanted of a list of one entry or none.
+    pub fn of_one(entry: Option<T>, request: &PageRequest) -> Result<Self, PageError> {
+        match request.start {
+            Start::After(0) => Ok(Self {
+                items: entry.into_iter().collect(),
+                next: None,
+                previous: None,
+                count: None,
+            }),
+            Start::After(_) => Err(PageError::PastEnd),
+            // It has no other part, so nobody was given a position.
+            Start::At(_) => Err(PageError::Position(InvalidPosition)),
+        }
+    }
+
     /// The same part of the list, with something else for every entry.
     pub fn map<U>(self, entry: impl FnMut(T) -> U) -> Page<U> {
         Page {

@@ -3,6 +3,7 @@
 use identity::IDENTITY;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use kernel::audit::Entry;
 use kernel::email::EmailAddress;
 use kernel::id::TaskId;
@@ -10,12 +11,11 @@ use serde::Deserialize;
 use store::by_day::{BY_DAY, BY_DAY_KEY};
 use store::condition::equals;
 use store::writes::remove_if;
-use store::{Committed, Listing, Page, PageError, PageRequest, StoreError, Transaction};
+use store::{Committed, Listing, Page, PageError, PageRequest, StoreError, Transaction, lookup};
 
 use crate::code::Codes;
 use crate::code::keys;
 use crate::code::{LIFETIME, MAX_TRIES};
-use crate::mailed::sent_to;
 
 /// A request for a code.
 #[derive(Debug, Clone)]
@@ -63,6 +63,9 @@ impl CodeState {
         }
     }
 }
+
+/// What is attempted, for errors.
+const ATTEMPT: &str = "list one-time codes";
 
 #[derive(Deserialize)]
 struct Record {
@@ -114,10 +117,28 @@ impl Codes<'_> {
         now: Timestamp,
         page: &PageRequest,
     ) -> Result<Page<ListedCode>, PageError> {
+        if let Some(email) = email {
+            return self.list_one(day, email, now, page).await;
+        }
         let partitions = keys::partitions(day);
         let listing = self.listing(partitions, (None, None));
-        let found = listing.page_of(page, &sent_to(email)).await?;
-        Ok(found.map(|record: Record| record.listed(now)))
+        let found: Page<Record> = listing.page(page).await?;
+        Ok(found.map(|record| record.listed(now)))
+    }
+
+    /// The same of one address, which has one item: the list has one entry, or none.
+    async fn list_one(
+        &self,
+        day: Date,
+        email: &EmailAddress,
+        now: Timestamp,
+        page: &PageRequest,
+    ) -> Result<Page<ListedCode>, PageError> {
+        let (table, key) = (self.0.table(IDENTITY), keys::code(email));
+        let record: Option<Record> = lookup(self.0, table, key, ATTEMPT).await?;
+        let code = record.map(|record| record.listed(now));
+        let day_of = |code: &ListedCode| code.requested_at.to_zoned(TimeZone::UTC).date();
+        Page::of_one(code.filter(|code| day_of(code) == day), page)
     }
 
     /// A request, if no newer one of the same address replaced it.
@@ -159,7 +180,7 @@ impl Codes<'_> {
             attributes: BY_DAY_KEY,
             partitions,
             range,
-            attempt: "list one-time codes",
+            attempt: ATTEMPT,
         }
     }
 }
