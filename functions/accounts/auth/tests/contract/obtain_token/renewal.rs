@@ -61,6 +61,7 @@ async fn of_five_first_log_ins_at_once_each_gets_in_and_one_renews() {
     }
     assert!(stored(&app, &person).await.starts_with(CURRENT));
     let _ = app.log_in_by_password(&person).await;
+    app.deliver().await;
 }
 
 #[tokio::test]
