@@ -5,11 +5,11 @@
 //! their account, because others have had mail.
 
 use cloud::App;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use kernel::limit::{Counted, Limit, Per};
 use kernel::mailbox::mailbox_of;
 use mail::{Message, Purpose};
-use store::{Hit, Limits, StoreError};
+use store::{Limits, StoreError};
 
 /// The subject whose mails are counted together.
 const EVERYBODY: &str = "everybody";
@@ -26,8 +26,8 @@ const RESERVE: Limit = Limit {
     per: Per::Address,
 };
 
-/// What a mail was counted against. It is taken back if the mail was not sent after all.
-pub(crate) struct Taken(Vec<(Counted, Hit)>);
+/// What a mail was counted against, and when. It is taken back if the mail was not sent after all.
+pub(crate) struct Taken(Vec<(Counted, Timestamp)>);
 
 /// Takes a mail from the day's. `None` if there is none for its purpose.
 pub(crate) async fn take(app: &App, message: &Message) -> Result<Option<Taken>, StoreError> {
@@ -63,20 +63,20 @@ fn of_day(name: &'static str, quota: u32) -> Limit {
 
 impl Taken {
     async fn count(&mut self, app: &App, limit: Limit, subject: &str) -> Result<bool, StoreError> {
-        let hit = Limits(app.store()).hit(&limit, subject, app.now()).await?;
-        let passed = hit.passed;
-        if passed {
+        let now = app.now();
+        let hit = Limits(app.store()).hit(&limit, subject, now).await?;
+        if hit.passed {
             let subject = subject.to_owned();
-            self.0.push((Counted { limit, subject }, hit));
+            self.0.push((Counted { limit, subject }, now));
         }
-        Ok(passed)
+        Ok(hit.passed)
     }
 
     /// Gives the mail back.
     pub(crate) async fn take_back(self, app: &App) -> Result<(), StoreError> {
-        for (Counted { limit, subject }, hit) in self.0 {
+        for (Counted { limit, subject }, counted_at) in self.0 {
             Limits(app.store())
-                .take_back(&limit, &subject, &hit)
+                .take_back(&limit, &subject, counted_at)
                 .await?;
         }
         Ok(())

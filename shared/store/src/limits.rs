@@ -28,7 +28,6 @@ pub struct Hit {
     pub resets_in: SignedDuration,
     /// The first call of its window that was refused: the one to write into the audit log.
     pub is_first_refusal: bool,
-    window: Window,
 }
 
 /// One of the windows of a limit, by its number since the Unix epoch.
@@ -93,19 +92,18 @@ impl Limits<'_> {
             remaining: limit.quota.saturating_sub(record.calls),
             resets_in: window.ends_at.duration_since(now),
             is_first_refusal: !passed && !record.reported,
-            window,
         })
     }
 
-    /// Takes a counted call back, because what it was counted for did not happen.
+    /// Takes back a call that was counted at a moment, because what it was counted for did not happen.
     pub async fn take_back(
         &self,
         limit: &Limit,
         subject: &str,
-        hit: &Hit,
+        counted_at: Timestamp,
     ) -> Result<(), StoreError> {
         let take_back = self
-            .counter(limit, subject, hit.window)
+            .counter(limit, subject, Window::at(limit, counted_at))
             .subtract("calls", 1)
             .when(at_least("calls", 1));
         take_back
