@@ -58,8 +58,8 @@ async fn abuse_095_what_is_no_picture_is_refused_and_never_shown() {
 
     // The storage itself refuses what the form does not allow: more bytes, another type, somebody else's key.
     let form = member.picture_form(&tokens).await;
-    let eleven_megabytes = vec![0; 11 * 1024 * 1024];
-    assert!(send(&form, &eleven_megabytes).await >= 400);
+    let sixteen_megabytes = vec![0; 16 * 1024 * 1024];
+    assert!(send(&form, &sixteen_megabytes).await >= 400);
     for (field, value) in [
         ("Content-Type", "image/svg+xml"),
         ("key", "uploads/../avatars/x"),

@@ -20,8 +20,9 @@ pub const ENDPOINT: Endpoint = endpoint!(create_avatar_upload)
     .beside(&["DELETE"])
     .limited(&[PER_ACCOUNT]);
 
-/// Uploads of one account: each may cost a few seconds of a worker's time.
-const PER_ACCOUNT: Limit = Limit {
+/// Uploads of one account: each may cost a few seconds of a worker's time. One that is refused is taken back, up to
+/// [`REFUSED`](crate::decision::REFUSED) of them.
+pub(crate) const PER_ACCOUNT: Limit = Limit {
     name: "avatar-upload",
     quota: 20,
     window: SignedDuration::from_hours(1),
@@ -31,7 +32,7 @@ const PER_ACCOUNT: Limit = Limit {
 /// What is to be uploaded.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct CreateAvatarUpload {
-    /// `image/png`, `image/jpeg` or `image/webp`.
+    /// `image/png`, `image/jpeg` (or `image/jpg`) or `image/webp`.
     #[schema(required, example = "image/jpeg")]
     #[serde(default)]
     content_type: String,
@@ -55,15 +56,16 @@ pub struct AvatarUpload {
     #[schema(example = 300)]
     expires_in: i64,
     /// The length of the longest file that the form takes, in bytes.
-    #[schema(example = 5_242_880)]
+    #[schema(example = 15_728_640)]
     max_bytes: u32,
 }
 
 /// Ask for a form to upload a picture with.
 ///
-/// The picture goes straight to the storage. It is then looked at: PNG, JPEG or WebP, at most 5 MB and 24 million pixels,
-/// cut to a square. Within seconds the profile shows it as `avatar`, or in `avatar_refusal` why not: either with the form's
-/// `avatar_id`. At most 20 an hour.
+/// The picture goes straight to the storage. It is then looked at: JPEG of at most 65 million pixels, PNG or WebP of at most
+/// 24 million, 15 MB, no side longer than 16,384 pixels. It is turned as its camera says, cut to a square, and its colours
+/// become sRGB. Within seconds the profile shows it as `avatar`, or in `avatar_refusal` why not: either with the form's
+/// `avatar_id`. At most 20 an hour, not counting up to 40 that were refused.
 #[utoipa::path(
     post, path = "/api/v1/users/me/avatar", tag = "avatars",
     security(("bearer" = [])),

@@ -5,14 +5,26 @@ use accounts::avatar::{Avatars, Former, MAX_BYTES, Refusal, Size, Standing};
 use accounts::files::FileKey;
 use accounts::jobs::DeleteAvatar;
 use api::App;
-use kernel::id::AvatarId;
+use jiff::SignedDuration;
+use kernel::id::{AvatarId, made_at};
+use kernel::limit::{Limit, Per};
+use store::Limits;
 use work::Failure;
 
+use crate::create_avatar_upload::PER_ACCOUNT;
 use crate::notice::Upload;
 use crate::picture::{self, Picture};
 
 /// Attempts at the account before giving up: each one after the first means that it changed in between.
 const MAX_ATTEMPTS: u32 = 4;
+
+/// Refused uploads of one account that cost it nothing. Somebody tries what else they have; a flood ends with it.
+pub(crate) const REFUSED: Limit = Limit {
+    name: "avatar-refused",
+    quota: 40,
+    window: SignedDuration::from_hours(1),
+    per: Per::Account,
+};
 
 /// What was found in a file.
 enum Found {
@@ -97,9 +109,25 @@ async fn show(app: &App, upload: Upload, shown: Option<AvatarId>) -> Result<bool
 async fn refuse(app: &App, upload: Upload, refusal: Refusal) -> Result<bool, Failure> {
     let audit = audit(app, upload).failed();
     let avatars = Avatars(app.store());
-    Ok(avatars
+    let is_refused = avatars
         .refuse(upload.user_id, upload.id, refusal, &audit)
-        .await?)
+        .await?;
+    if is_refused {
+        give_back(app, upload).await?;
+    }
+    Ok(is_refused)
+}
+
+/// Takes back that the form was counted. Once: only one worker refuses an upload. If this fails, the account has one upload
+/// less in its hour.
+async fn give_back(app: &App, upload: Upload) -> Result<(), Failure> {
+    let limits = Limits(app.store());
+    let subject = upload.user_id.to_string();
+    let hit = limits.hit(&REFUSED, &subject, app.now()).await?;
+    if let Some(counted_at) = made_at(upload.id.uuid()).filter(|_| hit.passed) {
+        limits.take_back(&PER_ACCOUNT, &subject, counted_at).await?;
+    }
+    Ok(())
 }
 
 /// Deletes the pictures of an upload that is not shown, if an earlier try has made them.

@@ -11,12 +11,23 @@ async fn a_member_gets_a_form_that_the_storage_takes() {
     let answer = app.call(form_call(&session.access)).await.expect(201);
 
     assert_eq!(answer.json["expires_in"], 300);
-    assert_eq!(answer.json["max_bytes"], 5 * 1024 * 1024);
+    assert_eq!(answer.json["max_bytes"], 15 * 1024 * 1024);
     assert_eq!(answer.header("cache-control"), "no-store");
     let key = upload_key(&person, answer.text("avatar_id"));
     assert_eq!(answer.json["fields"]["key"], key.as_str());
     assert_eq!(app.upload(&answer.json, &png(100)).await.0, 204);
     assert_eq!(app.file_keys().await, [key]);
+}
+
+#[tokio::test]
+async fn a_jpeg_may_be_called_by_either_name() {
+    let app = TestApp::start().await;
+    let (_, session) = member(&app, "ann@example.com").await;
+    for name in ["image/jpeg", "image/jpg"] {
+        let call = Call::post(PATH, &json!({"content_type": name}));
+        let answer = app.call(call.with_token(&session.access)).await.expect(201);
+        assert_eq!(answer.json["fields"]["Content-Type"], "image/jpeg");
+    }
 }
 
 #[tokio::test]
@@ -56,7 +67,7 @@ async fn abuse_041_the_form_is_for_the_caller_whatever_the_body_says() {
 
     let key = upload_key(&person, form["avatar_id"].as_str().unwrap());
     assert_eq!(form["fields"]["key"], key.as_str());
-    assert_eq!(form["max_bytes"], 5 * 1024 * 1024);
+    assert_eq!(form["max_bytes"], 15 * 1024 * 1024);
 }
 
 #[tokio::test]
@@ -83,4 +94,20 @@ async fn an_account_gets_twenty_forms_an_hour() {
         "\"avatar-upload\";q=20;w=3600"
     );
     let _ = form(&app, &bob.access).await;
+}
+
+#[tokio::test]
+async fn a_refused_request_is_not_counted() {
+    let app = TestApp::start().await;
+    let (_, session) = member(&app, "ann@example.com").await;
+    for _ in 0..20 {
+        let call = Call::post(PATH, &json!({"content_type": "image/gif"}));
+        let answer = app.call(call.with_token(&session.access)).await;
+        answer.expect_error(400, "invalid_fields");
+    }
+
+    let answer = app.call(form_call(&session.access)).await.expect(201);
+
+    let state = answer.header("ratelimit");
+    assert!(state.contains("\"avatar-upload\";r=19;"), "{state}");
 }

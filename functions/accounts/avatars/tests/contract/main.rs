@@ -6,5 +6,6 @@ mod delete_avatar;
 mod faults;
 mod forms;
 mod process_avatar;
+mod refused;
 mod show_avatar;
 mod steps;

@@ -142,7 +142,7 @@ async fn abuse_095_a_file_that_came_past_the_form_and_is_too_long_is_not_read() 
     let (ann, session) = member(&app, "ann@example.com").await;
     let id = send(&app, &session.access, &png(100)).await;
 
-    let event = app.new_file_event(&upload_key(&ann, &id), 11_000_000);
+    let event = app.new_file_event(&upload_key(&ann, &id), 16_000_000);
     assert!(is_done(&app, event).await);
 
     assert_eq!(
