@@ -10,12 +10,32 @@ use serde_json::Value;
 
 use super::stage::Scene;
 
-/// Processes started, for the median of start-up and first call.
-const STARTS: usize = 15;
-/// Calls before the warm ones are counted: connections and caches are there by then.
-const WARM_UP: usize = 20;
-/// Warm calls, for their median.
-const WARM_CALLS: usize = 100;
+/// How often a function is started and called.
+#[derive(Clone, Copy)]
+pub(crate) struct Repeats {
+    /// Processes started, for the median of start-up and first call.
+    starts: usize,
+    /// Calls before the warm ones are counted: connections and caches are there by then.
+    warm_up: usize,
+    /// Warm calls, for their median.
+    warm_calls: usize,
+}
+
+impl Repeats {
+    /// For calls that take milliseconds.
+    pub(crate) const MANY: Self = Self {
+        starts: 15,
+        warm_up: 20,
+        warm_calls: 100,
+    };
+    /// For calls that take seconds.
+    pub(crate) const FEW: Self = Self {
+        starts: 3,
+        warm_up: 1,
+        warm_calls: 5,
+    };
+}
+
 /// Instructions vary by the seeds of hash maps alone; the median of three repeats.
 const COUNTS: usize = 3;
 /// A process that does not come to rest in this time hangs.
@@ -24,7 +44,7 @@ const REST_LIMIT: Duration = Duration::from_mins(1);
 /// What was measured of a function.
 #[derive(Clone, Debug)]
 pub(crate) struct Measured {
-    /// The name of the function.
+    /// What the function is called in the table.
     pub(crate) name: String,
     /// Instructions from exec to the first `/next`, where valgrind counts them.
     pub(crate) instructions: Option<u64>,
@@ -48,6 +68,10 @@ pub(crate) struct Measured {
 pub(crate) struct Subject<'a> {
     /// The name of the function.
     pub(crate) name: &'a str,
+    /// What it is called in the table.
+    pub(crate) label: &'a str,
+    /// How often it is called.
+    pub(crate) repeats: Repeats,
     /// The binary that serves the function.
     pub(crate) binary: PathBuf,
     /// The environment of the function.
@@ -70,7 +94,7 @@ impl Subject<'_> {
         };
         let mut starts = Vec::new();
         let mut firsts = Vec::new();
-        for _ in 1..STARTS {
+        for _ in 1..self.repeats.starts {
             let (_, start, first) = self.start().await?;
             starts.push(start);
             firsts.push(first);
@@ -79,20 +103,20 @@ impl Subject<'_> {
         starts.push(start);
         firsts.push(first);
 
-        for _ in 0..WARM_UP {
+        for _ in 0..self.repeats.warm_up {
             let event = self.scene.next().await?;
             self.call(&function, &event).await?;
         }
         let mut calls = Vec::new();
         let mut answers = BTreeSet::new();
-        for _ in 0..WARM_CALLS {
+        for _ in 0..self.repeats.warm_calls {
             let event = self.scene.next().await?;
             let before = at_rest(&function).await?;
             answers.insert(describe(&self.call(&function, &event).await?));
             calls.push(at_rest(&function).await?.cpu.saturating_sub(before.cpu));
         }
         Ok(Measured {
-            name: self.name.to_owned(),
+            name: self.label.to_owned(),
             instructions,
             start: median(starts),
             first: median(firsts),

@@ -2,7 +2,7 @@
 
 mod authenticator;
 mod events;
-mod files;
+pub(crate) mod files;
 pub(crate) mod measure;
 mod people;
 pub(crate) mod report;

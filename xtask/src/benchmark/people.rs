@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::authenticator::Authenticator;
 use super::events::Filling;
+use super::files::PICTURE;
 use super::stage::Stage;
 use crate::mailbox::Mail;
 
@@ -167,7 +168,7 @@ impl<'a> Person<'a> {
     pub(crate) async fn show_picture(&mut self) -> Result<()> {
         self.ask_for_form().await?;
         if let Some(key) = self.upload.take() {
-            self.stage.files()?.upload(&key).await?;
+            self.stage.files()?.upload(&key, PICTURE).await?;
         }
         let is_shown = |me: &Value| me["avatar"].as_object().map(drop);
         self.call_until("get_current_user", is_shown).await

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::authenticator::Authenticator;
 use super::events::{Filling, fill, fill_messages, fill_upload, kinds};
-use super::files::{Files, PICTURE};
+use super::files::Files;
 use super::scenes::{Arranged, arrange};
 use super::snapshot::Snapshot;
 use crate::commands::invoke::physical_name;
@@ -60,8 +60,8 @@ impl<'a> Stage<'a> {
         })
     }
 
-    /// Arrange what a function needs to do what it is for, from an empty stage.
-    pub(crate) async fn scene(&self, function: &str) -> Result<Scene> {
+    /// Arrange what a function needs to do what it is for, from an empty stage. If that is an upload, it is this picture.
+    pub(crate) async fn scene(&self, function: &str, picture: Vec<u8>) -> Result<Scene> {
         self.empty.restore(&self.aws).await?;
         self.run_beside(true).await?;
         let arranged = arrange(self, function)
@@ -80,13 +80,13 @@ impl<'a> Stage<'a> {
         let tasks = before.reopen_tasks(&table(self.stack, TASKS)?, &kinds(&mut event));
         fill_messages(&mut event, &tasks);
         if let Some(key) = &upload {
-            fill_upload(&mut event, key, PICTURE.len());
+            fill_upload(&mut event, key, picture.len());
         }
         Ok(Scene {
             authenticator,
             before: Some((self.aws.clone(), before)),
             upload: match upload {
-                Some(key) => Some((self.files()?, key)),
+                Some(key) => Some((self.files()?, key, picture)),
                 None => None,
             },
             ..Scene::bare(event)
@@ -216,7 +216,7 @@ pub(crate) struct Scene {
     event: Value,
     authenticator: Option<Authenticator>,
     before: Option<(Aws, Snapshot)>,
-    upload: Option<(Files, String)>,
+    upload: Option<(Files, String, Vec<u8>)>,
     /// The function was called.
     is_used: bool,
     /// What it was called with changes nothing.
@@ -245,8 +245,8 @@ impl Scene {
             self.is_kept = self.is_used && !had_changed;
         }
         self.is_used = true;
-        if let Some((files, key)) = &self.upload {
-            files.upload(key).await?;
+        if let Some((files, key, picture)) = &self.upload {
+            files.upload(key, picture).await?;
         }
         let mut event = self.event.clone();
         if let Some(authenticator) = &self.authenticator {

@@ -9,8 +9,9 @@ use clap::Args;
 use local_aws::now;
 use serde_json::json;
 
-use crate::benchmark::measure::{Measured, Subject};
-use crate::benchmark::report::{Report, machine, write};
+use crate::benchmark::files::{PICTURE, large_picture};
+use crate::benchmark::measure::{Measured, Repeats, Subject};
+use crate::benchmark::report::{LARGE_PICTURE, Report, machine, write};
 use crate::benchmark::stage::{Scene, Stage};
 use crate::description::Description;
 use crate::functions::{Functions, release};
@@ -24,6 +25,9 @@ use crate::workspace::Workspace;
 
 /// What is rebuilt against the clock, and what is changed in it: the largest crate of functions.
 const REBUILT: (&str, &str) = ("auth", "register_user");
+
+/// The function that is measured with a large picture, too.
+const PICTURES: &str = "process_avatar";
 
 /// Our own emulator and build leave about this much load behind; more comes from something else.
 const QUIET: f64 = 2.5;
@@ -106,6 +110,8 @@ async fn bench(
     let stage = Stage::open(workspace, stack).await?;
     let empty = Subject {
         name: "empty_function",
+        label: "empty_function",
+        repeats: Repeats::MANY,
         binary: functions.binary("empty_function"),
         environment: &BTreeMap::new(),
         scene: Scene::bare(json!({})),
@@ -115,11 +121,24 @@ async fn bench(
     for (name, package) in chosen {
         let subject = Subject {
             name,
+            label: name,
+            repeats: Repeats::MANY,
             binary: functions.binary(package),
             environment: &environment,
-            scene: stage.scene(name).await?,
+            scene: stage.scene(name, PICTURE.to_vec()).await?,
         };
         measured.push(measure(steps, subject, valgrind.as_deref()).await?);
+        if name == PICTURES {
+            let subject = Subject {
+                name,
+                label: LARGE_PICTURE,
+                repeats: Repeats::FEW,
+                binary: functions.binary(package),
+                environment: &environment,
+                scene: stage.scene(name, large_picture()?).await?,
+            };
+            measured.push(measure(steps, subject, valgrind.as_deref()).await?);
+        }
     }
     let report = Report {
         functions: measured,
@@ -141,7 +160,7 @@ async fn measure(
     mut subject: Subject<'_>,
     valgrind: Option<&Path>,
 ) -> Result<Measured> {
-    let step = steps.start(format_args!("measure {}", subject.name));
+    let step = steps.start(format_args!("measure {}", subject.label));
     let measured = subject.measure(valgrind).await?;
     step.done("");
     Ok(measured)
