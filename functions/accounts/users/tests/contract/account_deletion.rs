@@ -213,10 +213,10 @@ async fn a_stolen_token_alone_deletes_nothing() {
     app.call(anonymous)
         .await
         .expect_error(401, "not_authenticated");
-    for _ in 0..2 {
+    for _ in 0..4 {
         let _ = delete(&app, &tokens.access, &json!({"code": "000000"})).await;
     }
-    // Five tries in ten minutes, whatever they were.
+    // Five proofs in ten minutes, whatever they were.
     let answer = delete_by_password(&app, &tokens).await;
     answer.expect_error(429, "rate_limited");
     assert_eq!(account(&app, &person).await["deletion_due_at"], Value::Null);

@@ -115,10 +115,10 @@ const EVERYTHING: &str = "
     account.notification_settings.push.tips account.notification_settings.push.updates
     account.pending_email account.phone_number account.role account.time_zone account.username
     activity.action activity.agent activity.at activity.changes.after activity.changes.before activity.changes.field
-    activity.client activity.object activity.success
+    activity.client activity.object activity.success activity.times
     activity_of_others.action activity_of_others.at activity_of_others.changes.after
     activity_of_others.changes.before activity_of_others.changes.field activity_of_others.object
-    activity_of_others.success
+    activity_of_others.success activity_of_others.times
     devices.last_seen_at former_emails
     links.created_at links.email links.expires_at links.kind
     made_at picture.base64 picture.content_type
