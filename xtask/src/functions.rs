@@ -211,17 +211,19 @@ pub(crate) async fn release(
     selection: &[&str],
 ) -> Result<()> {
     let arguments = [&RELEASE[..], selection].concat();
-    cargo_with_progress(workspace, steps, label, log, &arguments).await
+    cargo_with_progress(workspace, steps, label, log, &arguments)
+        .await
+        .map(drop)
 }
 
-/// Run cargo with its own progress shown as a bar, and its errors shown in full when it fails.
+/// Run cargo with its own progress shown as a bar, and its errors shown in full when it fails. Gives the lines that it wrote.
 pub(crate) async fn cargo_with_progress(
     workspace: &Workspace,
     steps: &Steps,
     label: &str,
     log: &str,
     arguments: &[&str],
-) -> Result<()> {
+) -> Result<Vec<String>> {
     let step = steps.start(label);
     let log = workspace.path(&format!("target/{log}.log"));
     let mut build = cargo();
@@ -240,7 +242,7 @@ pub(crate) async fn cargo_with_progress(
     .await?;
     if status.success() {
         step.done("");
-        return Ok(());
+        return Ok(lines);
     }
     drop(step);
     let first = lines.iter().position(|line| line.starts_with("error"));

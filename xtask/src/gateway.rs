@@ -94,11 +94,16 @@ async fn forward(State(target): State<Target>, mut request: Request) -> Response
         Ok(uri) => *request.uri_mut() = uri,
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     }
+    pass_on(&target.http, request).await
+}
+
+/// Send a request on to the emulator, and its answer back.
+pub(crate) async fn pass_on(http: &HttpClient, mut request: Request) -> Response {
     for name in &HOP_BY_HOP {
         request.headers_mut().remove(name);
     }
     *request.version_mut() = http::Version::HTTP_11;
-    match target.http.request(request).await {
+    match http.request(request).await {
         Ok(mut response) => {
             for name in &HOP_BY_HOP {
                 response.headers_mut().remove(name);
@@ -106,7 +111,7 @@ async fn forward(State(target): State<Target>, mut request: Request) -> Response
             response.map(Body::new)
         }
         Err(error) => {
-            let text = format!("the local stack's HTTP API does not answer: {error}\n");
+            let text = format!("the local AWS does not answer: {error}\n");
             (StatusCode::BAD_GATEWAY, text).into_response()
         }
     }

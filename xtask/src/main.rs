@@ -7,6 +7,7 @@ mod benchmark;
 mod chosen_stack;
 mod cloudformation;
 mod commands;
+mod conditions;
 mod deploy;
 mod deploy_record;
 mod description;
@@ -70,6 +71,8 @@ enum Command {
     IndexPeople(commands::index_people::Arguments),
     /// Write the files that are made of the endpoints and the template: docs/, events/, infra/api.yaml, the routes in Cargo.toml
     Generate(commands::generate::Arguments),
+    /// Leave the conditions of writes out, one at a time, and say which of them no test misses
+    ProveConditions(commands::prove_conditions::Arguments),
     /// Measure the functions and write docs/BENCHMARKS.md
     Bench(commands::bench::Arguments),
     /// Build the functions for AWS
@@ -116,6 +119,9 @@ fn run(command: Command) -> Result<i32> {
                 commands::index_people::run(&workspace, arguments).await
             }
             Command::Generate(arguments) => commands::generate::run(&workspace, arguments).await,
+            Command::ProveConditions(arguments) => {
+                commands::prove_conditions::run(&workspace, arguments).await
+            }
             Command::Bench(arguments) => commands::bench::run(&workspace, arguments).await,
             Command::Package(arguments) => commands::package::run(&workspace, arguments).await,
             Command::Smoke(arguments) => commands::smoke::run(&workspace, arguments).await,

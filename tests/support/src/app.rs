@@ -250,17 +250,31 @@ impl TestApp {
     /// Sends a call, and another one by another process while the first has looked at everything and has written nothing. Gives
     /// the first one's answer; the other must succeed. For installations that are watched.
     pub async fn call_with_another_meanwhile(&self, call: Call, other: Call) -> Answer {
-        const WRITE: &str = "TransactWriteItems";
         let process = self.another_process();
+        let meanwhile = async {
+            let done = self.call_another(&process, other).await;
+            assert!((200..300).contains(&done.status), "{}", done.json);
+        };
+        self.call_held_at("TransactWriteItems", call, meanwhile)
+            .await
+    }
+
+    /// Sends a call, holds it at its first request of an operation, and lets it go on when something else is done, which must
+    /// be done by [another process](Self::another_process). Gives the call's answer. For installations that are watched.
+    pub async fn call_held_at(
+        &self,
+        operation: &str,
+        call: Call,
+        meanwhile: impl Future<Output = ()>,
+    ) -> Answer {
         self.dynamodb().forget();
-        self.dynamodb().hold(WRITE);
+        self.dynamodb().hold(operation);
         let mut sent = tokio::spawn(call.send(self.router.clone(), self.next_call()));
         tokio::select! {
-            () = self.dynamodb().asked_for(WRITE) => {}
-            answer = &mut sent => panic!("the call did not come to its write: {answer:?}"),
+            () = self.dynamodb().asked_for(operation) => {}
+            answer = &mut sent => panic!("the call did not come to {operation}: {answer:?}"),
         }
-        let done = self.call_another(&process, other).await;
-        assert!((200..300).contains(&done.status), "{}", done.json);
+        meanwhile.await;
         self.dynamodb().heal();
         sent.await.expect("a handler does not panic")
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_s3::types::CreateBucketConfiguration;
 use cloud::Clients;
 use futures_util::future::join_all;
+use local_aws::installation_of;
 use serde_json::{Map, Value, json};
 
 use crate::app::Options;
@@ -26,8 +27,9 @@ pub(crate) struct Made {
 
 /// Makes tables, queues, secrets, the bucket and the sender's identity, and the settings that name them.
 pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Options) -> Made {
-    let id: u64 = rand::random_range(0..u64::MAX);
-    let stack = format!("test-{id:016x}");
+    let test = std::thread::current();
+    let test = installation_of(test.name().unwrap_or_default());
+    let stack = format!("{test}{:08x}", rand::random::<u32>());
     let names = Names {
         stack: &stack,
         region: &emulator.region,

@@ -1,6 +1,7 @@
 //! Signed calls to the emulator, of the project's own commands and of its tests. A few JSON and query calls do not need the
 //! SDKs, which would take longer to build than all of this.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
@@ -202,6 +203,15 @@ pub async fn get(http: &HttpClient, url: &str) -> Result<Answer> {
         headers: parts.headers,
         body: body.collect().await?.to_bytes(),
     })
+}
+
+/// What the names of a test's installations begin with, so that who sees requests on their way can tell whose they are. The test
+/// harness names a test's thread after the test.
+pub fn installation_of(test: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    test.hash(&mut hasher);
+    let [.., b, c, d, e] = hasher.finish().to_be_bytes();
+    format!("test-{:08x}", u32::from_be_bytes([b, c, d, e]))
 }
 
 /// The time by the machine's clock.

@@ -10,6 +10,7 @@ pub(crate) mod invoke;
 pub(crate) mod lint_template;
 pub(crate) mod logs;
 pub(crate) mod package;
+pub(crate) mod prove_conditions;
 pub(crate) mod serve;
 pub(crate) mod smoke;
 pub(crate) mod test;

@@ -79,7 +79,7 @@ async fn start(workspace: &Workspace, steps: &Steps, selection: &[String]) -> Re
     let mut compile = vec!["test", "--no-run"];
     let own = selection.iter().take_while(|argument| *argument != "--");
     compile.extend(own.map(String::as_str));
-    let (running, ()) = tokio::try_join!(
+    let (running, _) = tokio::try_join!(
         ready.run(steps),
         cargo_with_progress(
             workspace,

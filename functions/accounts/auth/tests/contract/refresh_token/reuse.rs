@@ -34,6 +34,30 @@ async fn refreshed_at_once(callers: usize) {
 }
 
 #[tokio::test]
+async fn abuse_015_a_slow_refresh_does_not_set_its_session_back() {
+    let app = TestApp::start_watched().await;
+    let (person, tokens) = logged_in(&app).await;
+    let process = app.another_process();
+    let refresh = async |token: &str| {
+        let call = TestApp::refresh_call(token);
+        app.call_another(&process, call).await.expect(200)
+    };
+    let twice = async {
+        let second = refresh(&tokens.refresh).await;
+        let _ = refresh(second.text("refresh")).await;
+    };
+
+    let slow = TestApp::refresh_call(&tokens.refresh);
+    let answer = app.call_held_at("UpdateItem", slow, twice).await;
+
+    // By now its token is one of two generations back.
+    expect_refused(&answer);
+    assert_eq!(generation(&app, &person, &tokens).await, "3");
+    assert_eq!(app.audit_of("TOKEN_REUSE").await.len(), 1);
+    app.deliver().await;
+}
+
+#[tokio::test]
 async fn abuse_016_a_parent_replayed_later_ends_the_whole_family() {
     let app = TestApp::start().await;
     let (person, tokens) = logged_in(&app).await;

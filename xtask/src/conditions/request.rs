@@ -1,0 +1,332 @@
+//! The requests that write under a condition: what they are called, and what is left of one without a part of its condition.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::expression::{Expression, Place, words};
+
+/// A part of a condition, wherever in the sources it comes from: what tells it from all others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Part {
+    /// The write: what it does to which kind of item, and the fact that it belongs to.
+    pub(crate) write: String,
+    /// The condition with the part in brackets.
+    pub(crate) condition: String,
+}
+
+/// What is true of every item and of none: a check has to have a condition.
+const ALWAYS: &str = "attribute_exists(pk) OR attribute_not_exists(pk)";
+/// The table whose entries say what a transaction is about, and that of the work it orders.
+const AUDIT: &str = "audit";
+const TASKS: &str = "tasks";
+/// The number of characters before a table's own name: `test-` and what tells installations apart.
+const PREFIX: usize = "test-0123456789abcdef-".len();
+
+/// A write under a condition, found in a request.
+struct Write<'r> {
+    /// The position in the transaction.
+    position: usize,
+    name: String,
+    body: &'r Map<String, Value>,
+    condition: Expression,
+}
+
+/// The parts of the conditions in a request, each with the position of its write in the transaction.
+pub(crate) fn parts(operation: &str, request: &Value) -> Vec<(usize, Part)> {
+    let mut parts = Vec::new();
+    for write in writes(operation, request) {
+        let places = write.condition.places();
+        parts.extend(
+            places
+                .iter()
+                .map(|place| (write.position, write.part(place))),
+        );
+    }
+    parts
+}
+
+/// A request without a part of a condition; nothing, if the part is not in it.
+pub(crate) fn without(operation: &str, request: &Value, part: &Part) -> Option<Value> {
+    let mut changed = request.clone();
+    let mut found = false;
+    for write in writes(operation, request) {
+        let places = write.condition.places();
+        let Some(place) = places.iter().find(|place| write.part(place) == *part) else {
+            continue;
+        };
+        let body = if operation == "TransactWriteItems" {
+            let member = changed["TransactItems"].get_mut(write.position)?;
+            member.as_object_mut()?.values_mut().next()?
+        } else {
+            &mut changed
+        };
+        leave_out(body.as_object_mut()?, &write, place);
+        found = true;
+    }
+    found.then_some(changed)
+}
+
+impl Write<'_> {
+    fn part(&self, place: &Place) -> Part {
+        let empty = Map::new();
+        let names = self.body.get("ExpressionAttributeNames");
+        let names = names.and_then(Value::as_object).unwrap_or(&empty);
+        Part {
+            write: self.name.clone(),
+            condition: self.condition.shown(place, names),
+        }
+    }
+}
+
+/// Puts what is left of a condition in its place, and drops the placeholders that it alone used: DynamoDB refuses those that
+/// nothing uses.
+fn leave_out(body: &mut Map<String, Value>, write: &Write<'_>, place: &Place) {
+    let is_check = write.name.starts_with("ConditionCheck");
+    let left = match write.condition.without(place) {
+        Some(left) => Some(left.text()),
+        None => is_check.then(|| ALWAYS.to_owned()),
+    };
+    match left {
+        Some(left) => body.insert("ConditionExpression".to_owned(), left.into()),
+        None => body.remove("ConditionExpression"),
+    };
+    let used: BTreeSet<String> = ["ConditionExpression", "UpdateExpression"]
+        .into_iter()
+        .filter_map(|name| body.get(name)?.as_str())
+        .flat_map(words)
+        .map(str::to_owned)
+        .collect();
+    for name in ["ExpressionAttributeNames", "ExpressionAttributeValues"] {
+        let Some(Value::Object(placeholders)) = body.get_mut(name) else {
+            continue;
+        };
+        placeholders.retain(|placeholder, _| used.contains(placeholder));
+        if placeholders.is_empty() {
+            body.remove(name);
+        }
+    }
+}
+
+/// The writes of a request that have a condition.
+fn writes<'r>(operation: &str, request: &'r Value) -> Vec<Write<'r>> {
+    let members: Vec<(&str, &Map<String, Value>)> = match operation {
+        "PutItem" | "UpdateItem" | "DeleteItem" => {
+            let action = operation.trim_end_matches("Item");
+            request
+                .as_object()
+                .map(|body| (action, body))
+                .into_iter()
+                .collect()
+        }
+        "TransactWriteItems" => {
+            let members = request["TransactItems"].as_array().into_iter().flatten();
+            let member = |member: &'r Value| {
+                let (action, body) = member.as_object()?.iter().next()?;
+                Some((action.as_str(), body.as_object()?))
+            };
+            members.filter_map(member).collect()
+        }
+        _ => return Vec::new(),
+    };
+    let fact = fact(&members);
+    let write = |(position, (action, body)): (usize, &(&str, &'r Map<String, Value>))| {
+        let condition = body.get("ConditionExpression")?.as_str()?;
+        Some(Write {
+            position,
+            name: name_of(action, body, &fact),
+            body,
+            condition: Expression::parse(condition),
+        })
+    };
+    members.iter().enumerate().filter_map(write).collect()
+}
+
+/// What a transaction is about: the actions that it writes into the audit log, otherwise the tasks that it orders.
+fn fact(members: &[(&str, &Map<String, Value>)]) -> String {
+    let of = |table: &str, attribute: &str| {
+        let put = members
+            .iter()
+            .filter(|(action, body)| *action == "Put" && table_of(body) == table);
+        let texts: BTreeSet<&str> = put.filter_map(|(_, body)| text(body, attribute)).collect();
+        texts.into_iter().collect::<Vec<_>>().join("+")
+    };
+    let actions = of(AUDIT, "action");
+    if actions.is_empty() {
+        of(TASKS, "kind")
+    } else {
+        actions
+    }
+}
+
+/// What a write is called. Entries of the log and tasks are written alike whatever they are about; of what has no fact, the
+/// attributes that it changes tell one write from another.
+fn name_of(action: &str, body: &Map<String, Value>, fact: &str) -> String {
+    let table = table_of(body);
+    let [pk, sk] = ["pk", "sk"].map(|name| kind(text(body, name).unwrap_or_default()));
+    let mut name = format!("{action} {table} {pk}/{sk}");
+    if action == "Put" && (table == AUDIT || table == TASKS) {
+        return name;
+    }
+    if fact.is_empty() {
+        let changes = changes(body);
+        if !changes.is_empty() {
+            name = format!("{name} ({changes})");
+        }
+    } else {
+        name = format!("{name} in {fact}");
+    }
+    name
+}
+
+/// The table's name without the installation's.
+fn table_of(body: &Map<String, Value>) -> &str {
+    let name = body.get("TableName").and_then(Value::as_str);
+    name.and_then(|name| name.get(PREFIX..)).unwrap_or_default()
+}
+
+/// A text of the item, or of its key.
+fn text<'r>(body: &'r Map<String, Value>, attribute: &str) -> Option<&'r str> {
+    let item = body.get("Item").or_else(|| body.get("Key"))?;
+    item[attribute]["S"].as_str()
+}
+
+/// What a key is of, without what tells items of the kind apart.
+fn kind(key: &str) -> String {
+    match key.split_once('#') {
+        Some((kind, _)) => format!("{kind}#…"),
+        None => key.to_owned(),
+    }
+}
+
+/// The attributes that an update changes.
+fn changes(body: &Map<String, Value>) -> String {
+    let update = body.get("UpdateExpression").and_then(Value::as_str);
+    let names: BTreeSet<&str> = words(update.unwrap_or_default())
+        .filter_map(|word| word.strip_prefix('#'))
+        .collect();
+    names.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::samples::{reuse, rotation};
+    use super::{Part, parts, without};
+
+    fn part(write: &str, condition: &str) -> Part {
+        let (write, condition) = (write.to_owned(), condition.to_owned());
+        Part { write, condition }
+    }
+
+    const ROTATE: &str =
+        "Update identity USER#…/SESSION#… (expires_at, generation, rotated_at, ttl)";
+
+    #[test]
+    fn the_parts_of_an_update_are_named() {
+        let found = parts("UpdateItem", &rotation());
+        let expected = [
+            "[generation = ?] AND attribute_not_exists(revoked_at)",
+            "generation = ? AND [attribute_not_exists(revoked_at)]",
+        ];
+        assert_eq!(
+            found,
+            expected.map(|condition| (0, part(ROTATE, condition)))
+        );
+    }
+
+    #[test]
+    fn a_part_is_left_out_with_the_placeholders_that_it_alone_used() {
+        let left = part(
+            ROTATE,
+            "generation = ? AND [attribute_not_exists(revoked_at)]",
+        );
+
+        let changed = without("UpdateItem", &rotation(), &left).expect("it is there");
+
+        let mut expected = rotation();
+        expected["ConditionExpression"] = json!("#generation = :v4");
+        let names = expected["ExpressionAttributeNames"].as_object_mut();
+        names.expect("names").remove("#revoked_at");
+        assert_eq!(changed, expected);
+        let left = part(ROTATE, "[generation = ?]");
+        assert_eq!(without("UpdateItem", &rotation(), &left), None);
+    }
+
+    #[test]
+    fn the_parts_of_a_transaction_are_named_after_what_it_is_about() {
+        let found = parts("TransactWriteItems", &reuse());
+        let expected = [
+            (
+                0,
+                part(
+                    "Update identity USER#…/SESSION#… in TOKEN_REUSE",
+                    "[attribute_exists(pk)] AND attribute_not_exists(revoked_at)",
+                ),
+            ),
+            (
+                0,
+                part(
+                    "Update identity USER#…/SESSION#… in TOKEN_REUSE",
+                    "attribute_exists(pk) AND [attribute_not_exists(revoked_at)]",
+                ),
+            ),
+            (
+                1,
+                part(
+                    "ConditionCheck identity USER#…/ACCOUNT in TOKEN_REUSE",
+                    "[attribute_not_exists(disabled)]",
+                ),
+            ),
+            (
+                2,
+                part("Put tasks TASK#…/TASK", "[attribute_not_exists(pk)]"),
+            ),
+            (
+                3,
+                part("Put audit AUDIT#…/AUDIT#…", "[attribute_not_exists(pk)]"),
+            ),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_check_without_its_condition_stays_in_its_place_and_checks_nothing() {
+        let left = part(
+            "ConditionCheck identity USER#…/ACCOUNT in TOKEN_REUSE",
+            "[attribute_not_exists(disabled)]",
+        );
+
+        let changed = without("TransactWriteItems", &reuse(), &left).expect("it is there");
+
+        let mut expected = reuse();
+        let check = &mut expected["TransactItems"][1]["ConditionCheck"];
+        check["ConditionExpression"] = json!("attribute_exists(pk) OR attribute_not_exists(pk)");
+        check
+            .as_object_mut()
+            .expect("a check")
+            .remove("ExpressionAttributeNames");
+        assert_eq!(changed, expected);
+    }
+
+    #[test]
+    fn a_put_without_its_condition_is_a_put() {
+        let left = part("Put tasks TASK#…/TASK", "[attribute_not_exists(pk)]");
+
+        let changed = without("TransactWriteItems", &reuse(), &left).expect("it is there");
+
+        let mut expected = reuse();
+        let put = expected["TransactItems"][2]["Put"]
+            .as_object_mut()
+            .expect("a put");
+        put.remove("ConditionExpression");
+        put.remove("ExpressionAttributeNames");
+        assert_eq!(changed, expected);
+    }
+
+    #[test]
+    fn what_only_reads_has_no_parts() {
+        assert_eq!(parts("GetItem", &rotation()), []);
+    }
+}
