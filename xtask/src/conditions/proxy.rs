@@ -161,10 +161,12 @@ async fn pass_through(shared: &Shared, request: Request) -> Result<Response> {
     Ok(Response::from_parts(head, Body::from(answer)))
 }
 
-/// The operation of a request that may write under a condition.
+/// The operation of a request of the product's that may write under a condition. What a test writes itself is not the product's,
+/// and no SDK sends it.
 fn write_of(request: &Request) -> Option<String> {
-    let target = request.headers().get("x-amz-target")?.to_str().ok()?;
-    let (service, operation) = target.split_once('.')?;
+    let header = |name: &str| request.headers().get(name)?.to_str().ok();
+    let (service, operation) = header("x-amz-target")?.split_once('.')?;
     let writes = operation.ends_with("Item") || operation.ends_with("WriteItems");
-    (service.starts_with("DynamoDB") && writes).then(|| operation.to_owned())
+    let is_products = header("user-agent")?.contains("aws-sdk-rust");
+    (service.starts_with("DynamoDB") && writes && is_products).then(|| operation.to_owned())
 }

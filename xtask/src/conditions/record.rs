@@ -50,7 +50,7 @@ mod tests {
         note(&mut seen, "UpdateItem", &rotation(), &json!({}));
         note(&mut seen, "UpdateItem", &rotation(), &refusal);
 
-        assert_eq!(seen.len(), 2);
+        assert_eq!(seen.len(), 3);
         for refused in seen.values() {
             assert!(refused.iter().eq(["test-01234567"]));
         }

@@ -6,10 +6,11 @@ use serde_json::{Map, Value};
 
 use super::expression::{Expression, Place, words};
 
-/// A part of a condition, wherever in the sources it comes from: what tells it from all others.
+/// A condition, or a part of one: what tells it from all others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Part {
-    /// The write: what it does to which kind of item, and the fact that it belongs to.
+    /// Of a whole condition, the write: what it does to which kind of item, and the fact that it belongs to. Of a part, the kind
+    /// of item alone: a condition is made in one place of the sources and used in many writes.
     pub(crate) write: String,
     /// The condition with the part in brackets.
     pub(crate) condition: String,
@@ -28,6 +29,7 @@ struct Write<'r> {
     /// The position in the transaction.
     position: usize,
     name: String,
+    item: String,
     body: &'r Map<String, Value>,
     condition: Expression,
 }
@@ -72,8 +74,13 @@ impl Write<'_> {
         let empty = Map::new();
         let names = self.body.get("ExpressionAttributeNames");
         let names = names.and_then(Value::as_object).unwrap_or(&empty);
+        let write = if place.is_empty() {
+            &self.name
+        } else {
+            &self.item
+        };
         Part {
-            write: self.name.clone(),
+            write: write.clone(),
             condition: self.condition.shown(place, names),
         }
     }
@@ -135,6 +142,7 @@ fn writes<'r>(operation: &str, request: &'r Value) -> Vec<Write<'r>> {
         Some(Write {
             position,
             name: name_of(action, body, &fact),
+            item: item_of(body),
             body,
             condition: Expression::parse(condition),
         })
@@ -163,8 +171,7 @@ fn fact(members: &[(&str, &Map<String, Value>)]) -> String {
 /// attributes that it changes tell one write from another.
 fn name_of(action: &str, body: &Map<String, Value>, fact: &str) -> String {
     let table = table_of(body);
-    let [pk, sk] = ["pk", "sk"].map(|name| kind(text(body, name).unwrap_or_default()));
-    let mut name = format!("{action} {table} {pk}/{sk}");
+    let mut name = format!("{action} {}", item_of(body));
     if action == "Put" && (table == AUDIT || table == TASKS) {
         return name;
     }
@@ -177,6 +184,12 @@ fn name_of(action: &str, body: &Map<String, Value>, fact: &str) -> String {
         name = format!("{name} in {fact}");
     }
     name
+}
+
+/// The kind of the item that is written.
+fn item_of(body: &Map<String, Value>) -> String {
+    let [pk, sk] = ["pk", "sk"].map(|name| kind(text(body, name).unwrap_or_default()));
+    format!("{} {pk}/{sk}", table_of(body))
 }
 
 /// The table's name without the installation's.
@@ -193,9 +206,14 @@ fn text<'r>(body: &'r Map<String, Value>, attribute: &str) -> Option<&'r str> {
 
 /// What a key is of, without what tells items of the kind apart.
 fn kind(key: &str) -> String {
+    let is_word = |text: &str| {
+        text.chars()
+            .all(|letter| letter.is_ascii_uppercase() || letter == '_')
+    };
     match key.split_once('#') {
-        Some((kind, _)) => format!("{kind}#…"),
-        None => key.to_owned(),
+        Some((kind, _)) if is_word(kind) => format!("{kind}#…"),
+        None if is_word(key) => key.to_owned(),
+        _ => "…".to_owned(),
     }
 }
 
@@ -220,6 +238,7 @@ mod tests {
         Part { write, condition }
     }
 
+    const SESSION: &str = "identity USER#…/SESSION#…";
     const ROTATE: &str =
         "Update identity USER#…/SESSION#… (expires_at, generation, rotated_at, ttl)";
 
@@ -227,19 +246,26 @@ mod tests {
     fn the_parts_of_an_update_are_named() {
         let found = parts("UpdateItem", &rotation());
         let expected = [
-            "[generation = ?] AND attribute_not_exists(revoked_at)",
-            "generation = ? AND [attribute_not_exists(revoked_at)]",
+            part(
+                ROTATE,
+                "[generation = ? AND attribute_not_exists(revoked_at)]",
+            ),
+            part(
+                SESSION,
+                "[generation = ?] AND attribute_not_exists(revoked_at)",
+            ),
+            part(
+                SESSION,
+                "generation = ? AND [attribute_not_exists(revoked_at)]",
+            ),
         ];
-        assert_eq!(
-            found,
-            expected.map(|condition| (0, part(ROTATE, condition)))
-        );
+        assert_eq!(found, expected.map(|part| (0, part)));
     }
 
     #[test]
     fn a_part_is_left_out_with_the_placeholders_that_it_alone_used() {
         let left = part(
-            ROTATE,
+            SESSION,
             "generation = ? AND [attribute_not_exists(revoked_at)]",
         );
 
@@ -262,13 +288,20 @@ mod tests {
                 0,
                 part(
                     "Update identity USER#…/SESSION#… in TOKEN_REUSE",
+                    "[attribute_exists(pk) AND attribute_not_exists(revoked_at)]",
+                ),
+            ),
+            (
+                0,
+                part(
+                    SESSION,
                     "[attribute_exists(pk)] AND attribute_not_exists(revoked_at)",
                 ),
             ),
             (
                 0,
                 part(
-                    "Update identity USER#…/SESSION#… in TOKEN_REUSE",
+                    SESSION,
                     "attribute_exists(pk) AND [attribute_not_exists(revoked_at)]",
                 ),
             ),

@@ -94,7 +94,8 @@ impl TestApp {
         }
     }
 
-    async fn edit_user(&self, id: UserId, attribute: &str, value: Value) {
+    /// Sets an attribute of an account, in DynamoDB's JSON, as a call would that is faster than another.
+    pub async fn edit_user(&self, id: UserId, attribute: &str, value: Value) {
         self.edit(id, "USER", attribute, value).await;
     }
 

@@ -5,6 +5,7 @@ mod bodies;
 mod change_password;
 mod limits;
 mod log_out;
+mod meanwhile;
 mod obtain_token;
 mod publish_jwks;
 mod refresh_token;

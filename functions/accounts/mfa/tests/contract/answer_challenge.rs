@@ -1,4 +1,5 @@
 mod abuse;
+mod meanwhile;
 mod pauses;
 mod recovery_codes;
 

@@ -100,3 +100,43 @@ async fn abuse_021_a_session_that_is_ended_meanwhile_gets_no_recovery_codes() {
     assert!(app.audit_of("RECOVERY_CODES_RENEWED").await.is_empty());
     app.deliver().await;
 }
+
+#[tokio::test]
+async fn a_session_that_is_gone_meanwhile_begins_no_factor() {
+    let app = TestApp::start_watched().await;
+    let person = app.member("ann@example.com").await;
+    let session = app.log_in_by_password(&person).await;
+    let [pk, sk] = [
+        format!("USER#{}", person.id),
+        format!("SESSION#{}", session.session_id),
+    ];
+    let table = app.table("identity");
+
+    let begin = TestApp::begin_totp_call(&session.access);
+    let gone = app.aws().remove(&table, &pk, &sk);
+    let answer = app.call_held_at("TransactWriteItems", begin, gone).await;
+
+    answer.expect_error(401, "not_authenticated");
+    assert!(totp(&app, &person).await.is_null());
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn an_account_that_is_closed_meanwhile_begins_no_factor() {
+    let app = TestApp::start_watched().await;
+    for (attribute, value) in [
+        ("disabled", json!({"BOOL": true})),
+        ("deletion_due_at", json!({"N": "1772366400000"})),
+    ] {
+        let person = app.member(&format!("{attribute}@example.com")).await;
+        let session = app.log_in_by_password(&person).await;
+
+        let begin = TestApp::begin_totp_call(&session.access);
+        let close = app.edit_user(person.id, attribute, value);
+        let answer = app.call_held_at("TransactWriteItems", begin, close).await;
+
+        answer.expect_error(401, "not_authenticated");
+        assert!(totp(&app, &person).await.is_null());
+    }
+    app.deliver().await;
+}
