@@ -1,6 +1,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -259,24 +260,37 @@ impl TestApp {
             .await
     }
 
-    /// Sends a call, holds it at its first request of an operation, and lets it go on when something else is done, which must
-    /// be done by [another process](Self::another_process). Gives the call's answer. For installations that are watched.
+    /// Sends a call and holds it, as [`held_at`](Self::held_at) does.
     pub async fn call_held_at(
         &self,
         operation: &str,
         call: Call,
         meanwhile: impl Future<Output = ()>,
     ) -> Answer {
+        self.held_at(operation, self.call(call), meanwhile).await
+    }
+
+    /// Does some work, holds it at its first request of an operation of DynamoDB's, and lets it go on when something else is
+    /// done, which must be done by [another process](Self::another_process) or by the owner of AWS. For installations that are
+    /// watched.
+    pub async fn held_at<T>(
+        &self,
+        operation: &str,
+        work: impl Future<Output = T>,
+        meanwhile: impl Future<Output = ()>,
+    ) -> T {
         self.dynamodb().forget();
         self.dynamodb().hold(operation);
-        let mut sent = tokio::spawn(call.send(self.router.clone(), self.next_call()));
+        let mut work = pin!(work);
         tokio::select! {
             () = self.dynamodb().asked_for(operation) => {}
-            answer = &mut sent => panic!("the call did not come to {operation}: {answer:?}"),
+            _ = &mut work => panic!("it did not come to {operation}"),
         }
-        meanwhile.await;
-        self.dynamodb().heal();
-        sent.await.expect("a handler does not panic")
+        let let_go = async {
+            meanwhile.await;
+            self.dynamodb().heal();
+        };
+        tokio::join!(work, let_go).0
     }
 
     /// Says that this test ends with work undone, on purpose.

@@ -1,6 +1,7 @@
 //! One link in several hands, and log-ins while a password is reset.
 
 use accounts_testing::TestApp;
+use serde_json::json;
 
 use super::super::request_password_reset::reset_token;
 use super::{NEW, reset_call};
@@ -45,5 +46,55 @@ async fn a_log_in_with_the_old_password_does_not_outlive_the_reset() {
         let _ = app.refresh(answer.text("refresh")).await.expect(401);
     }
     let _ = app.obtain_token("ann@example.com", NEW).await;
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn what_happens_to_an_account_during_a_reset_is_not_overlooked() {
+    let app = TestApp::start_watched().await;
+    let later = (app.now().as_millisecond() + 86_400_000).to_string();
+    for (number, (attribute, value)) in [
+        ("password_reset", json!({"S": "of a newer link"})),
+        ("disabled", json!({"BOOL": true})),
+        ("deletion_due_at", json!({ "N": later })),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let person = app.member(&format!("ann{number}@example.com")).await;
+        let token = reset_token(&app, &person.email).await;
+        let before = app.stored(&person).await["password"].clone();
+
+        let change = app.edit_user(person.id, attribute, value);
+        let answer = app
+            .call_held_at("TransactWriteItems", reset_call(&token), change)
+            .await;
+
+        answer.expect_error(400, "invalid_token");
+        assert_eq!(app.stored(&person).await["password"], before);
+    }
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn a_log_in_during_a_reset_does_not_outlive_it() {
+    let app = TestApp::start_watched().await;
+    let person = app.member("ann@example.com").await;
+    let token = reset_token(&app, "ann@example.com").await;
+    let process = app.another_process();
+
+    let log_in = async {
+        let call = TestApp::obtain_token_call("ann@example.com", TestApp::PASSWORD);
+        let _ = app.call_another(&process, call).await.expect(200);
+    };
+    let answer = app
+        .call_held_at("TransactWriteItems", reset_call(&token), log_in)
+        .await;
+
+    let _ = answer.expect(200);
+    let user = app.stored(&person).await;
+    let [proof, valid] = ["last_proof_at", "sessions_valid_from"]
+        .map(|name| user[name].as_str().unwrap().parse::<i64>().unwrap());
+    assert!(proof < valid, "{user}");
     app.deliver().await;
 }
