@@ -124,18 +124,18 @@ fn mark(place: Option<&[usize]>, text: String) -> String {
 
 /// A test with the names of its attributes, and without its values, which are others in each request.
 fn named(test: &str, names: &Map<String, Value>) -> String {
-    let mut text = String::new();
+    let mut shown = String::new();
     for word in words(test) {
         match word.chars().next() {
-            Some('#') => text.push_str(names.get(word).and_then(Value::as_str).unwrap_or(word)),
-            Some(':') => text.push('?'),
-            _ => text.push_str(word),
+            Some('#') => shown.push_str(names.get(word).and_then(Value::as_str).unwrap_or(word)),
+            Some(':') => shown.push('?'),
+            _ => shown.push_str(word),
         }
     }
-    while text.contains("?, ?") {
-        text = text.replace("?, ?", "?");
+    while shown.contains("?, ?") {
+        shown = shown.replace("?, ?", "?");
     }
-    text
+    shown
 }
 
 /// The placeholders of an expression and what stands between them, in order.

@@ -10,13 +10,14 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::time::timeout;
 
+use super::proof::Test;
 use crate::functions::cargo_with_progress;
 use crate::process::{cargo, program};
 use crate::steps::Steps;
 use crate::workspace::Workspace;
 
 /// The time in which one test at least must end. Without a condition, one may wait for what never happens.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A test program.
 pub(crate) struct Suite {
@@ -116,6 +117,11 @@ impl Suite {
             program: path,
             folder: folder.to_owned(),
         })
+    }
+
+    /// Whether a test is one of these.
+    pub(crate) fn has(&self, test: &Test) -> bool {
+        self.package == test.package && self.tests.contains(&test.name)
     }
 
     /// Runs tests until one fails or does not end; what they print goes nowhere.

@@ -1,6 +1,6 @@
 //! What `cargo xtask index-people` does: the index is set right, whatever it has lost, and while accounts change.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use accounts::people::People;
 use accounts_testing::{Fault, Person, TestApp};
@@ -23,22 +23,7 @@ async fn repair_while(
     part: impl Future<Output = Result<usize, StoreError>>,
     other: impl Future<Output = ()>,
 ) {
-    let is_over = Cell::new(false);
-    app.dynamodb().forget();
-    app.dynamodb().hold(WRITE);
-    let repair = async {
-        part.await.unwrap();
-        is_over.set(true);
-    };
-    let meanwhile = async {
-        while !app.dynamodb().seen().iter().any(|seen| seen == WRITE) {
-            assert!(!is_over.get(), "the repair did not come to its write");
-            tokio::task::yield_now().await;
-        }
-        other.await;
-        app.dynamodb().heal();
-    };
-    tokio::join!(repair, meanwhile);
+    app.held_at(WRITE, part, other).await.unwrap();
 }
 
 /// Asserts that the index is as the accounts are: that the stream, if it tells the lost changes after all, changes nothing.

@@ -284,3 +284,47 @@ async fn a_session_that_ends_all_others_meanwhile_still_changes_the_password() {
     let _ = app.me(&session.access).await.expect(200);
     app.deliver().await;
 }
+
+#[tokio::test]
+async fn what_happens_to_an_account_during_a_change_of_its_password_is_not_overlooked() {
+    let app = TestApp::start_watched().await;
+    for (number, (attribute, value)) in [
+        ("disabled", json!({"BOOL": true})),
+        ("deletion_due_at", json!({"N": "1772366400000"})),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let person = app.member(&format!("bob{number}@example.com")).await;
+        let session = app.log_in_by_password(&person).await;
+        let before = app.stored(&person).await["password"].clone();
+
+        let close = app.edit_user(person.id, attribute, value);
+        let answer = app
+            .call_held_at("TransactWriteItems", right_call(&session), close)
+            .await;
+
+        assert!((400..500).contains(&answer.status), "{}", answer.json);
+        assert_eq!(app.stored(&person).await["password"], before);
+    }
+    app.deliver().await;
+}
+
+/// A session that begins meanwhile by the old password is over with it.
+#[tokio::test]
+async fn a_log_in_during_a_change_of_the_password_does_not_outlive_it() {
+    let app = TestApp::start_watched().await;
+    let (person, session) = logged_in(&app).await;
+    let log_in = TestApp::obtain_token_call(&person.email, TestApp::PASSWORD);
+
+    let _ = app
+        .call_with_another_meanwhile(right_call(&session), log_in)
+        .await
+        .expect(200);
+
+    let user = app.stored(&person).await;
+    let [proof, valid] = ["last_proof_at", "sessions_valid_from"]
+        .map(|name| user[name].as_str().unwrap().parse::<i64>().unwrap());
+    assert!(proof < valid, "{user}");
+    app.deliver().await;
+}

@@ -353,3 +353,22 @@ async fn an_old_mailbox_does_not_learn_the_new_address() {
     }
     app.deliver().await;
 }
+
+#[tokio::test]
+async fn a_link_that_is_replaced_while_it_is_used_verifies_nothing() {
+    let app = TestApp::start_watched().await;
+    let person = app.newcomer("new@example.com").await;
+    let _ = app.resend("new@example.com").await.expect(200);
+    app.deliver().await;
+    let token = app.token_of("new@example.com").await;
+
+    let replace = app.edit_user(person.id, "verification", json!({"S": "of a newer link"}));
+    let verify = TestApp::verify_email_call(&token);
+    let answer = app
+        .call_held_at("TransactWriteItems", verify, replace)
+        .await;
+
+    answer.expect_error(400, "invalid_token");
+    assert_eq!(app.stored(&person).await["email_verified"], false);
+    app.deliver().await;
+}

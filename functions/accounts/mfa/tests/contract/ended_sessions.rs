@@ -1,7 +1,7 @@
 //! A session that somebody ends, by itself or with all others, while its call is between its look and its write.
 
-use accounts_testing::{Factor, TestApp};
-use serde_json::json;
+use accounts_testing::{Call, Factor, Person, TestApp};
+use serde_json::{Value, json};
 
 use crate::support::{recovery_codes, totp, user};
 
@@ -121,22 +121,57 @@ async fn a_session_that_is_gone_meanwhile_begins_no_factor() {
     app.deliver().await;
 }
 
-#[tokio::test]
-async fn an_account_that_is_closed_meanwhile_begins_no_factor() {
-    let app = TestApp::start_watched().await;
-    for (attribute, value) in [
+/// What closes an account: an attribute of it and its value.
+fn closings() -> [(&'static str, Value); 2] {
+    [
         ("disabled", json!({"BOOL": true})),
         ("deletion_due_at", json!({"N": "1772366400000"})),
-    ] {
-        let person = app.member(&format!("{attribute}@example.com")).await;
-        let session = app.log_in_by_password(&person).await;
+    ]
+}
 
+/// A call that is refused because its account is closed while it is held at its write.
+async fn expect_closed(app: &TestApp, person: &Person, call: Call, closing: (&str, Value)) {
+    let close = app.edit_user(person.id, closing.0, closing.1);
+    let answer = app.call_held_at("TransactWriteItems", call, close).await;
+    answer.expect_error(401, "not_authenticated");
+}
+
+#[tokio::test]
+async fn an_account_that_is_closed_meanwhile_gets_no_factor() {
+    let app = TestApp::start_watched().await;
+    for (number, closing) in closings().into_iter().enumerate() {
+        let begins = app.member(&format!("ann{number}@example.com")).await;
+        let session = app.log_in_by_password(&begins).await;
         let begin = TestApp::begin_totp_call(&session.access);
-        let close = app.edit_user(person.id, attribute, value);
-        let answer = app.call_held_at("TransactWriteItems", begin, close).await;
 
-        answer.expect_error(401, "not_authenticated");
-        assert!(totp(&app, &person).await.is_null());
+        expect_closed(&app, &begins, begin, closing.clone()).await;
+
+        assert!(totp(&app, &begins).await.is_null());
+        let confirms = app.member(&format!("bob{number}@example.com")).await;
+        let session = app.log_in_by_password(&confirms).await;
+        let begun = app.call(TestApp::begin_totp_call(&session.access)).await;
+        let code = Factor::of(begun.expect(200).text("secret")).code(app.now());
+        let confirm = TestApp::confirm_totp_call(&session.access, &code);
+
+        expect_closed(&app, &confirms, confirm, closing).await;
+
+        assert_eq!(totp(&app, &confirms).await["active"], false);
+    }
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn an_account_that_is_closed_meanwhile_keeps_its_factor() {
+    let app = TestApp::start_watched().await;
+    for (number, closing) in closings().into_iter().enumerate() {
+        let email = format!("ann{number}@example.com");
+        let (person, factor, session) = app.member_with_factor(&email).await;
+        let proof = json!({ "code": app.next_factor_code(&factor) });
+        let disable = TestApp::disable_totp_call(&session.access, &proof);
+
+        expect_closed(&app, &person, disable, closing).await;
+
+        assert_eq!(totp(&app, &person).await["active"], true);
     }
     app.deliver().await;
 }

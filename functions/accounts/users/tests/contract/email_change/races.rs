@@ -1,7 +1,7 @@
 //! One address in several hands, and tables that fail.
 
 use accounts_testing::{Fault, TestApp};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{asked, change_call, confirm_call, logged_in, user};
 
@@ -128,4 +128,63 @@ async fn abuse_021_a_session_that_is_ended_while_its_password_is_checked_asks_fo
     assert!(app.audit_of("EMAIL_CHANGE_REQUESTED").await.is_empty());
     app.deliver().await;
     assert!(app.mails_to("new@example.com").await.is_empty());
+}
+
+#[tokio::test]
+async fn what_happens_to_an_account_while_its_address_changes_is_not_overlooked() {
+    let app = TestApp::start_watched().await;
+    for (number, (attribute, value)) in [
+        ("email_change", json!({"S": "of a newer link"})),
+        ("email", json!({"S": "other@example.com"})),
+        ("pending_email", json!({"S": "other@example.com"})),
+        ("disabled", json!({"BOOL": true})),
+        ("deletion_due_at", json!({"N": "1772366400000"})),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (person, session) = logged_in(&app, &format!("ann{number}@example.com")).await;
+        let wanted = format!("new{number}@example.com");
+        let token = asked(&app, &session, &wanted).await;
+
+        let change = app.edit_user(person.id, attribute, value);
+        let answer = app
+            .call_held_at("TransactWriteItems", confirm_call(&token), change)
+            .await;
+
+        assert!(
+            (400..500).contains(&answer.status),
+            "{attribute} {}",
+            answer.json
+        );
+        assert_ne!(user(&app, &person).await["email"], wanted);
+    }
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn an_account_that_is_closed_meanwhile_asks_for_no_other_address() {
+    let app = TestApp::start_watched().await;
+    for (number, (attribute, value)) in [
+        ("email_verified", json!({"BOOL": false})),
+        ("disabled", json!({"BOOL": true})),
+        ("deletion_due_at", json!({"N": "1772366400000"})),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (person, session) = logged_in(&app, &format!("ann{number}@example.com")).await;
+
+        let close = app.edit_user(person.id, attribute, value);
+        let ask = change_call(&session, "new@example.com");
+        let answer = app.call_held_at("TransactWriteItems", ask, close).await;
+
+        assert!(
+            (400..500).contains(&answer.status),
+            "{attribute} {}",
+            answer.json
+        );
+        assert!(user(&app, &person).await["pending_email"].is_null());
+    }
+    app.deliver().await;
 }
