@@ -131,8 +131,7 @@ async fn a_password_that_changes_before_the_second_factor_is_asked_for_is_not_ov
 }
 
 /// A code that became another, or was spent, since it was looked at.
-#[tokio::test]
-async fn a_code_that_is_replaced_or_spent_during_a_log_in_logs_nobody_in() {
+async fn expect_code_is_looked_at_again(asks_for_factor: bool) {
     let app = TestApp::start_watched().await;
     let changes = [
         ("hash", json!({"S": "of another code"})),
@@ -141,6 +140,10 @@ async fn a_code_that_is_replaced_or_spent_during_a_log_in_logs_nobody_in() {
     for (client, (attribute, value)) in changes.into_iter().enumerate() {
         let person = app.member(&format!("ann{client}@example.com")).await;
         let code = app.fresh_code(&person.email).await;
+        if asks_for_factor {
+            let since = json!({"N": "1772366400000"});
+            app.edit_user(person.id, "factor_since", since).await;
+        }
         let call =
             TestApp::verify_otp_call(&person.email, &code).from(&format!("192.0.2.{client}"));
         let (table, pk) = (app.table("identity"), format!("EMAIL#{}", person.email));
@@ -151,4 +154,14 @@ async fn a_code_that_is_replaced_or_spent_during_a_log_in_logs_nobody_in() {
         answer.expect_error(400, "invalid_otp");
         expect_nothing_begun(&app, &person).await;
     }
+}
+
+#[tokio::test]
+async fn a_code_that_is_replaced_or_spent_during_a_log_in_logs_nobody_in() {
+    expect_code_is_looked_at_again(false).await;
+}
+
+#[tokio::test]
+async fn a_code_that_is_replaced_or_spent_meanwhile_leads_to_no_second_factor() {
+    expect_code_is_looked_at_again(true).await;
 }

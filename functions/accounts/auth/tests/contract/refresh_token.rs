@@ -254,6 +254,23 @@ async fn abuse_020_a_revoked_session_refreshes_nothing() {
 }
 
 #[tokio::test]
+async fn abuse_020_a_session_that_is_ended_during_a_refresh_gets_no_tokens() {
+    let app = TestApp::start_watched().await;
+    let (_, tokens) = logged_in(&app).await;
+    let process = app.another_process();
+
+    let log_out = async {
+        let call = TestApp::log_out_call(&tokens.access);
+        let _ = app.call_another(&process, call).await.expect(204);
+    };
+    let refresh = TestApp::refresh_call(&tokens.refresh);
+    let answer = app.call_held_at("UpdateItem", refresh, log_out).await;
+
+    expect_refused(&answer);
+    assert!(app.audit_of("TOKEN_REUSE").await.is_empty());
+}
+
+#[tokio::test]
 async fn abuse_023_other_tokens_refresh_nothing() {
     let app = TestApp::start().await;
     let (_, tokens) = logged_in(&app).await;

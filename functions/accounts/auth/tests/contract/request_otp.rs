@@ -366,3 +366,34 @@ async fn abuse_104_thirty_codes_for_one_mailbox_are_three_however_it_is_spelled(
     }
     app.deliver().await;
 }
+
+/// Between the request and the mail a code may have been replaced, spent or guessed at, or its time is over.
+#[tokio::test]
+async fn a_code_that_is_no_longer_good_is_not_mailed() {
+    let app = TestApp::start().await;
+    let table = app.table("identity");
+    for (number, (attribute, value)) in [
+        (
+            "task_id",
+            json!({"S": "01955190-0000-7000-8000-000000000000"}),
+        ),
+        ("spent", json!({"BOOL": true})),
+        ("tries", json!({"N": "5"})),
+        (
+            "expires_at",
+            json!({ "N": app.now().as_millisecond().to_string() }),
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let person = app.member(&format!("ann{number}@example.com")).await;
+        let _ = app.request_otp(&person.email).await.expect(200);
+        let pk = format!("EMAIL#{}", person.email);
+        app.aws().edit(&table, &pk, "CODE", attribute, &value).await;
+
+        app.deliver().await;
+
+        assert!(app.mails_to(&person.email).await.is_empty(), "{attribute}");
+    }
+}

@@ -193,3 +193,32 @@ async fn who_is_not_logged_in_changes_no_factor() {
             .expect_error(401, "not_authenticated");
     }
 }
+
+#[tokio::test]
+async fn a_code_that_is_spent_meanwhile_takes_no_factor_away() {
+    let app = TestApp::start_watched().await;
+    let (person, factor, session) = app.member_with_factor("ann@example.com").await;
+    let (table, pk) = (app.table("identity"), format!("USER#{}", person.id));
+    for (proof, sk, attribute, value) in [
+        (
+            json!({ "recovery_code": factor.recovery_codes[0] }),
+            "RECOVERY_CODES",
+            "hashes",
+            json!({"SS": ["of another code"]}),
+        ),
+        (
+            json!({ "code": app.next_factor_code(&factor) }),
+            "TOTP",
+            "last_step",
+            json!({"N": "99999999999"}),
+        ),
+    ] {
+        let call = TestApp::disable_totp_call(&session.access, &proof);
+        let spend = async { app.aws().edit(&table, &pk, sk, attribute, &value).await };
+        let answer = app.call_held_at("TransactWriteItems", call, spend).await;
+
+        expect_wrong(&answer);
+        assert_eq!(totp(&app, &person).await["active"], true);
+    }
+    app.deliver().await;
+}

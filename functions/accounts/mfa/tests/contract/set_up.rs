@@ -335,3 +335,39 @@ async fn the_code_that_set_it_up_logs_nobody_in_and_its_owner_is_told_to_wait() 
     let next = factor.code(app.now() + STEP);
     let _ = app.answer_challenge(&challenge, &next).await.expect(200);
 }
+
+#[tokio::test]
+async fn a_factor_that_is_confirmed_meanwhile_is_not_begun_anew() {
+    let app = TestApp::start_watched().await;
+    let person = app.member("ann@example.com").await;
+    let session = app.log_in_by_password(&person).await;
+    let begin = || TestApp::begin_totp_call(&session.access);
+    let begun = app.call(begin()).await.expect(200);
+    let code = Factor::of(begun.text("secret")).code(app.now());
+    let confirm = TestApp::confirm_totp_call(&session.access, &code);
+
+    app.call_with_another_meanwhile(begin(), confirm)
+        .await
+        .expect_error(409, "factor_exists");
+
+    assert_eq!(totp(&app, &person).await["active"], true);
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn a_secret_that_is_replaced_meanwhile_is_not_confirmed() {
+    let app = TestApp::start_watched().await;
+    let person = app.member("ann@example.com").await;
+    let session = app.log_in_by_password(&person).await;
+    let begin = || TestApp::begin_totp_call(&session.access);
+    let begun = app.call(begin()).await.expect(200);
+    let code = Factor::of(begun.text("secret")).code(app.now());
+    let confirm = TestApp::confirm_totp_call(&session.access, &code);
+
+    let answer = app.call_with_another_meanwhile(confirm, begin()).await;
+
+    assert!((400..500).contains(&answer.status), "{}", answer.json);
+    assert_eq!(totp(&app, &person).await["active"], false);
+    assert!(user(&app, &person).await["factor_since"].is_null());
+    app.deliver().await;
+}

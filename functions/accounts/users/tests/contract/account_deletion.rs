@@ -294,3 +294,47 @@ async fn abuse_021_a_session_that_is_ended_while_its_proof_is_checked_deletes_no
     app.deliver().await;
     let _ = app.me(&tokens.access).await.expect(401);
 }
+
+#[tokio::test]
+async fn what_happens_to_a_deletion_while_it_is_called_off_is_not_overlooked() {
+    let app = TestApp::start_watched().await;
+    for (number, (attribute, value)) in [
+        ("deletion_cancel", json!({"S": "of a newer link"})),
+        (
+            "deletion_task",
+            json!({"S": "01955190-0000-7000-8000-000000000000"}),
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (person, tokens) = logged_in(&app, &format!("ann{number}@example.com")).await;
+        let _ = delete_by_password(&app, &tokens).await.expect(202);
+        app.deliver().await;
+        let token = app.token_of(&person.email).await;
+
+        let change = app.edit_user(person.id, attribute, value);
+        let answer = app
+            .call_held_at("TransactWriteItems", cancel_call(&token), change)
+            .await;
+
+        assert!((400..500).contains(&answer.status), "{}", answer.json);
+        assert!(!account(&app, &person).await["deletion_due_at"].is_null());
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_is_spent_meanwhile_deletes_nothing() {
+    let app = TestApp::start_watched().await;
+    let (person, tokens) = logged_in(&app, "ann@example.com").await;
+    let code = app.fresh_code(&person.email).await;
+    let (table, pk) = (app.table("identity"), format!("EMAIL#{}", person.email));
+
+    let spent = json!({"BOOL": true});
+    let spend = async { app.aws().edit(&table, &pk, "CODE", "spent", &spent).await };
+    let call = delete_call(&tokens.access, &json!({ "code": code }));
+    let answer = app.call_held_at("TransactWriteItems", call, spend).await;
+
+    assert!((400..500).contains(&answer.status), "{}", answer.json);
+    assert!(account(&app, &person).await["deletion_due_at"].is_null());
+}
