@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use accounts::people::People;
 use accounts_testing::{Fault, Person, TestApp};
+use serde_json::json;
 use store::StoreError;
 
 use crate::index_people::entries;
@@ -108,6 +109,52 @@ async fn an_account_that_changes_meanwhile_does_not_go_back() {
 
     assert!(is_mentioned(&app, &ann).await);
     assert_is_right(&app, &[lost, told.take()].concat()).await;
+}
+
+/// An account of each kind that the index reads in another way: plain, with a username, locked.
+async fn account(app: &TestApp, kind: usize) -> Person {
+    let email = "ann@example.com";
+    match kind {
+        0 => app.member(email).await,
+        1 => app.member_named(email, "ann.miller").await,
+        _ => {
+            let person = app.member(email).await;
+            app.disable(&person).await;
+            person
+        }
+    }
+}
+
+#[tokio::test]
+async fn whatever_changes_of_an_account_meanwhile_does_not_go_back() {
+    for kind in 0..3 {
+        for (attribute, value) in [
+            ("email", json!({"S": "zoe@example.com"})),
+            ("username", json!({"S": "zoe.walker"})),
+            ("first_name", json!({"S": "Zoe"})),
+            ("last_name", json!({"S": "Walker"})),
+            ("role", json!({"S": "teen"})),
+            ("email_verified", json!({"BOOL": false})),
+            ("disabled", json!({"BOOL": kind < 2})),
+        ] {
+            let app = TestApp::start_watched().await;
+            let person = account(&app, kind).await;
+            let lost = app.account_changes().await;
+            let told = RefCell::default();
+
+            let people = People(app.app().store());
+            let index_all = people.index_all(|_| ());
+            Box::pin(repair_while(&app, index_all, async {
+                app.edit_user(person.id, attribute, value).await;
+                let records = app.account_changes().await;
+                app.index_records(&records).await;
+                told.replace(records);
+            }))
+            .await;
+
+            assert_is_right(&app, &[lost, told.take()].concat()).await;
+        }
+    }
 }
 
 #[tokio::test]
