@@ -205,6 +205,50 @@ async fn two_changes_at_once_are_both_made_or_one_is_told() {
     assert_eq!(app.stored(&person).await["role"], role);
 }
 
+/// A change that has read an account does not put back what it was.
+#[tokio::test]
+async fn a_change_that_is_overtaken_undoes_nothing() {
+    let app = TestApp::start_watched().await;
+    let (_, admin) = app.admin().await;
+    for (number, (body, attribute, value)) in [
+        (json!({"is_active": false}), "role", json!({"S": "teen"})),
+        (json!({"role": "parent"}), "disabled", json!({"BOOL": true})),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let person = app.member(&format!("ann{number}@example.com")).await;
+
+        let call = update_call(&admin, &person, &body);
+        let overtake = app.edit_user(person.id, attribute, value);
+        let answer = app.call_held_at("TransactWriteItems", call, overtake).await;
+
+        answer.expect_error(409, "changed_meanwhile");
+        let user = app.stored(&person).await;
+        assert_eq!(user["role"] == "teen", attribute == "role", "{user}");
+        assert_eq!(user["disabled"] == true, attribute == "disabled", "{user}");
+    }
+}
+
+/// Its session must not come back when the account is unlocked.
+#[tokio::test]
+async fn abuse_021_a_log_in_while_its_account_is_locked_does_not_outlive_the_lock() {
+    let app = TestApp::start_watched().await;
+    let (_, admin) = app.admin().await;
+    let person = app.member("ann@example.com").await;
+    let lock = update_call(&admin, &person, &json!({"is_active": false}));
+    let log_in = TestApp::obtain_token_call(&person.email, TestApp::PASSWORD);
+
+    let answer = app.call_with_another_meanwhile(lock, log_in).await;
+
+    let _ = answer.expect(200);
+    let user = app.stored(&person).await;
+    let [proof, valid] = ["last_proof_at", "sessions_valid_from"]
+        .map(|name| user[name].as_str().unwrap().parse::<i64>().unwrap());
+    assert!(proof < valid, "{user}");
+    app.deliver().await;
+}
+
 /// The accounts that may administer and log in.
 async fn administrators(app: &TestApp, people: [&Person; 2]) -> usize {
     let mut count = 0;
