@@ -174,7 +174,8 @@ fn judge(
     let mut others = Vec::new();
     for other in area::all(workspace)? {
         if other != *area {
-            others.push((table::proved(&other.folder), other.name));
+            let known = (table::proved(&other.folder), table::reasons(&other.folder)?);
+            others.push((other.name, known));
         }
     }
     let mut reasons: Reasons = table::reasons(&area.folder)?;
@@ -184,14 +185,18 @@ fn judge(
         }
         let elsewhere = others
             .iter()
-            .find_map(|(proved, name)| Some((name, proved.get(part)?)));
+            .find_map(|(name, (proved, _))| Some((name, proved.get(part)?)));
         if let Some((name, test)) = elsewhere {
             return Verdict::ProvedIn(name.clone(), test.clone());
         }
-        match reasons.remove(&table::shown(part)) {
-            Some(because) => Verdict::Reasoned(because),
-            None => Verdict::Unproved,
-        }
+        let shown = table::shown(part);
+        let elsewhere = || {
+            others
+                .iter()
+                .find_map(|(_, (_, reasons))| reasons.get(&shown))
+        };
+        let because = reasons.remove(&shown).or_else(|| elsewhere().cloned());
+        because.map_or(Verdict::Unproved, Verdict::Reasoned)
     };
     let found = candidates
         .keys()

@@ -331,9 +331,9 @@ async fn a_code_that_is_spent_meanwhile_deletes_nothing() {
     let (table, pk) = (app.table("identity"), format!("EMAIL#{}", person.email));
 
     let spent = json!({"BOOL": true});
-    let spend = async { app.aws().edit(&table, &pk, "CODE", "spent", &spent).await };
+    let use_up = async { app.aws().edit(&table, &pk, "CODE", "spent", &spent).await };
     let call = delete_call(&tokens.access, &json!({ "code": code }));
-    let answer = app.call_held_at("TransactWriteItems", call, spend).await;
+    let answer = app.call_held_at("TransactWriteItems", call, use_up).await;
 
     assert!((400..500).contains(&answer.status), "{}", answer.json);
     assert!(account(&app, &person).await["deletion_due_at"].is_null());
