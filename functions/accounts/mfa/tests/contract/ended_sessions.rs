@@ -149,8 +149,8 @@ async fn an_account_that_is_closed_meanwhile_gets_no_factor() {
         assert!(totp(&app, &begins).await.is_null());
         let confirms = app.member(&format!("bob{number}@example.com")).await;
         let session = app.log_in_by_password(&confirms).await;
-        let begun = app.call(TestApp::begin_totp_call(&session.access)).await;
-        let code = Factor::of(begun.expect(200).text("secret")).code(app.now());
+        let setup = app.call(TestApp::begin_totp_call(&session.access)).await;
+        let code = Factor::of(setup.expect(200).text("secret")).code(app.now());
         let confirm = TestApp::confirm_totp_call(&session.access, &code);
 
         expect_closed(&app, &confirms, confirm, closing).await;

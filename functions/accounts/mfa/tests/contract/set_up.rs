@@ -341,12 +341,12 @@ async fn a_factor_that_is_confirmed_meanwhile_is_not_begun_anew() {
     let app = TestApp::start_watched().await;
     let person = app.member("ann@example.com").await;
     let session = app.log_in_by_password(&person).await;
-    let begin = || TestApp::begin_totp_call(&session.access);
-    let begun = app.call(begin()).await.expect(200);
-    let code = Factor::of(begun.text("secret")).code(app.now());
+    let begin_call = || TestApp::begin_totp_call(&session.access);
+    let setup = app.call(begin_call()).await.expect(200);
+    let code = Factor::of(setup.text("secret")).code(app.now());
     let confirm = TestApp::confirm_totp_call(&session.access, &code);
 
-    app.call_with_another_meanwhile(begin(), confirm)
+    app.call_with_another_meanwhile(begin_call(), confirm)
         .await
         .expect_error(409, "factor_exists");
 
@@ -359,12 +359,12 @@ async fn a_secret_that_is_replaced_meanwhile_is_not_confirmed() {
     let app = TestApp::start_watched().await;
     let person = app.member("ann@example.com").await;
     let session = app.log_in_by_password(&person).await;
-    let begin = || TestApp::begin_totp_call(&session.access);
-    let begun = app.call(begin()).await.expect(200);
-    let code = Factor::of(begun.text("secret")).code(app.now());
+    let begin_call = || TestApp::begin_totp_call(&session.access);
+    let setup = app.call(begin_call()).await.expect(200);
+    let code = Factor::of(setup.text("secret")).code(app.now());
     let confirm = TestApp::confirm_totp_call(&session.access, &code);
 
-    let answer = app.call_with_another_meanwhile(confirm, begin()).await;
+    let answer = app.call_with_another_meanwhile(confirm, begin_call()).await;
 
     assert!((400..500).contains(&answer.status), "{}", answer.json);
     assert_eq!(totp(&app, &person).await["active"], false);
