@@ -236,12 +236,19 @@ async fn abuse_021_a_log_in_while_its_account_is_locked_does_not_outlive_the_loc
     let app = TestApp::start_watched().await;
     let (_, admin) = app.admin().await;
     let person = app.member("ann@example.com").await;
-    let lock = update_call(&admin, &person, &json!({"is_active": false}));
-    let log_in = TestApp::obtain_token_call(&person.email, TestApp::PASSWORD);
+    let lock = || update_call(&admin, &person, &json!({"is_active": false}));
+    let process = app.another_process();
 
-    let answer = app.call_with_another_meanwhile(lock, log_in).await;
+    let log_in = async {
+        app.advance(SignedDuration::from_secs(2));
+        let call = TestApp::obtain_token_call(&person.email, TestApp::PASSWORD);
+        let _ = app.call_another(&process, call).await.expect(200);
+    };
+    let answer = app.call_held_at("TransactWriteItems", lock(), log_in).await;
 
-    let _ = answer.expect(200);
+    // The administrator, who is told, locks it again.
+    answer.expect_error(409, "changed_meanwhile");
+    let _ = app.call(lock()).await.expect(200);
     let user = app.stored(&person).await;
     let [proof, valid] = ["last_proof_at", "sessions_valid_from"]
         .map(|name| user[name].as_str().unwrap().parse::<i64>().unwrap());

@@ -1,6 +1,7 @@
 //! `change_password`: with the current one, and with everything that the old one opened closed.
 
 use accounts_testing::{Call, Fault, LoggedIn, Person, TestApp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::request_password_reset::reset_token;
@@ -315,12 +316,18 @@ async fn what_happens_to_an_account_during_a_change_of_its_password_is_not_overl
 async fn a_log_in_during_a_change_of_the_password_does_not_outlive_it() {
     let app = TestApp::start_watched().await;
     let (person, session) = logged_in(&app).await;
-    let log_in = TestApp::obtain_token_call(&person.email, TestApp::PASSWORD);
+    let process = app.another_process();
 
-    let _ = app
-        .call_with_another_meanwhile(right_call(&session), log_in)
-        .await
-        .expect(200);
+    let log_in = async {
+        app.advance(SignedDuration::from_secs(2));
+        let call = TestApp::obtain_token_call(&person.email, TestApp::PASSWORD);
+        let _ = app.call_another(&process, call).await.expect(200);
+    };
+    let answer = app
+        .call_held_at("TransactWriteItems", right_call(&session), log_in)
+        .await;
+
+    let _ = answer.expect(200);
 
     let user = app.stored(&person).await;
     let [proof, valid] = ["last_proof_at", "sessions_valid_from"]

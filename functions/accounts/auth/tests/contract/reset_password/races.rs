@@ -1,6 +1,7 @@
 //! One link in several hands, and log-ins while a password is reset.
 
 use accounts_testing::TestApp;
+use jiff::SignedDuration;
 use serde_json::json;
 
 use super::super::request_password_reset::reset_token;
@@ -84,6 +85,7 @@ async fn a_log_in_during_a_reset_does_not_outlive_it() {
     let process = app.another_process();
 
     let log_in = async {
+        app.advance(SignedDuration::from_secs(2));
         let call = TestApp::obtain_token_call("ann@example.com", TestApp::PASSWORD);
         let _ = app.call_another(&process, call).await.expect(200);
     };
