@@ -165,3 +165,53 @@ async fn an_address_left_before_the_opening_is_confirmed_by_mail_and_listed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn abuse_102_a_stale_session_promotes_nobody_and_of_a_promotion_every_administrator_hears() {
+    let stack = Stack::deployed();
+    let [admin, other, eve] = [
+        Member::join(&stack).await,
+        Member::join(&stack).await,
+        Member::join(&stack).await,
+    ];
+    let admins = admin.sign_in_as_admin().await;
+    let _ = other.sign_in_as_admin().await;
+    let stolen = eve.sign_in().await;
+    let visitor = &admin.visitor;
+    for one in [&admin, &other] {
+        let search = format!("/api/v1/users?role=admin&search={}", local_part(&one.email));
+        eventually("the administrator in the list", async || {
+            let list = visitor.get_as(&admins.access, &search).await.expect(200);
+            (list.json["results"][0]["id"] == one.id.as_str()).then_some(())
+        })
+        .await;
+    }
+    let target = format!("/api/v1/users/{}", eve.id);
+    let promote = || patch(&target, &json!({"role": "admin"}), &admins.access);
+
+    stack.age_session(&admin.id, &admins.session_id()).await;
+    let refused = visitor.send(promote()).await;
+    refused.expect_error(403, "reauthentication_required");
+    let file = "/api/v1/admin/audit-log?format=csv";
+    let refused = visitor.get_as(&admins.access, file).await;
+    refused.expect_error(403, "reauthentication_required");
+
+    let proof = json!({ "password": admin.password });
+    let prove = visitor.post_as(&admins.access, "/api/v1/auth/reauthenticate", &proof);
+    let _ = prove.await.expect(204);
+    let _ = visitor.send(promote()).await.expect(200);
+
+    let me = eve.visitor.me(&stolen.access).await;
+    me.expect_error(401, "not_authenticated");
+    stack.mail_to(&eve.email, "You are an administrator").await;
+    for one in [&admin, &other] {
+        let told = eventually("the notice of the promotion", async || {
+            let mails = stack.mails_to(&one.email).await.into_iter();
+            mails
+                .filter(|mail| mail.subject.contains("has a new administrator"))
+                .find(|mail| mail.text.contains(&eve.email))
+        })
+        .await;
+        assert!(told.text.contains(&admin.email), "{}", told.text);
+    }
+}

@@ -105,7 +105,7 @@ pub const MAILS: &[&[Registered<Prepared>]] =
     &[auth::MAILS, users::MAILS, pre_registrations::MAILS];
 
 /// Jobs that do other work, crate by crate.
-pub const JOBS: &[&[Registered<Done>]] = &[users::JOBS, avatars::JOBS];
+pub const JOBS: &[&[Registered<Done>]] = &[users::JOBS, avatars::JOBS, admin::JOBS];
 
 /// What is kept for an account, in the order in which it goes. What the account itself is comes last.
 pub const BELONGINGS: &[&dyn Belongings] =
@@ -116,6 +116,7 @@ pub const SETTINGS: &[&[Check]] = &[
     auth::SETTINGS,
     users::SETTINGS,
     avatars::SETTINGS,
+    admin::SETTINGS,
     pre_registrations::SETTINGS,
 ];
 

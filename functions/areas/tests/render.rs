@@ -2,13 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use accounts::code::OneTimeCode;
-use accounts::jobs::SecurityEvent;
+use accounts::jobs::{AdministrationEvent, AdministratorEvent, SecurityEvent};
 use accounts::link::LinkToken;
 use auth::mails::{
-    DeletionNotice, OneTimeCodeMail, PasswordReset, Place, SecurityNotice, Verification, Welcome,
+    AdministrationNotice, AdministratorChangeNotice, DeletionNotice, OneTimeCodeMail,
+    PasswordReset, Place, SecurityNotice, Verification, Welcome,
 };
 use jiff::{SignedDuration, Timestamp};
 use kernel::email::EmailAddress;
+use kernel::role::Role;
 use pre_registrations::mails::PreRegistration;
 use users::mails::{EmailChange, ExportReady};
 
@@ -103,6 +105,7 @@ fn every_mail(brand: &Brand, first_name: &str, device: &str) -> Vec<Sample> {
     ];
     let mut samples: Vec<Sample> = mails.map(|mail| (mail.kind, mail)).into();
     samples.extend(every_notice(brand, addressee, device));
+    samples.extend(every_notice_of_administrators(brand, addressee));
     samples
 }
 
@@ -145,6 +148,46 @@ fn every_notice(brand: &Brand, addressee: &Addressee, device: &str) -> Vec<Sampl
         (name, notice.render(brand))
     };
     notices.map(render).into()
+}
+
+/// A notice of everything that administrators do to others and to one another.
+fn every_notice_of_administrators(brand: &Brand, addressee: &Addressee) -> Vec<Sample> {
+    let at: Timestamp = "2026-03-01T14:22:00Z".parse().unwrap();
+    let to_owners = [
+        ("made_admin", AdministrationEvent::RoleChanged(Role::Admin)),
+        (
+            "role_changed",
+            AdministrationEvent::RoleChanged(Role::Parent),
+        ),
+        ("locked", AdministrationEvent::Locked),
+        ("unlocked", AdministrationEvent::Unlocked),
+        ("sessions_ended", AdministrationEvent::SessionsEnded),
+    ];
+    let to_owners = to_owners.map(|(name, event)| {
+        let notice = AdministrationNotice {
+            addressee,
+            event,
+            at,
+        };
+        (name, notice.render(brand))
+    });
+    let to_administrators = [
+        ("admin_promoted", AdministratorEvent::Promoted),
+        ("admin_demoted", AdministratorEvent::Demoted),
+        ("admin_locked", AdministratorEvent::Locked),
+        ("admin_unlocked", AdministratorEvent::Unlocked),
+    ];
+    let to_administrators = to_administrators.map(|(name, event)| {
+        let notice = AdministratorChangeNotice {
+            addressee,
+            account: "eve@example.com",
+            event,
+            by: "bob@example.com",
+            at,
+        };
+        (name, notice.render(brand))
+    });
+    to_owners.into_iter().chain(to_administrators).collect()
 }
 
 #[test]

@@ -46,6 +46,15 @@ pub(crate) const NOT_AUTHENTICATED: ErrorCode =
 pub(crate) const FORBIDDEN: ErrorCode =
     ErrorCode::refused("forbidden", "Your role may not do this.").when("the role may not do this");
 
+/// 403: the caller's proof of who they are is too old for what is asked.
+pub const REAUTHENTICATION_REQUIRED: ErrorCode = ErrorCode::refused(
+    "reauthentication_required",
+    "Show again that this is you, or log in again.",
+)
+.when(
+    "the session's newest proof is too old: 10 minutes for a second factor, 15 for what administrators do to others and for files of lists. `POST /api/v1/auth/reauthenticate` takes a new one",
+);
+
 /// 404: nothing is there that the caller may see.
 pub(crate) const NOT_FOUND: ErrorCode =
     ErrorCode::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here.")

@@ -11,6 +11,7 @@
 //! 3. **Extractors**, in the order of the handler's signature; the first that refuses ends the request.
 //!    [`Authenticated`] and [`Permitted`] find the caller by one strongly consistent round trip, so a revoked session
 //!    or a changed role is seen by the very next call; a handler without either is public, which its signature shows.
+//!    [`FreshlyPermitted`] also refuses a session whose newest proof is too old for what is done to others.
 //!    [`PathId`] and [`Json`] refuse what cannot be read. A list takes [`List`] or [`ListOrFile`], which read its
 //!    filters and its page together, and refuse names that neither knows. The body is at most 64 KiB.
 //! 4. **Limits** count what could have an effect, so the handler asks the [`Limiter`] once it knows that the body is one. What
@@ -125,7 +126,7 @@ pub use caller::Authenticated;
 pub use cloud::App;
 pub use endpoint::{Description, Endpoint};
 pub use error::{ApiError, ErrorBody, Errors};
-pub use error_code::{CHANGED_MEANWHILE, EVERYWHERE, ErrorCode};
+pub use error_code::{CHANGED_MEANWHILE, EVERYWHERE, ErrorCode, REAUTHENTICATION_REQUIRED};
 pub use fields::Fields;
 pub use identity::Caller;
 pub use json::Json;
@@ -135,7 +136,7 @@ pub use page_or_file::{Exported, FormatParams, ListFormat, PageOrFile};
 pub use paging::{PageBody, PageParams, Paging};
 pub use patch::Patch;
 pub use path_id::PathId;
-pub use permitted::Permitted;
+pub use permitted::{FreshlyPermitted, Permitted};
 pub use redirect::send_on;
 pub use request::RequestInfo;
 pub use route::Route;

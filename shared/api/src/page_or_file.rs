@@ -10,7 +10,6 @@ use axum::response::{IntoResponse as _, Response};
 use cloud::App;
 use jiff::tz::TimeZone;
 use kernel::audit::{self, Object, Origin};
-use kernel::id::UserId;
 use serde::{Deserialize, Serialize};
 use store::{AuditLog, Page, PageError, PageRequest};
 use utoipa::IntoParams;
@@ -19,6 +18,7 @@ use crate::Answer;
 use crate::csv::Table;
 use crate::fields::Fields;
 use crate::paging::Paging;
+use crate::permitted::Permitted;
 
 /// What such a list takes besides its own filters. To be named in a handler's `params`, before `PageParams`.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -95,11 +95,12 @@ impl PageOrFile {
 }
 
 impl ListFormat {
-    /// The answer that shows a list, which `read` reads a part of. Taking a file out is written into the audit log first.
-    pub async fn answer<E, F>(
+    /// The answer that shows a list, which `read` reads a part of. Taking a file out takes a fresh proof, else
+    /// [`REAUTHENTICATION_REQUIRED`](crate::REAUTHENTICATION_REQUIRED), and is written into the audit log first.
+    pub async fn answer<P, E, F>(
         &self,
         app: &App,
-        caller: UserId,
+        caller: &Permitted<P>,
         read: impl Fn(PageRequest) -> F,
     ) -> Answer<Response>
     where
@@ -111,9 +112,10 @@ impl ListFormat {
             return Ok(self.paging.body(page).into_response());
         };
 
+        caller.check_proof(app)?;
         let audit = app
             .audit(audit::EXPORTED)
-            .by(caller)
+            .by(caller.user_id)
             .on(Object::the(E::LIST))
             .requested_from(origin.clone());
         AuditLog(app.store()).add(&audit).await?;

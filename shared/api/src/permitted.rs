@@ -4,26 +4,52 @@ use std::ops::Deref;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use cloud::App;
-use identity::Caller;
+use identity::{Caller, RoleOfCaller};
 use kernel::permission::Permission;
 
+use crate::Answer;
 use crate::caller::bearer_token;
 use crate::error::ApiError;
-use crate::error_code::FORBIDDEN;
+use crate::error_code::{FORBIDDEN, REAUTHENTICATION_REQUIRED};
 use crate::request::RequestInfo;
 
 /// A caller whose role has the permission `P`. A handler that takes it says so in its signature.
 #[derive(Debug)]
 pub struct Permitted<P> {
-    caller: Caller,
+    found: RoleOfCaller,
     permission: PhantomData<P>,
+}
+
+/// A caller whose role has the permission `P`, and who has proved in this session, no longer than
+/// [`FRESH_PROOF`](identity::FRESH_PROOF) ago, to be the owner of the account. For what a session that was stolen some time ago
+/// must not be enough for. Others are refused by [`REAUTHENTICATION_REQUIRED`], which the endpoint names.
+#[derive(Debug)]
+pub struct FreshlyPermitted<P>(Permitted<P>);
+
+impl<P> Permitted<P> {
+    /// Refuses a caller whose newest proof is too old, where only some of the calls want a fresh one.
+    pub fn check_proof(&self, app: &App) -> Answer<()> {
+        if self.found.has_fresh_proof(app.now()) {
+            Ok(())
+        } else {
+            Err(REAUTHENTICATION_REQUIRED.into())
+        }
+    }
 }
 
 impl<P> Deref for Permitted<P> {
     type Target = Caller;
 
     fn deref(&self) -> &Caller {
-        &self.caller
+        &self.found.caller
+    }
+}
+
+impl<P> Deref for FreshlyPermitted<P> {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
     }
 }
 
@@ -32,15 +58,25 @@ impl<P: Permission> FromRequestParts<App> for Permitted<P> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let token = bearer_token(&parts.headers).ok_or_else(ApiError::unauthenticated)?;
-        let (caller, role) = identity::identify_with_role(app, token).await?;
+        let found = identity::identify_with_role(app, token).await?;
         let Ok(info) = RequestInfo::from_request_parts(parts, app).await;
-        info.called_by(caller.user_id);
-        if !P::ROLES.contains(&role) {
+        info.called_by(found.caller.user_id);
+        if !P::ROLES.contains(&found.role) {
             return Err(FORBIDDEN.into());
         }
         Ok(Self {
-            caller,
+            found,
             permission: PhantomData,
         })
+    }
+}
+
+impl<P: Permission> FromRequestParts<App> for FreshlyPermitted<P> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let permitted = Permitted::from_request_parts(parts, app).await?;
+        permitted.check_proof(app)?;
+        Ok(Self(permitted))
     }
 }

@@ -1,4 +1,5 @@
 use cloud::App;
+use jiff::Timestamp;
 use kernel::id::{SessionId, UserId};
 use kernel::role::Role;
 use serde::de::DeserializeOwned;
@@ -6,6 +7,7 @@ use store::{Item, Store, StoreError, from_item, get_each};
 
 use crate::items::{self, AccountItem, GrantItem, IDENTITY, SessionItem};
 use crate::keys::KeyError;
+use crate::proof::FRESH_PROOF;
 use crate::tokens::{AccessClaims, InvalidToken, Tokens};
 
 /// What of an account and its session a call is answered for. An area that needs more of the caller reads it of the same two
@@ -24,6 +26,17 @@ pub struct Caller {
     pub session_id: SessionId,
 }
 
+/// A caller with what their account may do.
+#[derive(Debug, Clone, Copy)]
+pub struct RoleOfCaller {
+    /// The caller of the request.
+    pub caller: Caller,
+    /// The role that the account has now.
+    pub role: Role,
+    /// The moment at which somebody last proved in the session to be the owner of the account.
+    pub proved_at: Timestamp,
+}
+
 /// A caller with the two items that say who it is.
 pub struct Identified {
     /// The caller of the request.
@@ -34,6 +47,13 @@ pub struct Identified {
 
 /// What is attempted when a caller is looked up, for errors.
 const ATTEMPT: &str = "look a session up";
+
+impl RoleOfCaller {
+    /// Whether the newest proof of the session is no older than [`FRESH_PROOF`].
+    pub fn has_fresh_proof(&self, now: Timestamp) -> bool {
+        now.duration_since(self.proved_at) < FRESH_PROOF
+    }
+}
 
 impl Identified {
     /// The account and the session, each as its record.
@@ -86,7 +106,7 @@ pub async fn identify(app: &App, access_token: &str) -> Result<Identified, NotId
 pub async fn identify_with_role(
     app: &App,
     access_token: &str,
-) -> Result<(Caller, Role), NotIdentified> {
+) -> Result<RoleOfCaller, NotIdentified> {
     let claims = check(app, access_token).await?;
     let keys = [
         items::user(claims.sub),
@@ -98,7 +118,11 @@ pub async fn identify_with_role(
     let of_session: SessionItem = from_item(session, ATTEMPT)?;
     let (caller, of_account) = admit(app, &claims, account, &of_session)?;
     let grant = grant.map(|grant| from_item::<GrantItem>(grant, ATTEMPT));
-    Ok((caller, of_account.role(grant.transpose()?.as_ref())))
+    Ok(RoleOfCaller {
+        caller,
+        role: of_account.role(grant.transpose()?.as_ref()),
+        proved_at: of_session.newest_proof(),
+    })
 }
 
 async fn check(app: &App, access_token: &str) -> Result<AccessClaims, NotIdentified> {

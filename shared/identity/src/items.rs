@@ -11,6 +11,7 @@ use serde::Deserialize;
 use store::{Key, Table};
 
 use crate::live::{AccountStanding, SessionLife};
+use crate::proof::newest_proof;
 
 /// The table of accounts and all that belongs to them, with the public signing keys.
 pub const IDENTITY: Table = Table::named("identity");
@@ -78,6 +79,8 @@ pub(crate) struct SessionItem {
     created_at: Timestamp,
     #[serde(default, with = "jiff::fmt::serde::timestamp::millisecond::optional")]
     kept_at: Option<Timestamp>,
+    #[serde(default, with = "jiff::fmt::serde::timestamp::millisecond::optional")]
+    proved_at: Option<Timestamp>,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     expires_at: Timestamp,
     #[serde(default, with = "jiff::fmt::serde::timestamp::millisecond::optional")]
@@ -112,6 +115,11 @@ impl SessionItem {
             expires_at: self.expires_at,
             is_revoked: self.revoked_at.is_some(),
         }
+    }
+
+    /// The moment at which somebody last proved in the session to be the owner of its account.
+    pub(crate) fn newest_proof(&self) -> Timestamp {
+        newest_proof(self.created_at, self.proved_at)
     }
 }
 

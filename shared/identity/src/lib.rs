@@ -10,6 +10,10 @@
 //! `api::Authenticated<Caller>`, or by `api::Permitted` where only some roles may. The accounts area reads the whole
 //! account of the same two items by [`FromItems`]; another area could read a part of its own in the same way.
 //!
+//! What a session that was stolen some time ago must not be enough for takes a proof that is no older than
+//! [`FRESH_PROOF`]: the log-in, or one that was given again in the session. The moment of it is an attribute of the
+//! session, so that asking costs nothing ([`RoleOfCaller::has_fresh_proof`]).
+//!
 //! # Tokens
 //!
 //! [`Tokens`] makes and checks them. They are signed with Ed25519; the private keys are in Secrets Manager, the public
@@ -30,16 +34,19 @@ mod caller;
 pub mod items;
 mod keys;
 mod live;
+mod proof;
 mod settings;
 mod signing_keys;
 mod tokens;
 
 pub use caller::{
-    Caller, FromItems, Identified, NotIdentified, identify, identify_with_role, look_up,
+    Caller, FromItems, Identified, NotIdentified, RoleOfCaller, identify, identify_with_role,
+    look_up,
 };
 pub use items::IDENTITY;
 pub use keys::{ALL as ACTIONS, KeyError, Rotation, SIGNING_KEY_ROTATED, rotate_signing_key};
 pub use live::{AccountStanding, SessionLife};
+pub use proof::{FRESH_PROOF, newest_proof};
 pub use settings::Settings;
 pub use signing_keys::{PublicKey, SigningKeys};
 pub use tokens::{AccessClaims, Grant, InvalidToken, RefreshClaims, TokenPair, Tokens};

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 /// Makes a version 7 UUID of a moment and 74 random bits.
@@ -79,6 +80,18 @@ id!(
     /// A piece of work that is not a request.
     TaskId
 );
+impl TaskId {
+    /// The id of a task that follows from this one, for one account of several. The same each time, so a job that runs twice
+    /// asks for the same tasks.
+    #[must_use]
+    pub fn following(self, user_id: UserId) -> Self {
+        let digest = Sha256::digest(format!("{self}/{user_id}"));
+        let mut random = [0; 10];
+        random.copy_from_slice(&digest[..10]);
+        Self(of_moment(made_at(self.0).unwrap_or_default(), random))
+    }
+}
+
 id!(
     /// An entry of the audit log.
     AuditId
@@ -101,6 +114,19 @@ mod tests {
 
         assert_eq!(made_at(id.uuid()), Some(at));
         assert_eq!(made_at(Uuid::nil()), None);
+    }
+
+    #[test]
+    fn what_follows_from_a_task_has_an_id_of_its_own_for_each_account() {
+        let mut rng = rand::rngs::StdRng::seed_from_u64(7);
+        let at = Timestamp::from_second(30).unwrap();
+        let [first, second] = [TaskId::new(at, &mut rng), TaskId::new(at, &mut rng)];
+        let [ann, bob] = [UserId::new(at, &mut rng), UserId::new(at, &mut rng)];
+
+        assert_eq!(first.following(ann), first.following(ann));
+        assert_ne!(first.following(ann), first.following(bob));
+        assert_ne!(first.following(ann), second.following(ann));
+        assert_eq!(made_at(first.following(ann).uuid()), Some(at));
     }
 
     #[test]

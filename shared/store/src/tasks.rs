@@ -11,7 +11,7 @@ use crate::condition::{at_most, equals, one_of};
 use crate::error::StoreError;
 use crate::item::{from_item, lookup};
 use crate::table::TASKS;
-use crate::transaction::Transaction;
+use crate::transaction::{Committed, Transaction};
 use crate::update::{Changed, Update};
 use crate::value::{millis, seconds};
 use crate::writes::add;
@@ -138,6 +138,15 @@ impl Tasks<'_> {
             .commit(self.0)
             .await
             .map(drop)
+    }
+
+    /// Records a task that follows from another. False if it is there: the other ran before.
+    pub async fn follow_up(&self, task: &Task) -> Result<bool, StoreError> {
+        let committed = Transaction::new("record what follows from a task")
+            .with("task", self.write(task))
+            .commit(self.0)
+            .await?;
+        Ok(matches!(committed, Committed::Yes))
     }
 
     /// Reads a task with its state.

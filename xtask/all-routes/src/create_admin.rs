@@ -2,12 +2,18 @@ use std::io::{BufRead as _, IsTerminal as _, stdin};
 
 use accounts::account::{NewUser, PromoteOutcome, RegisterOutcome, User, Users};
 use accounts::actions;
+use accounts::jobs::{
+    AdministrationEvent, AdministratorChange, AdministratorEvent, TellAdministrators,
+    administration_notice,
+};
 use accounts::password::Password;
 use anyhow::bail;
+use cloud::App;
 use kernel::audit::{Change, Origin};
 use kernel::email::EmailAddress;
 use kernel::id::UserId;
 use kernel::role::Role;
+use kernel::task::Task;
 
 use crate::operator::operator_app;
 
@@ -34,8 +40,12 @@ pub(crate) async fn create_admin(email: &str) -> anyhow::Result<()> {
             .on(user.id)
             .requested_from(origin)
             .with_changes(vec![change]);
+        let notices = [
+            administration_notice(&app, user.id, AdministrationEvent::RoleChanged(Role::Admin)),
+            of_new_administrator(&app, user.id),
+        ];
         match Users(app.store())
-            .promote(user.id, &password, app.now(), &audit)
+            .promote(user.id, &password, app.now(), &notices, &audit)
             .await?
         {
             PromoteOutcome::Promoted => {
@@ -60,8 +70,9 @@ pub(crate) async fn create_admin(email: &str) -> anyhow::Result<()> {
         .audit(actions::CREATE)
         .on(user.id)
         .requested_from(origin);
+    let notice = of_new_administrator(&app, id);
     match Users(app.store())
-        .register(&NewUser { user, password }, None, &audit)
+        .register(&NewUser { user, password }, Some(&notice), &audit)
         .await?
     {
         RegisterOutcome::Registered => {
@@ -72,6 +83,16 @@ pub(crate) async fn create_admin(email: &str) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The task that tells the other administrators.
+fn of_new_administrator(app: &App, user_id: UserId) -> Task {
+    app.task(&TellAdministrators(AdministratorChange {
+        user_id,
+        by: None,
+        event: AdministratorEvent::Promoted,
+        at: app.now(),
+    }))
 }
 
 fn ask_password() -> anyhow::Result<String> {

@@ -1,17 +1,23 @@
 use accounts::actions;
 use accounts::code::Codes;
 use accounts::permissions::ManageUsers;
-use api::{Answer, ApiError, App, Endpoint, Errors, PathId, Permitted, RequestInfo, endpoint};
+use api::{
+    Answer, ApiError, App, Endpoint, Errors, FreshlyPermitted, PathId, REAUTHENTICATION_REQUIRED,
+    RequestInfo, endpoint,
+};
 use axum::extract::State;
 use axum::http::StatusCode;
 use kernel::audit::{Change, Object};
 use kernel::id::TaskId;
 
-pub const ENDPOINT: Endpoint = endpoint!(delete_otp).with_slash();
+pub const ENDPOINT: Endpoint = endpoint!(delete_otp)
+    .with_slash()
+    .refusing(&[REAUTHENTICATION_REQUIRED]);
 
 /// Take a one-time code away.
 ///
-/// Nobody logs in with it any more, and one that is still on its way will not be sent. Its owner can ask for another.
+/// Nobody logs in with it any more, and one that is still on its way will not be sent. Its owner can ask for another. Takes a
+/// proof of the last 15 minutes, else `reauthentication_required`.
 #[utoipa::path(
     delete, path = "/api/v1/admin/otps/{id}", tag = "admin",
     security(("bearer" = ["users:manage"])),
@@ -19,7 +25,7 @@ pub const ENDPOINT: Endpoint = endpoint!(delete_otp).with_slash();
     responses((status = 204, description = "Taken away"), Errors)
 )]
 pub async fn delete_otp(
-    caller: Permitted<ManageUsers>,
+    caller: FreshlyPermitted<ManageUsers>,
     State(app): State<App>,
     info: RequestInfo,
     PathId(id): PathId<TaskId>,

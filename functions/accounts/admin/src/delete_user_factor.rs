@@ -2,7 +2,10 @@ use accounts::actions;
 use accounts::factor::Factors;
 use accounts::jobs::{SecurityEvent, security_notice};
 use accounts::permissions::ManageUsers;
-use api::{Answer, App, Endpoint, Errors, PathId, Permitted, RequestInfo, endpoint};
+use api::{
+    Answer, App, Endpoint, Errors, FreshlyPermitted, PathId, REAUTHENTICATION_REQUIRED,
+    RequestInfo, endpoint,
+};
 use axum::extract::State;
 use axum::http::StatusCode;
 use kernel::audit::Change;
@@ -11,14 +14,16 @@ use proofs::NO_FACTOR;
 
 use crate::account::{self, OWN_ACCOUNT};
 
-pub const ENDPOINT: Endpoint = endpoint!(delete_user_factor)
-    .with_slash()
-    .refusing(&[OWN_ACCOUNT, NO_FACTOR]);
+pub const ENDPOINT: Endpoint = endpoint!(delete_user_factor).with_slash().refusing(&[
+    OWN_ACCOUNT,
+    NO_FACTOR,
+    REAUTHENTICATION_REQUIRED,
+]);
 
 /// Take the second factor of an account away, for an owner who has lost it.
 ///
-/// Ends the sessions of the account, and tells its owner by mail. Without a factor: `no_factor`. Not for one's own account:
-/// `own_account`.
+/// Ends the sessions of the account, and tells its owner by mail. Takes a proof of the last 15 minutes, else
+/// `reauthentication_required`. Without a factor: `no_factor`. Not for one's own account: `own_account`.
 #[utoipa::path(
     delete, path = "/api/v1/users/{id}/mfa", tag = "admin",
     security(("bearer" = ["users:manage"])),
@@ -26,7 +31,7 @@ pub const ENDPOINT: Endpoint = endpoint!(delete_user_factor)
     responses((status = 204, description = "Taken away"), Errors)
 )]
 pub async fn delete_user_factor(
-    caller: Permitted<ManageUsers>,
+    caller: FreshlyPermitted<ManageUsers>,
     State(app): State<App>,
     info: RequestInfo,
     PathId(id): PathId<UserId>,

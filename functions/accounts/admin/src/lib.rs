@@ -12,6 +12,7 @@ pub mod delete_user_factor;
 mod filters;
 pub mod get_user;
 pub mod index_people;
+mod jobs;
 mod links;
 pub mod list_audit_entries;
 pub mod list_otps;
@@ -22,10 +23,12 @@ mod people_filters;
 pub mod revoke_user_sessions;
 pub mod send_user_reset;
 pub mod update_user;
+mod user_change;
 
+use accounts::jobs::TellAdministrators;
 use api::Endpoint;
 use kernel::settings::Check;
-use work::Worker;
+use work::{Done, Registered, Worker, job};
 
 /// The crate's routes, in the order of its area's template.
 pub const ENDPOINTS: &[Endpoint] = &[
@@ -41,6 +44,9 @@ pub const ENDPOINTS: &[Endpoint] = &[
     delete_otp::ENDPOINT,
     list_audit_entries::ENDPOINT,
 ];
+
+/// The jobs that do other work than to send a mail.
+pub const JOBS: &[Registered<Done>] = &[job!(TellAdministrators, jobs::tell_administrators)];
 
 /// What is not called over HTTP.
 pub const WORKERS: &[Worker] = &[index_people::WORKER];

@@ -2,7 +2,7 @@ use accounts::actions;
 use accounts::permissions::ReadAudit;
 use api::{
     Answer, App, Endpoint, Errors, Exported as _, Fields, FormatParams, ListOrFile, PageBody,
-    PageParams, Permitted, endpoint,
+    PageParams, Permitted, REAUTHENTICATION_REQUIRED, endpoint,
 };
 use axum::extract::State;
 use axum::response::Response;
@@ -17,6 +17,7 @@ use crate::filters::{self, given};
 
 pub const ENDPOINT: Endpoint = endpoint!(list_audit_entries)
     .with_slash()
+    .refusing(&[REAUTHENTICATION_REQUIRED])
     .sampled_with(&["action", "day"]);
 
 /// The longest name of a thing that is looked for: some times the longest there is.
@@ -59,7 +60,7 @@ fn actions() -> Object {
 ///
 /// The newest first. An entry of the last second may be missing where `user`, `object` or `action` is given. Where more
 /// than 10,000 entries must be looked at for a page, it may have fewer than asked for and still a `next`. Taking a file out
-/// is itself an entry.
+/// is itself an entry, and takes a proof of the last 15 minutes, else `reauthentication_required`.
 #[utoipa::path(
     get, path = "/api/v1/admin/audit-log", tag = "admin",
     security(("bearer" = ["audit:read"])),
@@ -90,7 +91,7 @@ pub async fn list_audit_entries(
         Ok(page.map(AuditEntry::from))
     };
 
-    form.answer(&app, caller.user_id, read).await
+    form.answer(&app, &caller, read).await
 }
 
 fn find_action(name: &str) -> Option<Action> {

@@ -1,16 +1,23 @@
 use accounts::actions;
+use accounts::jobs::{AdministrationEvent, administration_notice};
 use accounts::permissions::ManageUsers;
 use accounts::session::Sessions;
-use api::{Answer, ApiError, App, Endpoint, Errors, PathId, Permitted, RequestInfo, endpoint};
+use api::{
+    Answer, ApiError, App, Endpoint, Errors, FreshlyPermitted, PathId, REAUTHENTICATION_REQUIRED,
+    RequestInfo, endpoint,
+};
 use axum::extract::State;
 use axum::http::StatusCode;
 use kernel::id::UserId;
 
-pub const ENDPOINT: Endpoint = endpoint!(revoke_user_sessions).with_slash();
+pub const ENDPOINT: Endpoint = endpoint!(revoke_user_sessions)
+    .with_slash()
+    .refusing(&[REAUTHENTICATION_REQUIRED]);
 
 /// End all sessions of an account.
 ///
-/// Every function refuses them from the next call on. Its owner can log in again: to prevent that, lock the account.
+/// Every function refuses them from the next call on. Its owner hears of it by mail, and can log in again: to prevent that,
+/// lock the account. Takes a proof of the last 15 minutes, else `reauthentication_required`.
 #[utoipa::path(
     post, path = "/api/v1/users/{id}/sessions/revoke", tag = "admin",
     security(("bearer" = ["users:manage"])),
@@ -18,7 +25,7 @@ pub const ENDPOINT: Endpoint = endpoint!(revoke_user_sessions).with_slash();
     responses((status = 204, description = "Ended"), Errors)
 )]
 pub async fn revoke_user_sessions(
-    caller: Permitted<ManageUsers>,
+    caller: FreshlyPermitted<ManageUsers>,
     State(app): State<App>,
     info: RequestInfo,
     PathId(id): PathId<UserId>,
@@ -27,8 +34,12 @@ pub async fn revoke_user_sessions(
         .audit(&app, actions::SESSIONS_REVOKED)
         .by(caller.user_id)
         .on(id);
+    let notice = administration_notice(&app, id, AdministrationEvent::SessionsEnded);
     let sessions = Sessions(app.store());
-    if !sessions.end_all(id, None, app.now(), &audit).await? {
+    if !sessions
+        .end_all(id, None, app.now(), Some(&notice), &audit)
+        .await?
+    {
         return Err(ApiError::not_found());
     }
 

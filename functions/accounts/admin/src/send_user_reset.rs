@@ -2,7 +2,8 @@ use accounts::actions;
 use accounts::jobs::{Recipient, SendPasswordReset};
 use accounts::permissions::ManageUsers;
 use api::{
-    Answer, App, Endpoint, ErrorCode, Errors, Limiter, PathId, Permitted, RequestInfo, endpoint,
+    Answer, App, Endpoint, ErrorCode, Errors, FreshlyPermitted, Limiter, PathId,
+    REAUTHENTICATION_REQUIRED, RequestInfo, endpoint,
 };
 use axum::extract::State;
 use jiff::SignedDuration;
@@ -17,7 +18,7 @@ use crate::account;
 pub const ENDPOINT: Endpoint = endpoint!(send_user_reset)
     .with_slash()
     .limited(&[PER_ACCOUNT])
-    .refusing(&[NOT_ACTIVE]);
+    .refusing(&[NOT_ACTIVE, REAUTHENTICATION_REQUIRED]);
 
 /// Links for one account: who presses the button again and again must not fill a mailbox.
 const PER_ACCOUNT: Limit = Limit {
@@ -45,7 +46,7 @@ pub struct SentReset {
 /// Send the owner of an account a link to choose a new password.
 ///
 /// The password stays as it is until the link is used. At most 5 in an hour and account. Not for an account that is locked
-/// or about to be deleted: `not_active`.
+/// or about to be deleted: `not_active`. Takes a proof of the last 15 minutes, else `reauthentication_required`.
 #[utoipa::path(
     post, path = "/api/v1/users/{id}/password-reset", tag = "admin",
     security(("bearer" = ["users:manage"])),
@@ -53,7 +54,7 @@ pub struct SentReset {
     responses((status = 200, description = "Recorded", body = SentReset), Errors)
 )]
 pub async fn send_user_reset(
-    caller: Permitted<ManageUsers>,
+    caller: FreshlyPermitted<ManageUsers>,
     State(app): State<App>,
     limiter: Limiter,
     info: RequestInfo,

@@ -1,28 +1,27 @@
-use accounts::account::{User, Users};
-use accounts::actions;
+use accounts::account::{Administration, User, Users};
 use accounts::permissions::ManageUsers;
 use api::{
-    Answer, App, CHANGED_MEANWHILE, Endpoint, Errors, Fields, Json, PathId, Permitted, RequestInfo,
-    endpoint,
+    Answer, App, CHANGED_MEANWHILE, Endpoint, Errors, Fields, FreshlyPermitted, Json, PathId,
+    REAUTHENTICATION_REQUIRED, RequestInfo, endpoint,
 };
 use axum::extract::State;
-use kernel::audit::{Change, Entry};
 use kernel::id::UserId;
 use kernel::role::Role;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::account::{self, Account, OWN_ACCOUNT};
+use crate::user_change;
 
 pub const ENDPOINT: Endpoint = endpoint!(update_user)
     .with_slash()
     .beside(&["GET", "HEAD"])
-    .refusing(&[OWN_ACCOUNT]);
+    .refusing(&[OWN_ACCOUNT, REAUTHENTICATION_REQUIRED]);
 
 /// The changes of an account. What is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct UpdateUser {
-    /// Another role: `admin`, `user`, `parent`, `teen`, `child`, `flatmate` or `observer`.
+    /// Another role: `admin`, `user`, `parent`, `teen`, `child`, `flatmate` or `observer`. `admin` ends the account's sessions.
     #[schema(example = "parent")]
     role: Option<String>,
     /// False locks the account and ends its sessions; true unlocks it.
@@ -32,7 +31,9 @@ pub struct UpdateUser {
 
 /// Change an account's role, or lock or unlock it.
 ///
-/// Takes effect on the account's next call. Not for one's own account: `own_account`.
+/// Takes effect on the account's next call. Its owner hears of it by mail, and every administrator of one who is new, demoted,
+/// locked or unlocked. Takes a proof of the last 15 minutes, else `reauthentication_required`. Not for one's own account:
+/// `own_account`.
 #[utoipa::path(
     patch, path = "/api/v1/users/{id}", tag = "admin",
     security(("bearer" = ["users:manage"])),
@@ -41,7 +42,7 @@ pub struct UpdateUser {
     responses((status = 200, description = "The account as it is now", body = Account), Errors)
 )]
 pub async fn update_user(
-    caller: Permitted<ManageUsers>,
+    caller: FreshlyPermitted<ManageUsers>,
     State(app): State<App>,
     info: RequestInfo,
     PathId(id): PathId<UserId>,
@@ -58,23 +59,21 @@ pub async fn update_user(
         disabled: body.is_active.map_or(user.disabled, |active| !active),
         ..user.clone()
     };
-    let audits = entries(&app, &caller, &info, &user, &after);
+    let by = caller.user_id;
+    let audits = user_change::entries(&app, by, &info, &user, &after);
     if audits.is_empty() {
         return Ok(axum::Json(Account::of(&user, app.now())));
     }
 
-    let users = Users(app.store());
-    if !users
-        .administer(
-            caller.user_id,
-            &user,
-            after.role,
-            after.disabled,
-            app.now(),
-            &audits,
-        )
-        .await?
-    {
+    let change = Administration {
+        by,
+        before: &user,
+        role: after.role,
+        disabled: after.disabled,
+        notices: &user_change::notices(&app, by, &user, &after),
+        audits: &audits,
+    };
+    if !Users(app.store()).administer(&change, app.now()).await? {
         // Another administrator, or the owner, was faster; or the caller is an administrator no more.
         return Err(CHANGED_MEANWHILE.into());
     }
@@ -85,42 +84,4 @@ pub async fn update_user(
 
 fn read_role(name: &str) -> Answer<Role> {
     Role::parse(name).ok_or_else(|| Fields::error("role", "There is no such role."))
-}
-
-/// An entry for each thing that changes, before and after. None if nothing does.
-fn entries(
-    app: &App,
-    caller: &Permitted<ManageUsers>,
-    info: &RequestInfo,
-    before: &User,
-    after: &User,
-) -> Vec<Entry> {
-    let is_active = |user: &User| if user.disabled { "false" } else { "true" };
-    [
-        (
-            actions::ROLE_CHANGED,
-            "role",
-            before.role.as_str(),
-            after.role.as_str(),
-        ),
-        (
-            actions::USER_CHANGED,
-            "is_active",
-            is_active(before),
-            is_active(after),
-        ),
-    ]
-    .into_iter()
-    .filter(|(_, _, before, after)| before != after)
-    .map(|(action, field, was, is)| {
-        info.audit(app, action)
-            .by(caller.user_id)
-            .on(before.id)
-            .with_changes(vec![Change {
-                field: field.to_owned(),
-                before: was.to_owned(),
-                after: is.to_owned(),
-            }])
-    })
-    .collect()
 }

@@ -12,6 +12,7 @@ pub mod mails;
 mod new_password;
 pub mod obtain_token;
 pub mod publish_jwks;
+pub mod reauthenticate_session;
 pub mod refresh_token;
 pub mod register_user;
 pub mod report_activity;
@@ -26,8 +27,8 @@ pub mod verify_email;
 pub mod verify_otp;
 
 use accounts::jobs::{
-    SendDeletionNotice, SendOneTimeCode, SendPasswordReset, SendSecurityNotice, SendVerification,
-    SendWelcome,
+    SendAdministrationNotice, SendAdministratorChange, SendDeletionNotice, SendOneTimeCode,
+    SendPasswordReset, SendSecurityNotice, SendVerification, SendWelcome,
 };
 use api::Endpoint;
 use kernel::settings::Check;
@@ -48,6 +49,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     request_password_reset::ENDPOINT,
     reset_password::ENDPOINT,
     change_password::ENDPOINT,
+    reauthenticate_session::ENDPOINT,
     report_activity::ENDPOINT,
     publish_jwks::ENDPOINT,
 ];
@@ -59,6 +61,8 @@ pub const MAILS: &[Registered<Prepared>] = &[
     job!(SendWelcome, jobs::send_welcome),
     job!(SendPasswordReset, jobs::send_password_reset),
     job!(SendSecurityNotice, jobs::send_security_notice),
+    job!(SendAdministrationNotice, jobs::send_administration_notice),
+    job!(SendAdministratorChange, jobs::send_administrator_change),
     job!(SendDeletionNotice, jobs::send_deletion_notice),
 ];
 

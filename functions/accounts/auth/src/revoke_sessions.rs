@@ -41,7 +41,9 @@ pub async fn revoke_sessions(
         .audit(&app, actions::SESSIONS_REVOKED)
         .by_owner(user.id);
     let sessions = Sessions(app.store());
-    let is_done = sessions.end_all(user.id, keep, app.now(), &audit).await?;
+    let is_done = sessions
+        .end_all(user.id, keep, app.now(), None, &audit)
+        .await?;
 
     // Otherwise the account, or the session that was to be kept, ended after the caller was let in.
     if is_done {

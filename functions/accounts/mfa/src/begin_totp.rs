@@ -2,8 +2,8 @@ use accounts::Me;
 use accounts::actions;
 use accounts::factor::{FRESH_SESSION, FactorOutcome, Factors, TotpSecret};
 use api::{
-    Answer, ApiError, App, Authenticated, Endpoint, ErrorCode, Errors, Json, Limiter, RequestInfo,
-    ShownSecret, endpoint,
+    Answer, ApiError, App, Authenticated, Endpoint, ErrorCode, Errors, Json, Limiter,
+    REAUTHENTICATION_REQUIRED, RequestInfo, ShownSecret, endpoint,
 };
 use axum::extract::State;
 use jiff::SignedDuration;
@@ -36,20 +36,13 @@ const FACTOR_EXISTS: ErrorCode = ErrorCode::conflict(
 )
 .when("the account has a second factor");
 
-/// The session is not fresh any more, and no password was sent.
-const REAUTHENTICATION_REQUIRED: ErrorCode = ErrorCode::refused(
-    "reauthentication_required",
-    "Send your password, or log in again.",
-)
-.when("the session is older than 10 minutes: ask for the password");
-
 /// Size of a module of the QR code, in pixels: the whole is some 200 wide, and scales.
 const MODULE: u32 = 4;
 
 /// What shows again that the account is the caller's.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub struct BeginTotp {
-    /// The password of the account. Not needed in the first ten minutes after a log-in.
+    /// The password of the account. Not needed in the first ten minutes after a log-in, or after `POST /api/v1/auth/reauthenticate`.
     #[schema(value_type = Option<String>, example = "correct horse battery", format = Password)]
     #[serde(default)]
     password: Option<SecretString>,
@@ -77,8 +70,8 @@ pub struct TotpBegun {
 
 /// Begin to set up a second factor.
 ///
-/// Nothing is asked for at the door before `POST /api/v1/auth/mfa/totp/confirm`, within 30 minutes. A session older than
-/// ten minutes needs the password. Beginning again makes the secret before useless.
+/// Nothing is asked for at the door before `POST /api/v1/auth/mfa/totp/confirm`, within 30 minutes. A session whose newest
+/// proof is older than ten minutes needs the password. Beginning again makes the secret before useless.
 #[utoipa::path(
     post, path = "/api/v1/auth/mfa/totp", tag = "mfa",
     security(("bearer" = [])),
@@ -98,7 +91,7 @@ pub async fn begin_totp(
     }
 
     let password = body.and_then(|Json(body)| body.password);
-    if app.now().duration_since(session.created_at) >= FRESH_SESSION {
+    if app.now().duration_since(session.newest_proof()) >= FRESH_SESSION {
         let password = password.ok_or(REAUTHENTICATION_REQUIRED)?;
         check_password(&app, &limiter, user.id, &password).await?;
     }

@@ -23,6 +23,8 @@ kernel::audit::actions! {
     SESSIONS_REVOKED;
     /// A session was given a name.
     SESSION_RENAMED;
+    /// The owner of a session proved anew, in it, to be the owner.
+    REAUTHENTICATED;
     /// A link to choose a new password was asked for.
     PASSWORD_RESET_REQUESTED;
     /// A password was chosen by such a link.

@@ -1,5 +1,7 @@
 //! The jobs of accounts: what each needs to know. The function of a job stands beside the endpoint that asks for it.
 
+mod administration;
+
 use cloud::App;
 use jiff::{SignedDuration, Timestamp};
 use kernel::email::EmailAddress;
@@ -7,6 +9,8 @@ use kernel::id::{AvatarId, SessionId, TaskId, UserId};
 use kernel::job::{Job, Queue};
 use kernel::task::Task;
 use serde::{Deserialize, Serialize};
+
+pub use administration::*;
 
 /// The time in which a copy of an account's data can be fetched, from the moment at which it was asked for.
 pub const EXPORT_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
@@ -185,7 +189,7 @@ pub enum SecurityEvent {
     FactorRemoved,
     /// A log-in from a device not seen before.
     NewDevice(SessionId),
-    /// A log-in with a recovery code in place of the authenticator.
+    /// A recovery code was used in place of the authenticator: to log in, or as a proof that the session asked for again.
     RecoveryCodeUsed(SessionId),
     /// An old refresh token of a session came back, and the session was ended.
     TokenReuse(SessionId),
@@ -250,6 +254,27 @@ mod tests {
             json!({ "token_reuse": id }),
         ] {
             input::<SendSecurityNotice>("send_security_notice", "mail-urgent", &notice(event));
+        }
+        for event in [
+            json!({ "role_changed": "parent" }),
+            json!("locked"),
+            json!("unlocked"),
+            json!("sessions_ended"),
+        ] {
+            let kind = "send_administration_notice";
+            input::<SendAdministrationNotice>(kind, "mail-urgent", &notice(event));
+        }
+        for (by, event) in [
+            (json!(id), "promoted"),
+            (json!(id), "demoted"),
+            (json!(id), "locked"),
+            (Value::Null, "unlocked"),
+        ] {
+            let change = json!({ "user_id": id, "by": by, "event": event, "at": at });
+            input::<TellAdministrators>("tell_administrators", "work", &change);
+            let told = json!({ "to": id, "change": change });
+            let kind = "send_administrator_change";
+            input::<SendAdministratorChange>(kind, "mail-urgent", &told);
         }
         input::<SendDeletionNotice>("send_deletion_notice", "mail-urgent", &user);
         let ready = json!({ "user_id": id, "export_id": id });

@@ -2,7 +2,7 @@ use accounts::permissions::ReadPreRegistrations;
 use accounts::pre_registration::PreRegistrations;
 use api::{
     Answer, App, Endpoint, Errors, Exported as _, Fields, FormatParams, ListOrFile, PageBody,
-    PageParams, Permitted, endpoint,
+    PageParams, Permitted, REAUTHENTICATION_REQUIRED, endpoint,
 };
 use axum::extract::State;
 use axum::response::Response;
@@ -13,6 +13,7 @@ use crate::entry::PreRegistrationEntry;
 
 pub const ENDPOINT: Endpoint = endpoint!(list_pre_registrations)
     .with_slash()
+    .refusing(&[REAUTHENTICATION_REQUIRED])
     .formerly(&[("GET", "/api/access/pre-register")])
     .beside(&["POST"])
     .sampled_with(&["is_confirmed"]);
@@ -29,7 +30,8 @@ pub struct ListPreRegistrations {
 /// List the addresses that were left before the product opens.
 ///
 /// The newest first. Where more than 10,000 must be looked at for a page, it may have fewer entries than asked for and
-/// still a `next`. Taking a file out is written into the audit log.
+/// still a `next`. Taking a file out is written into the audit log, and takes a proof of the last 15 minutes, else
+/// `reauthentication_required`.
 #[utoipa::path(
     get, path = "/api/v1/pre-registrations", tag = "pre-registrations",
     security(("bearer" = ["pre_registrations:read"])),
@@ -66,5 +68,5 @@ pub async fn list_pre_registrations(
         Ok(page.map(PreRegistrationEntry::from))
     };
 
-    form.answer(&app, caller.user_id, read).await
+    form.answer(&app, &caller, read).await
 }

@@ -70,6 +70,11 @@ impl TestApp {
         Call::get(&format!("/api/v1/auth/verify-email?token={token}"))
     }
 
+    /// A call that proves a session anew; `proof` is `{"password": …}`, `{"code": …}` or `{"recovery_code": …}`.
+    pub fn reauthenticate_call(token: &str, proof: &Value) -> Call {
+        Call::post("/api/v1/auth/reauthenticate", proof).with_token(token)
+    }
+
     /// A call for new tokens.
     pub fn refresh_call(token: &str) -> Call {
         Call::post("/api/v1/auth/token/refresh", &json!({ "refresh": token }))

@@ -72,6 +72,7 @@ async fn abuse_021_ended_sessions_are_over_with_the_next_call() {
     );
     let again = app.log_in(&person).await;
     let _ = app.me(&again.access).await.expect(200);
+    app.deliver().await;
 }
 
 #[tokio::test]

@@ -73,6 +73,7 @@ async fn an_entry_is_shown_whole() {
         })
     );
     assert_eq!(answer.header("cache-control"), "no-store");
+    app.deliver().await;
 }
 
 #[tokio::test]
@@ -202,6 +203,7 @@ async fn a_day_is_counted_over_all_its_partitions_and_has_numbered_pages() {
             assert_eq!(numbered.expect(200).json, page.json, "{query}, {number}");
         }
     }
+    app.deliver().await;
 }
 
 #[tokio::test]

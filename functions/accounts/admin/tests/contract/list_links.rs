@@ -110,6 +110,7 @@ async fn every_link_tells_how_far_it_is() {
         .expect(200);
     assert_eq!(states(&answer)[4], ("late@example.com", "expired"));
     assert_eq!(answer.json["results"][4]["time_left_s"], 0);
+    app.deliver().await;
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod accounts;
+mod fresh_proof;
 mod index_people;
 mod list_audit_entries;
 mod list_links;
@@ -10,4 +11,5 @@ mod list_users;
 mod refused;
 mod repair_index;
 mod search_users;
+mod told;
 mod update_user;

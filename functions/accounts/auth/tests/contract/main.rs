@@ -8,6 +8,7 @@ mod log_out;
 mod meanwhile;
 mod obtain_token;
 mod publish_jwks;
+mod reauthenticate_session;
 mod refresh_token;
 mod register_user;
 mod report_activity;

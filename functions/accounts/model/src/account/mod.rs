@@ -10,5 +10,6 @@ mod rules;
 mod spellings;
 mod store;
 
+pub use administration::Administration;
 pub use rules::*;
 pub use store::{NewUser, PromoteOutcome, RegisterOutcome, Users};

@@ -125,7 +125,7 @@ impl Users<'_> {
         Ok(owner.and_then(|owner| owner.user_id))
     }
 
-    /// Makes an account, with the task that mails its verification link where it needs one.
+    /// Makes an account, with the task that mails its verification link where it needs one, or that tells of an administrator.
     pub async fn register(
         &self,
         new: &NewUser,
@@ -160,12 +160,13 @@ impl Users<'_> {
 
     /// Makes an account an active, verified administrator's, with a new password. Its sessions, codes and links are over,
     /// 'this was not me' of what was done up to now too: some of it perhaps by somebody else. So is a deletion that was asked
-    /// for: nobody could log in. A second factor stays.
+    /// for: nobody could log in. A second factor stays. `notices` tell of it.
     pub async fn promote(
         &self,
         id: UserId,
         password: &PasswordHash,
         now: Timestamp,
+        notices: &[Task],
         audit: &Entry,
     ) -> Result<PromoteOutcome, StoreError> {
         let attempt = "promote a user";
@@ -179,13 +180,14 @@ impl Users<'_> {
             }
             let user = User::from(record);
             let table = self.0.table(IDENTITY);
-            let committed = Transaction::new(attempt)
+            let mut transaction = Transaction::new(attempt)
                 .with("user", self.promotion(&user, password, now))
                 .with("grant", grants::give(table, user.id, Role::Admin, now))
-                .with("code", remove(table, code::keys::code(&user.email)))
-                .audited(audit)
-                .commit(self.0)
-                .await?;
+                .with("code", remove(table, code::keys::code(&user.email)));
+            for notice in notices {
+                transaction = transaction.with("task", Tasks(self.0).write(notice));
+            }
+            let committed = transaction.audited(audit).commit(self.0).await?;
             if matches!(committed, Committed::Yes) {
                 return Ok(PromoteOutcome::Promoted);
             }

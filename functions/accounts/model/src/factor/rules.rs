@@ -15,7 +15,7 @@ pub const MAX_TRIES: u32 = 5;
 /// The time for which a new secret waits for its first right code: long enough to fetch another telephone.
 pub const SETUP: SignedDuration = SignedDuration::from_mins(30);
 
-/// The age below which a session may set up a second factor without the password. A token that was stolen long ago must not
+/// The age of its newest proof below which a session may set up a second factor without the password. A token that was stolen long ago must not
 /// be enough to lock the owner out.
 pub const FRESH_SESSION: SignedDuration = SignedDuration::from_mins(10);
 

@@ -3,7 +3,9 @@ use kernel::email::EmailAddress;
 use kernel::id::UserId;
 use kernel::role::Role;
 use serde::{Deserialize, Serialize};
-use store::{Page, PageError, PageRequest, Start, Store, Table, Wanted};
+use store::{
+    Page, PageError, PageRequest, Start, Store, StoreError, Table, Wanted, from_item, query,
+};
 
 use crate::account::User;
 use crate::people::bounds::Bounds;
@@ -157,6 +159,31 @@ impl People<'_> {
             },
         };
         walk.page(self.0, request).await
+    }
+}
+
+/// What of an entry says whether a message about administrators goes to it.
+#[derive(Deserialize)]
+struct Reached {
+    id: UserId,
+    is_active: bool,
+    email_verified: bool,
+}
+
+impl People<'_> {
+    /// Everybody who administers and may log in. It follows the accounts within seconds.
+    pub async fn administrators(&self) -> Result<Vec<UserId>, StoreError> {
+        let attempt = "list the administrators";
+        let list = keys::list(entries::BY_CREATION, Some(Role::Admin), None, None);
+        let listed = query::partition(self.0, self.0.table(PEOPLE), &list, attempt).await?;
+        let mut administrators = Vec::new();
+        for item in listed {
+            let entry: Reached = from_item(item, attempt)?;
+            if entry.is_active && entry.email_verified {
+                administrators.push(entry.id);
+            }
+        }
+        Ok(administrators)
     }
 }
 

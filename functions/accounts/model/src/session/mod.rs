@@ -3,9 +3,11 @@
 pub mod device;
 pub(crate) mod keys;
 mod own;
+mod proofs;
 mod rules;
 pub(crate) mod store;
 mod user_agent;
 
+pub use proofs::ReauthenticationOutcome;
 pub use rules::*;
 pub use store::Sessions;

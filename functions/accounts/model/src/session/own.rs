@@ -4,12 +4,13 @@ use identity::{IDENTITY, SessionLife};
 use jiff::Timestamp;
 use kernel::audit::{self, Entry};
 use kernel::id::{SessionId, UserId};
+use kernel::task::Task;
 use serde::Deserialize;
 use store::update::Update;
 use store::value::millis;
 use store::{
-    Attempts, Committed, Listing, Page, PageError, PageRequest, StoreError, Transaction, Wanted,
-    Write,
+    Attempts, Committed, Listing, Page, PageError, PageRequest, StoreError, Tasks, Transaction,
+    Wanted, Write,
 };
 
 use crate::account::conditions::{no_later_proof, sessions_as_read};
@@ -117,12 +118,14 @@ impl Sessions<'_> {
     /// number of functions sees it with the next call.
     ///
     /// False if the account has gone, or the session that was to be kept is over itself: of two that end each other only one
-    /// is kept. The entry says from when on sessions were valid before, and are now.
+    /// is kept. The entry says from when on sessions were valid before, and are now; `notice` tells the owner, where it is not
+    /// they who did it.
     pub async fn end_all(
         &self,
         user_id: UserId,
         keep: Option<SessionId>,
         now: Timestamp,
+        notice: Option<&Task>,
         audit: &Entry,
     ) -> Result<bool, StoreError> {
         let attempt = "end the sessions of an account";
@@ -153,6 +156,9 @@ impl Sessions<'_> {
             let mut transaction = Transaction::new(attempt).with("user", end.in_transaction());
             if let Some(id) = keep {
                 transaction = transaction.with("session", self.keep(user_id, id, valid_from));
+            }
+            if let Some(notice) = notice {
+                transaction = transaction.with("task", Tasks(self.0).write(notice));
             }
             let committed = transaction.audited(&audit).commit(self.0).await?;
             if matches!(committed, Committed::Yes) {

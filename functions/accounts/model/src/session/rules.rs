@@ -1,6 +1,6 @@
 //! Sessions, and what a presented refresh token is worth (RFC 9700, section 4.14).
 
-use identity::{Grant, SessionLife};
+use identity::{Grant, SessionLife, newest_proof};
 use jiff::{SignedDuration, Timestamp};
 use kernel::audit::Origin;
 use kernel::id::{SessionId, UserId};
@@ -35,6 +35,8 @@ pub struct Session {
     pub created_at: Timestamp,
     /// The moment at which all other sessions of the account were ended and this one was kept.
     pub kept_at: Option<Timestamp>,
+    /// The moment at which the owner last proved anew, in the session, to be the owner.
+    pub proved_at: Option<Timestamp>,
     /// The moment at which the newest refresh token was made.
     pub rotated_at: Timestamp,
     /// The moment at which the newest refresh token expires, and the session with it.
@@ -64,6 +66,7 @@ impl Session {
             generation: 1,
             created_at: user.start_of_session(now),
             kept_at: None,
+            proved_at: None,
             rotated_at: now,
             expires_at: now + lifetime,
             revocation: None,
@@ -154,6 +157,11 @@ impl Session {
         self.life().valid_at()
     }
 
+    /// The moment of the newest proof: the log-in that began it, or one that was given again in it.
+    pub fn newest_proof(&self) -> Timestamp {
+        newest_proof(self.created_at, self.proved_at)
+    }
+
     /// What the tokens of the session's present generation say.
     pub fn grant(&self, user: &User) -> Grant {
         Grant {
@@ -204,6 +212,7 @@ mod tests {
             generation,
             created_at: begin,
             kept_at: None,
+            proved_at: None,
             rotated_at: begin,
             expires_at: begin + SignedDuration::from_hours(1),
             revocation: None,

@@ -37,6 +37,12 @@ pub(crate) struct Record {
         with = "jiff::fmt::serde::timestamp::millisecond::optional"
     )]
     kept_at: Option<Timestamp>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    proved_at: Option<Timestamp>,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     rotated_at: Timestamp,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
@@ -67,6 +73,7 @@ impl From<Record> for Session {
             generation: record.generation,
             created_at: record.created_at,
             kept_at: record.kept_at,
+            proved_at: record.proved_at,
             rotated_at: record.rotated_at,
             expires_at: record.expires_at,
             revocation: record.revoked_at.map(|at| Revocation { at, client, agent }),
@@ -155,6 +162,7 @@ impl Record {
             generation: session.generation,
             created_at: session.created_at,
             kept_at: session.kept_at,
+            proved_at: session.proved_at,
             rotated_at: session.rotated_at,
             expires_at: session.expires_at,
             revoked_at: None,

@@ -143,6 +143,23 @@ async fn a_file_has_every_address_and_is_in_the_audit_log() {
 }
 
 #[tokio::test]
+async fn abuse_102_a_file_takes_a_fresh_proof_and_a_page_none() {
+    let app = TestApp::start().await;
+    let (_, admin) = app.admin().await;
+    app.advance(SignedDuration::from_mins(15));
+
+    let file = list(&app, &admin, "?format=csv").await;
+    file.expect_error(403, "reauthentication_required");
+    assert!(app.audit_of("EXPORTED").await.is_empty());
+    let _ = list(&app, &admin, "").await.expect(200);
+
+    let proof = json!({ "password": TestApp::PASSWORD });
+    let prove = TestApp::reauthenticate_call(&admin.access, &proof);
+    let _ = app.call(prove).await.expect(204);
+    let _ = list(&app, &admin, "?format=csv").await.expect(200);
+}
+
+#[tokio::test]
 async fn abuse_090_nobody_else_sees_the_list() {
     let app = TestApp::start().await;
     app.call(Call::get(PATH))

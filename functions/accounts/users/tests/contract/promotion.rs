@@ -16,7 +16,7 @@ async fn promote(app: &TestApp, person: &Person) -> PromoteOutcome {
     let audit = app.app().audit(actions::ROLE_CHANGED).on(person.id);
     let users = Users(app.app().store());
     let promoted = users
-        .promote(person.id, &app.password_hash(), app.now(), &audit)
+        .promote(person.id, &app.password_hash(), app.now(), &[], &audit)
         .await;
     promoted.unwrap()
 }

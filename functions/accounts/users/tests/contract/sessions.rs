@@ -42,7 +42,9 @@ async fn end_all(app: &TestApp, person: &Person, keep: Option<SessionId>) -> boo
         .by(person.id)
         .on(person.id);
     let sessions = Sessions(app.app().store());
-    let ended = sessions.end_all(person.id, keep, app.now(), &audit).await;
+    let ended = sessions
+        .end_all(person.id, keep, app.now(), None, &audit)
+        .await;
     ended.unwrap()
 }
 
