@@ -178,32 +178,34 @@ mod tests {
 
     use super::*;
 
-    const HOURLY: Limit = Limit {
-        name: "test",
-        quota: 3,
-        window: SignedDuration::from_hours(1),
-        per: Per::Client,
-    };
+    fn hourly() -> Limit {
+        Limit {
+            name: "test",
+            quota: 3,
+            window: SignedDuration::from_hours(1),
+            per: Per::Client,
+        }
+    }
 
     #[test]
     fn windows_follow_each_other_without_a_gap() {
-        let at = |text: &str| Window::at(&HOURLY, text.parse().unwrap());
+        let at = |text: &str| Window::at(&hourly(), text.parse().unwrap());
 
         let window = at("2026-03-01T12:00:00Z");
         assert_eq!(at("2026-03-01T12:59:59.999Z"), window);
         assert_eq!(window.ends_at, "2026-03-01T13:00:00Z".parse().unwrap());
         assert_eq!(at("2026-03-01T13:00:00Z").number, window.number + 1);
         assert_ne!(
-            key(&HOURLY, "ann", window),
-            key(&HOURLY, "ann", at("2026-03-01T13:00:00Z"))
+            key(&hourly(), "ann", window),
+            key(&hourly(), "ann", at("2026-03-01T13:00:00Z"))
         );
     }
 
     #[test]
     fn a_key_names_no_subject() {
-        let window = Window::at(&HOURLY, Timestamp::UNIX_EPOCH);
+        let window = Window::at(&hourly(), Timestamp::UNIX_EPOCH);
 
-        let Key { pk, .. } = key(&HOURLY, "ann@example.com", window);
+        let Key { pk, .. } = key(&hourly(), "ann@example.com", window);
         assert!(pk.starts_with("LIMIT#test#") && !pk.contains("ann"), "{pk}");
     }
 }
