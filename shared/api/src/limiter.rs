@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use cloud::App;
+use futures_util::future::join;
 use jiff::SignedDuration;
 use kernel::audit::Entry;
 use kernel::email::EmailAddress;
@@ -80,6 +81,29 @@ impl Limiter {
         self.count(&limit, &subject, Whose::Everybodys).await
     }
 
+    /// Counts this call for its client, and does a read at the same time, which costs no step. It must be a read: whoever is
+    /// refused must not use up anything else, be it another limit or a try.
+    pub async fn per_client_beside<T, E: Into<ApiError>>(
+        &self,
+        limit: &Limit,
+        read: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, ApiError> {
+        let (counted, read) = join(self.per_client(limit), read).await;
+        counted?;
+        read.map_err(E::into)
+    }
+
+    /// The same for the network of the client.
+    pub async fn per_network_beside<T, E: Into<ApiError>>(
+        &self,
+        limit: &Limit,
+        read: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, ApiError> {
+        let (counted, read) = join(self.per_network(limit), read).await;
+        counted?;
+        read.map_err(E::into)
+    }
+
     /// Counts this call for the account that makes it.
     pub async fn per_account(&self, limit: &Limit, user_id: UserId) -> Result<(), ApiError> {
         self.count(limit, &user_id.to_string(), Whose::Own).await
@@ -132,6 +156,22 @@ impl Limiter {
     pub async fn forgive(&self, proof: &'static str, subject: &str) -> Result<(), ApiError> {
         Tries(self.app.store()).forgive(proof, subject).await?;
         Ok(())
+    }
+
+    /// Forgets the tries so far, because this one was right, while `work` does what it is right for; what becomes of that is
+    /// what counts. Tries that could not be forgotten cost a pause at worst, so they are no reason to refuse anybody.
+    pub async fn forgive_beside<T>(
+        &self,
+        proof: &'static str,
+        subject: &str,
+        work: impl Future<Output = T>,
+    ) -> T {
+        let tries = Tries(self.app.store());
+        let (done, forgiven) = join(work, tries.forgive(proof, subject)).await;
+        if let Err(error) = forgiven {
+            tracing::warn!(%error, "the tries before a right one stay counted");
+        }
+        done
     }
 
     async fn count(&self, limit: &Limit, subject: &str, whose: Whose) -> Result<(), ApiError> {

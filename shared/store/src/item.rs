@@ -52,6 +52,18 @@ pub async fn get_each<const N: usize>(
     keys: [Key; N],
     attempt: &'static str,
 ) -> Result<[Option<Item>; N], StoreError> {
+    let found = get_some(store, table, keys.to_vec(), attempt).await?;
+    let mut found = found.into_iter();
+    Ok(std::array::from_fn(|_| found.next().flatten()))
+}
+
+/// The same for as many as there happen to be. No key may be there twice.
+pub async fn get_some(
+    store: &Store,
+    table: Table,
+    keys: Vec<Key>,
+    attempt: &'static str,
+) -> Result<Vec<Option<Item>>, StoreError> {
     let table = store.table(table);
     let wanted = keys.iter().map(|key| key.clone().into_item());
     let wanted = KeysAndAttributes::builder()
@@ -70,11 +82,14 @@ pub async fn get_each<const N: usize>(
         .unwrap_or_default()
         .remove(table)
         .unwrap_or_default();
-    let found = keys.map(|key| {
-        let is_at = |item: &Item| text(item, "pk") == key.pk && text(item, "sk") == key.sk;
-        let position = items.iter().position(is_at)?;
-        Some(items.swap_remove(position))
-    });
+    let found: Vec<_> = keys
+        .iter()
+        .map(|key| {
+            let is_at = |item: &Item| text(item, "pk") == key.pk && text(item, "sk") == key.sk;
+            let position = items.iter().position(is_at)?;
+            Some(items.swap_remove(position))
+        })
+        .collect();
     let throttled = output.unprocessed_keys.is_some_and(|keys| !keys.is_empty());
     if throttled && found.iter().any(Option::is_none) {
         return Err(StoreError::Unavailable {

@@ -128,7 +128,7 @@ pub use audit::{AuditFilter, AuditLog};
 pub use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem as Write};
 pub use count::{Count, count, counted};
 pub use error::StoreError;
-pub use item::{Item, from_item, get, get_each, lookup, to_item};
+pub use item::{Item, from_item, get, get_each, get_some, lookup, to_item};
 pub use key::Key;
 pub use limits::{Hit, Limits};
 pub use listing::Listing;

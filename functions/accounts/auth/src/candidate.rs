@@ -4,8 +4,8 @@
 //! The exception is a hash moved from Django, until the account's first log-in: it takes a time of its own.
 
 use accounts::account::{User, Users};
-use accounts::login::{LoginName, Logins};
-use accounts::password::{PasswordHash, Passwords};
+use accounts::login::{Arrival, LoginName, Logins, SeenDevice};
+use accounts::password::PasswordHash;
 use accounts::session::device::Device;
 use api::{Answer, App, RequestInfo};
 use jiff::Timestamp;
@@ -15,44 +15,61 @@ pub(crate) struct Candidate {
     login: LoginName,
     /// The account's id; where there is none, one that nobody has.
     id: UserId,
-    account: Option<(User, PasswordHash)>,
+    arrival: Arrival,
+}
+
+/// The id of the account that is named, if there is one.
+pub(crate) async fn find_owner(app: &App, login: &LoginName) -> Answer<Option<UserId>> {
+    let users = Users(app.store());
+    Ok(match login {
+        LoginName::Email(email) => users.find_id_by_email(email).await?,
+        LoginName::Username(username) => users.find_id_by_username(username).await?,
+        LoginName::Nobody(_) => None,
+    })
+}
+
+/// The id of whoever a name is of; where that is nobody, one that nobody has, so that the same is read for it.
+pub(crate) fn id_or_nobodys(app: &App, owner: Option<UserId>) -> UserId {
+    owner.unwrap_or_else(|| UserId::new(app.now(), &mut app.random()))
 }
 
 impl Candidate {
-    pub(crate) async fn find(app: &App, login: LoginName) -> Answer<Self> {
-        let users = Users(app.store());
-        let owner = match &login {
-            LoginName::Email(email) => users.find_id_by_email(email).await?,
-            LoginName::Username(username) => users.find_id_by_username(username).await?,
-            LoginName::Nobody(_) => None,
-        };
-        let id = owner.unwrap_or_else(|| UserId::new(app.now(), &mut app.random()));
-        let account = Passwords(app.store()).lookup_with_user(id).await?;
-        Ok(Self { login, id, account })
+    pub(crate) async fn look_up(
+        app: &App,
+        info: &RequestInfo,
+        login: LoginName,
+        owner: Option<UserId>,
+    ) -> Answer<Self> {
+        let id = id_or_nobodys(app, owner);
+        let arrival = arrive(app, info, id).await?;
+        Ok(Self { login, id, arrival })
     }
 
     /// Reads the account again: something about it changed while its password was checked.
-    pub(crate) async fn look_again(&mut self, app: &App) -> Answer<()> {
-        self.account = Passwords(app.store()).lookup_with_user(self.id).await?;
+    pub(crate) async fn look_again(&mut self, app: &App, info: &RequestInfo) -> Answer<()> {
+        self.arrival = arrive(app, info, self.id).await?;
         Ok(())
+    }
+
+    /// The device that the log-in comes from.
+    pub(crate) fn device(&self) -> &SeenDevice {
+        &self.arrival.device
     }
 
     /// The subject whose wrong passwords are counted together: those for one account, however it is named. A device that it
     /// has logged in from counts its own, so that nobody elsewhere can keep the owner out by guessing.
-    pub(crate) async fn subject(&self, app: &App, info: &RequestInfo) -> Answer<String> {
-        let (id, device) = (self.id, Device::of(&info.origin()));
-        let logins = Logins(app.store());
-        let is_known = logins.knows_device(id, &device, app.now()).await?;
-        Ok(match &self.account {
-            Some(_) if is_known => format!("user/{id}/{}", device.digest()),
-            Some(_) => format!("user/{id}"),
-            None => format!("login/{}", self.login.folded()),
-        })
+    pub(crate) fn subject(&self) -> String {
+        let id = self.id;
+        match (&self.arrival.account, self.arrival.device.known()) {
+            (Some(_), Some(known)) => format!("user/{id}/{known}"),
+            (Some(_), None) => format!("user/{id}"),
+            (None, _) => format!("login/{}", self.login.folded()),
+        }
     }
 
     /// The account, if this is its password and it is not closed, or can still be kept.
     pub(crate) fn open(&self, password: &str, now: Timestamp) -> Option<(&User, &PasswordHash)> {
-        let Some((user, hash)) = &self.account else {
+        let Some((user, hash)) = &self.arrival.account else {
             PasswordHash::dummy().verify(password);
             return None;
         };
@@ -60,4 +77,9 @@ impl Candidate {
         let is_open = !user.is_closed() || user.can_be_kept(now);
         (is_right && is_open).then_some((user, hash))
     }
+}
+
+async fn arrive(app: &App, info: &RequestInfo, id: UserId) -> Answer<Arrival> {
+    let (logins, device) = (Logins(app.store()), Device::of(&info.origin()));
+    Ok(logins.arrive(id, device, app.now()).await?)
 }

@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::candidate::Candidate;
+use crate::candidate::{Candidate, find_owner};
 
 pub const ENDPOINT: Endpoint = endpoint!(obtain_token)
     .with_slash()
@@ -96,19 +96,20 @@ pub async fn obtain_token(
     Json(body): Json<ObtainToken>,
 ) -> Answer<axum::Json<SignedIn>> {
     let (login, password) = check(&body)?;
-    limiter.per_client(&PER_CLIENT).await?;
-    limiter.per_network(&PER_CLIENT).await?;
 
-    let mut account = Candidate::find(&app, login).await?;
-    let subject = account.subject(&app, &info).await?;
+    let owner = find_owner(&app, &login);
+    let owner = limiter.per_client_beside(&PER_CLIENT, owner).await?;
+    let account = Candidate::look_up(&app, &info, login, owner);
+    let mut account = limiter.per_network_beside(&PER_CLIENT, account).await?;
+    let subject = account.subject();
     limiter.try_of(TRIES, &subject).await?;
 
     for _ in 0..MAX_ATTEMPTS {
         let Some((user, hash)) = account.open(password, app.now()) else {
             break;
         };
-        limiter.forgive(TRIES, &subject).await?;
         if !user.email_verified {
+            limiter.forgive(TRIES, &subject).await?;
             return Err(EMAIL_NOT_VERIFIED.into());
         }
         let renewed =
@@ -117,10 +118,12 @@ pub async fn obtain_token(
             current: hash.expose(),
             renewed: renewed.as_ref(),
         };
-        if let Some(signed_in) = sign_in(&app, &info, user, proof).await? {
+        let signing_in = sign_in(&app, &info, user, account.device(), proof);
+        let signed_in = limiter.forgive_beside(TRIES, &subject, signing_in);
+        if let Some(signed_in) = signed_in.await? {
             return Ok(axum::Json(signed_in));
         }
-        account.look_again(&app).await?;
+        account.look_again(&app, &info).await?;
     }
     Err(refuse(&app, &info).await?)
 }

@@ -1,8 +1,7 @@
-use accounts::account::User;
 use accounts::actions;
 use accounts::jobs::SendWelcome;
-use accounts::link::LinkToken;
-use accounts::verification::{VerificationWorth, Verifications};
+use accounts::link::{LinkKind, LinkToken, Links};
+use accounts::verification::{Followed, VerificationOutcome, Verifications};
 use api::{Answer, App, Endpoint, ErrorCode, Errors, Json, RequestInfo, endpoint};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -102,44 +101,31 @@ async fn verify(
     token: &SecretString,
 ) -> Answer<axum::Json<VerifiedEmail>> {
     let token = LinkToken::parse(token.expose_secret()).ok_or(INVALID_TOKEN)?;
+    let links = Links(app.store());
+    let link = links.find(LinkKind::Verification, &token).await?;
+    let link = link.ok_or(INVALID_TOKEN)?;
+    let user_id = link.user_id.ok_or(INVALID_TOKEN)?;
 
-    let links = Verifications(app.store());
-    let user = match links.inspect(&token, app.now()).await? {
-        VerificationWorth::Valid(user) => user,
-        VerificationWorth::AlreadyVerified(user) => return Ok(already_verified(user)),
-        VerificationWorth::Expired => {
-            return Err(TOKEN_EXPIRED.into());
+    let followed = Followed {
+        user_id,
+        link: &link,
+        token: &token,
+        welcome: &app.task(&SendWelcome { user_id }),
+        audit: &info.audit(app, actions::EMAIL_VERIFIED).by_owner(user_id),
+    };
+    let (message, email, is_active) = match Verifications(app.store()).follow(&followed).await? {
+        VerificationOutcome::Verified { is_active } => {
+            ("Email verified successfully", link.email, is_active)
         }
-        VerificationWorth::Unknown => return Err(INVALID_TOKEN.into()),
+        VerificationOutcome::AlreadyVerified(user) => {
+            let is_active = user.is_active();
+            ("Email already verified", user.email, is_active)
+        }
+        VerificationOutcome::Expired => return Err(TOKEN_EXPIRED.into()),
+        VerificationOutcome::Unknown => return Err(INVALID_TOKEN.into()),
     };
 
-    let welcome = app.task(&SendWelcome { user_id: user.id });
-    let audit = info.audit(app, actions::EMAIL_VERIFIED).by_owner(user.id);
-    if links.verify(user.id, &token, &welcome, &audit).await? {
-        let user = VerifiedUser {
-            is_active: !user.disabled,
-            email: user.email.into(),
-        };
-        return Ok(axum::Json(VerifiedEmail {
-            message: "Email verified successfully",
-            user,
-        }));
-    }
-
-    // Another call verified it between the look and the change, or a newer link replaced this one.
-    match links.inspect(&token, app.now()).await? {
-        VerificationWorth::AlreadyVerified(user) => Ok(already_verified(user)),
-        _ => Err(INVALID_TOKEN.into()),
-    }
-}
-
-fn already_verified(user: User) -> axum::Json<VerifiedEmail> {
-    let user = VerifiedUser {
-        is_active: user.is_active(),
-        email: user.email.into(),
-    };
-    axum::Json(VerifiedEmail {
-        message: "Email already verified",
-        user,
-    })
+    let email = email.into();
+    let user = VerifiedUser { email, is_active };
+    Ok(axum::Json(VerifiedEmail { message, user }))
 }

@@ -2,6 +2,7 @@ use accounts::account::Users;
 use accounts::actions;
 use accounts::code::OneTimeCode;
 use accounts::login::{Logins, Proof};
+use accounts::session::device::Device;
 use api::{
     Answer, ApiError, App, Endpoint, ErrorCode, Errors, Fields, Json, Limiter, RequestInfo,
     endpoint,
@@ -15,6 +16,8 @@ use proofs::{CodeAnswer, DELETION_PENDING, Guesser, NotLetIn, SignedIn, check_co
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
+
+use crate::candidate::id_or_nobodys;
 
 pub const ENDPOINT: Endpoint = endpoint!(verify_otp)
     .with_slash()
@@ -72,15 +75,22 @@ pub async fn verify_otp(
     Json(body): Json<VerifyOtp>,
 ) -> Answer<axum::Json<SignedIn>> {
     let (email, code) = check(&body)?;
-    limiter.per_client(&PER_CLIENT).await?;
-    limiter.per_network(&PER_CLIENT).await?;
 
-    let hash = match check_code(&app, Guesser::AtDoor(&info, &limiter), &email, &code).await? {
+    let (users, logins) = (Users(app.store()), Logins(app.store()));
+    let owner = users.find_id_by_email(&email);
+    let owner = limiter.per_client_beside(&PER_CLIENT, owner).await?;
+    // With no account the same is read: neither answer nor time may tell whether there is one.
+    let (id, device) = (id_or_nobodys(&app, owner), Device::of(&info.origin()));
+    let arrival = logins.arrive(id, device, app.now());
+    let arrival = limiter.per_network_beside(&PER_CLIENT, arrival).await?;
+
+    let guesser = Guesser::AtDoor(&limiter, id, &arrival.device);
+    let hash = match check_code(&app, guesser, &email, &code).await? {
         CodeAnswer::Right(hash) => hash,
         CodeAnswer::Late => return Err(OTP_EXPIRED.into()),
         CodeAnswer::Wrong => return Err(refuse(&app, &info).await?),
     };
-    let Some(user) = Users(app.store()).find_by_email(&email).await? else {
+    let Some((user, _)) = &arrival.account else {
         return Err(refuse(&app, &info).await?);
     };
 
@@ -88,7 +98,7 @@ pub async fn verify_otp(
         email: &email,
         hash: &hash,
     };
-    match sign_in(&app, &info, &user, proof).await? {
+    match sign_in(&app, &info, user, &arrival.device, proof).await? {
         Some(signed_in) => Ok(axum::Json(signed_in)),
         None => Err(refuse(&app, &info).await?),
     }

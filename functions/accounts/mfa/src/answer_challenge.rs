@@ -1,18 +1,20 @@
-use accounts::account::{User, Users};
+use accounts::account::User;
 use accounts::actions;
 use accounts::factor::{Challenge, Challenges};
 use accounts::link::LinkToken;
 use accounts::login::Logins;
+use accounts::password::PasswordHash;
+use accounts::session::device::Device;
 use api::{
     Answer, ApiError, App, Endpoint, ErrorCode, Errors, Fields, Json, Limiter, RequestInfo,
     endpoint,
 };
 use axum::extract::State;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use kernel::limit::{Limit, Per};
 use proofs::{
     CODE_USED, DELETION_PENDING, FactorAnswer, FactorTries, INVALID_CODE, LoggedIn, NotLetIn,
-    SignedIn, find_factor, sign_in,
+    SignedIn, judge_factor, sign_in,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -85,23 +87,37 @@ pub async fn answer_challenge(
     Json(body): Json<AnswerChallenge>,
 ) -> Answer<axum::Json<SignedIn>> {
     let (token, answer) = check(&body)?;
-    limiter.per_client(&PER_CLIENT).await?;
-    limiter.per_network(&PER_CLIENT).await?;
+    let (challenges, logins) = (Challenges(app.store()), Logins(app.store()));
+    let (digest, now) = (token.digest(), app.now());
 
-    let (challenge, user) = open(&app, &token).await?;
+    let challenge = challenges.find_open(&digest);
+    let challenge = limiter.per_client_beside(&PER_CLIENT, challenge).await?;
+    let arrival = async {
+        let Some(challenge) = &challenge else {
+            return Ok(None);
+        };
+        let device = Device::of(&info.origin());
+        let arrival = logins.arrive_with_factor(challenge.user_id, device, answer.kind(), now);
+        arrival.await.map(Some)
+    };
+    let arrival = limiter.per_network_beside(&PER_CLIENT, arrival).await?;
+    let (challenge, (arrival, stored)) = challenge.zip(arrival).ok_or(INVALID_CHALLENGE)?;
+    let user = open(&challenge, arrival.account, now)?;
+
     // The account's pause first: who comes too early must not use the challenge up.
-    let tries = FactorTries::at_door(&app, &info, user.id).await?;
+    let tries = FactorTries::at_door(user.id, &arrival.device);
     tries.take(&limiter).await?;
-    if !Challenges(app.store()).take_try(&challenge.digest).await? {
+    if !challenges.take_try(&challenge.digest).await? {
         return Err(INVALID_CHALLENGE.into());
     }
 
-    let factor = match find_factor(&app, user.id, &answer).await? {
+    let factor = match judge_factor(&app, user.id, &answer, &stored).await? {
         Ok(factor) => factor,
         Err(reason) => return Err(refuse(&app, &info, &user, reason).await?),
     };
-    tries.forgive(&limiter).await?;
-    match sign_in(&app, &info, &user, factor.answer_to(&challenge)).await? {
+    let proof = factor.answer_to(&challenge);
+    let signing_in = sign_in(&app, &info, &user, &arrival.device, proof);
+    match tries.forgive_beside(&limiter, signing_in).await? {
         Some(signed_in) => Ok(axum::Json(signed_in)),
         None => Err(refuse(&app, &info, &user, INVALID_CODE).await?),
     }
@@ -121,20 +137,22 @@ fn check(body: &AnswerChallenge) -> Result<(LinkToken, FactorAnswer), ApiError> 
     Ok((token, answer))
 }
 
-/// The challenge of a token with the account that it is about, if it can still be answered.
-async fn open(app: &App, token: &LinkToken) -> Answer<(Challenge, User)> {
-    let challenge = Challenges(app.store()).find_open(&token.digest()).await?;
-    let challenge = challenge.ok_or(INVALID_CHALLENGE)?;
-    if app.now() >= challenge.expires_at {
-        return Err(CHALLENGE_EXPIRED.into());
+/// The account that a challenge is about, if it can still be answered.
+fn open(
+    challenge: &Challenge,
+    account: Option<(User, PasswordHash)>,
+    now: Timestamp,
+) -> Result<User, ErrorCode> {
+    if now >= challenge.expires_at {
+        return Err(CHALLENGE_EXPIRED);
     }
-    let user = Users(app.store()).lookup(challenge.user_id).await?;
+    let user = account.map(|(user, _)| user);
     let user = user
-        .filter(|user| user.is_active() || user.can_be_kept(app.now()))
+        .filter(|user| user.is_active() || user.can_be_kept(now))
         .filter(|user| user.factor_since.is_some())
         // Whatever ends the account's sessions ends the log-ins that are under way, too.
         .filter(|user| user.sessions_valid_from <= challenge.created_at);
-    Ok((challenge, user.ok_or(INVALID_CHALLENGE)?))
+    user.ok_or(INVALID_CHALLENGE)
 }
 
 /// Records the failure: somebody has the first factor and not the second.

@@ -1,13 +1,12 @@
 //! One-time codes that were mailed.
 
-use accounts::account::Users;
 use accounts::code::{Codes, OneTimeCode};
-use accounts::login::Logins;
+use accounts::login::SeenDevice;
 use accounts::secrets;
-use accounts::session::device::Device;
-use api::{Answer, Limiter, RequestInfo};
+use api::{Answer, Limiter};
 use cloud::App;
 use kernel::email::EmailAddress;
+use kernel::id::UserId;
 use kernel::limit::MOST_TRIES;
 
 /// The count of wrong codes of a device that the account knows, once others have guessed too often.
@@ -27,9 +26,10 @@ pub enum CodeAnswer {
 /// Who tries a code.
 #[derive(Clone, Copy)]
 pub enum Guesser<'a> {
-    /// Somebody at the door. Of their guesses [`MOST_TRIES`] in a row are looked at, over all codes of the address; but a device
-    /// that the account has logged in from counts its own, so that nobody elsewhere can keep the owner out by guessing.
-    AtDoor(&'a RequestInfo, &'a Limiter),
+    /// Somebody at the door of an account, or of none. Of their guesses [`MOST_TRIES`] in a row are looked at, over all codes of
+    /// the address; but a device that the account has logged in from counts its own, so that nobody elsewhere can keep the
+    /// owner out by guessing.
+    AtDoor(&'a Limiter, UserId, &'a SeenDevice),
     /// The owner, who is logged in and has a limit of their own.
     Inside,
 }
@@ -45,7 +45,7 @@ pub async fn check_code(
     let Some(tried) = Codes(app.store()).take_try(email, app.now()).await? else {
         return Ok(CodeAnswer::Wrong);
     };
-    if tried.guesses > MOST_TRIES && !may_go_on(app, guesser, email).await? {
+    if tried.guesses > MOST_TRIES && !may_go_on(guesser).await? {
         return Ok(CodeAnswer::Wrong);
     }
     if !pepper.matches(email, code, &tried.hash) {
@@ -59,19 +59,13 @@ pub async fn check_code(
 }
 
 /// Whether a guess is looked at after too many of them.
-async fn may_go_on(app: &App, guesser: Guesser<'_>, email: &EmailAddress) -> Answer<bool> {
-    let Guesser::AtDoor(info, limiter) = guesser else {
+async fn may_go_on(guesser: Guesser<'_>) -> Answer<bool> {
+    let Guesser::AtDoor(limiter, id, device) = guesser else {
         return Ok(true);
     };
-    let Some(id) = Users(app.store()).find_id_by_email(email).await? else {
+    let Some(known) = device.known() else {
         return Ok(false);
     };
-    let device = Device::of(&info.origin());
-    let logins = Logins(app.store());
-    if !logins.knows_device(id, &device, app.now()).await? {
-        return Ok(false);
-    }
-    let subject = format!("user/{id}/{}", device.digest());
-    limiter.try_of(TRIES, &subject).await?;
+    limiter.try_of(TRIES, &format!("user/{id}/{known}")).await?;
     Ok(true)
 }

@@ -2,11 +2,12 @@
 //! enough for.
 
 use accounts::code::OneTimeCode;
-use accounts::factor::{Challenge, Factors, RecoveryCode, Totp, TotpSecret};
-use accounts::login::{Logins, Proof, SecondProof};
+use accounts::factor::{
+    Challenge, FactorKind, Factors, RecoveryCode, StoredFactor, Totp, TotpSecret,
+};
+use accounts::login::{Proof, SecondProof, SeenDevice};
 use accounts::secrets;
-use accounts::session::device::Device;
-use api::{Answer, ErrorCode, Fields, Limiter, RequestInfo};
+use api::{Answer, ErrorCode, Fields, Limiter};
 use cloud::App;
 use kernel::id::UserId;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -85,6 +86,14 @@ impl FactorAnswer {
         }
     }
 
+    /// The kind of what it is an answer to.
+    pub fn kind(&self) -> FactorKind {
+        match self {
+            Self::Totp(_) => FactorKind::Totp,
+            Self::RecoveryCode(_) => FactorKind::RecoveryCodes,
+        }
+    }
+
     /// Reads the six digits of an authenticator.
     pub fn read_code(code: &SecretString, fields: &mut Fields) -> Option<OneTimeCode> {
         read_digits(code.expose_secret(), fields)
@@ -118,19 +127,14 @@ impl VerifiedFactor {
 impl FactorTries {
     /// The tries at the door of an account. A device that it has logged in from counts its own, so that nobody who has the
     /// first factor can keep the owner out by guessing the second.
-    pub async fn at_door(app: &App, info: &RequestInfo, user_id: UserId) -> Answer<Self> {
-        let device = Device::of(&info.origin());
-        let logins = Logins(app.store());
-        let is_known = logins.knows_device(user_id, &device, app.now()).await?;
-        let subject = if is_known {
-            format!("{user_id}/{}", device.digest())
-        } else {
-            user_id.to_string()
-        };
-        Ok(Self {
+    pub fn at_door(user_id: UserId, device: &SeenDevice) -> Self {
+        Self {
             proof: AT_DOOR,
-            subject,
-        })
+            subject: match device.known() {
+                Some(known) => format!("{user_id}/{known}"),
+                None => user_id.to_string(),
+            },
+        }
     }
 
     /// The tries of whoever is logged in.
@@ -149,6 +153,12 @@ impl FactorTries {
     /// Forgets the tries so far, because this one was right.
     pub async fn forgive(&self, limiter: &Limiter) -> Answer<()> {
         limiter.forgive(self.proof, &self.subject).await
+    }
+
+    /// The same while `work` does what it is right for: [`Limiter::forgive_beside`].
+    pub async fn forgive_beside<T>(&self, limiter: &Limiter, work: impl Future<Output = T>) -> T {
+        let (proof, subject) = (self.proof, &self.subject);
+        limiter.forgive_beside(proof, subject, work).await
     }
 }
 
@@ -183,34 +193,32 @@ pub async fn verify_factor(
 ) -> Answer<VerifiedFactor> {
     let tries = FactorTries::inside(user_id);
     tries.take(limiter).await?;
-    let verified = find_factor(app, user_id, answer).await??;
+    let stored = Factors(app.store()).read(user_id, answer.kind()).await?;
+    let verified = judge_factor(app, user_id, answer, &stored).await??;
     tries.forgive(limiter).await?;
     Ok(verified)
 }
 
 /// The second factor of an account that an answer is right for, or what is wrong with it: [`INVALID_CODE`] or [`CODE_USED`].
 /// Whoever asks has taken a try.
-pub async fn find_factor(
+pub async fn judge_factor(
     app: &App,
     user_id: UserId,
     answer: &FactorAnswer,
+    stored: &StoredFactor,
 ) -> Answer<Result<VerifiedFactor, ErrorCode>> {
-    let factors = Factors(app.store());
-    match answer {
-        FactorAnswer::Totp(code) => {
-            let totp = factors.lookup(user_id).await?;
-            let Some(totp) = totp.filter(|totp| totp.active) else {
-                return Ok(Err(INVALID_CODE));
-            };
-            let step = find_step(app, user_id, &totp, code).await?;
+    match (answer, stored) {
+        (FactorAnswer::Totp(code), StoredFactor::Totp(Some(totp))) if totp.active => {
+            let step = find_step(app, user_id, totp, code).await?;
             Ok(step.map(VerifiedFactor::Totp))
         }
-        FactorAnswer::RecoveryCode(code) => {
+        (FactorAnswer::RecoveryCode(code), StoredFactor::RecoveryCodes(hashes)) => {
             let hash = code.hash(&*secrets::pepper(app).await?, user_id);
-            let is_there = factors.has_recovery_code(user_id, &hash).await?;
-            let verified = is_there.then_some(VerifiedFactor::RecoveryCode(hash));
+            let verified = hashes.contains(&hash);
+            let verified = verified.then_some(VerifiedFactor::RecoveryCode(hash));
             Ok(verified.ok_or(INVALID_CODE))
         }
+        _ => Ok(Err(INVALID_CODE)),
     }
 }
 

@@ -31,7 +31,7 @@ pub use code::{CodeAnswer, Guesser, check_code};
 pub use deletion_pending::{DELETION_PENDING, NotLetIn, PendingDeletion};
 pub use factor::{
     CODE_USED, FactorAnswer, FactorTries, INVALID_CODE, NO_FACTOR, VerifiedFactor, check_factor,
-    find_factor, find_step, seal_totp, verify_factor,
+    find_step, judge_factor, seal_totp, verify_factor,
 };
 pub use reauthenticate::{WRONG_PASSWORD, check_password};
 pub use sign_in::{FactorRequired, LoggedIn, LoggedInUser, SignedIn, sign_in};

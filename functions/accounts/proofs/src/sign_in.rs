@@ -5,9 +5,8 @@ use accounts::actions;
 use accounts::factor::{self, Challenge};
 use accounts::jobs::{SecurityEvent, SendSecurityNotice};
 use accounts::link::LinkToken;
-use accounts::login::{LoginOutcome, Logins, NewLogin, Proof};
+use accounts::login::{LoginOutcome, Logins, NewLogin, Proof, SeenDevice};
 use accounts::session::Session;
-use accounts::session::device::Device;
 use api::ShownSecret;
 use api::{ApiError, RequestInfo};
 use cloud::App;
@@ -78,13 +77,14 @@ pub struct FactorRequired {
     methods: [&'static str; 2],
 }
 
-/// Lets somebody in who has given `proof`, or asks for their second factor. `None` if the proof was spent meanwhile, or the
+/// Lets somebody in who has given `proof` from a device, or asks for their second factor. `None` if the proof was spent meanwhile, or the
 /// account may not log in: the door then gives its own answer to wrong proofs. One that is to be deleted and can still be
 /// kept is refused with what keeps it, after the second factor where it has one.
 pub async fn sign_in(
     app: &App,
     info: &RequestInfo,
     user: &User,
+    seen: &SeenDevice,
     proof: Proof<'_>,
 ) -> Result<Option<SignedIn>, ApiError> {
     let (now, origin) = (app.now(), info.origin());
@@ -103,11 +103,10 @@ pub async fn sign_in(
     let id = SessionId::new(now, &mut app.random());
     let lifetime = app.section::<identity::Settings>().refresh_lifetime;
     let session = Session::begin(id, user, now, lifetime, &origin);
-    let device = Device::of(&origin);
     let logins = Logins(app.store());
     // The first log-in of an account is no news to its owner.
     let is_first = user.last_login_at.is_none();
-    let mut device_known = !is_first && logins.knows_device(user.id, &device, now).await?;
+    let mut device_known = !is_first && seen.is_known;
     let audit = info.audit(app, actions::LOGIN).by(user.id).on(id);
 
     // Signed before the proof is spent: without a signing key nothing is lost, and the proof can be used again.
@@ -132,7 +131,7 @@ pub async fn sign_in(
         let login = NewLogin {
             session: &session,
             proof,
-            device: &device,
+            device: &seen.device,
             device_known,
             notices: &notices,
             audit: &audit,

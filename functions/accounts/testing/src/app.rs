@@ -45,6 +45,21 @@ impl TestApp {
         Self::with(area(), options).await
     }
 
+    /// What was asked of DynamoDB since that was forgotten last, in steps of so many calls; what is left over is one more. The
+    /// calls of a step go out together, so they have no order.
+    pub fn steps<const N: usize>(&self, calls: [usize; N]) -> Vec<Vec<String>> {
+        let mut seen = self.dynamodb().seen().into_iter();
+        let mut steps: Vec<Vec<String>> = calls
+            .into_iter()
+            .map(|calls| seen.by_ref().take(calls).collect())
+            .collect();
+        steps.extend(Some(seen.collect::<Vec<_>>()).filter(|rest| !rest.is_empty()));
+        for step in &mut steps {
+            step.sort_unstable();
+        }
+        steps
+    }
+
     /// An installation in which another area runs, too: `area` is [`area()`] with what that area adds.
     pub async fn with(area: Area, options: Options) -> Self {
         let installation = test_support::TestApp::start_with(area, options).await;

@@ -159,13 +159,48 @@ async fn wrong_and_unknown_cost_the_same_calls_of_the_table() {
     ] {
         app.dynamodb().forget();
         expect_wrong(&app.obtain_token(login, "wrong horse battery").await);
-        seen.push(app.dynamodb().seen());
+        seen.push(app.steps([usize::MAX]).concat());
     }
 
     assert_eq!(seen[0], seen[1]);
     // The second try of an account finds a count that the first began.
     let again = seen[3].len() + 1;
     assert_eq!((seen[2].len(), seen[3].len()), (again, seen[1].len()));
+}
+
+#[tokio::test]
+async fn a_log_in_takes_four_steps() {
+    let app = TestApp::start_watched().await;
+    let _ = app.member("ann@example.com").await;
+    // What a process reads once is read.
+    let _ = app.call(at_home(TestApp::PASSWORD)).await.expect(200);
+    app.dynamodb().forget();
+
+    let _ = app.call(at_home(TestApp::PASSWORD)).await.expect(200);
+
+    // The client's limit beside the owner's item, the network's beside account and device, the try, and the log-in with what
+    // gives the try back beside it.
+    let steps = [
+        &["GetItem", "UpdateItem"][..],
+        &["BatchGetItem", "UpdateItem"],
+        &["UpdateItem"],
+        &["DeleteItem", "TransactWriteItems"],
+    ];
+    assert_eq!(app.steps([2, 2, 1, 2]), steps);
+}
+
+#[tokio::test]
+async fn a_try_that_cannot_be_given_back_keeps_nobody_out() {
+    let app = TestApp::start_watched().await;
+    let _ = app.member("ann@example.com").await;
+    app.dynamodb().fail_next_of("DeleteItem", 4, &Fault::fail());
+
+    let _ = app
+        .obtain_token("ann@example.com", TestApp::PASSWORD)
+        .await
+        .expect(200);
+
+    assert_eq!(app.audit_of("LOGIN").await.len(), 1);
 }
 
 #[tokio::test]
@@ -383,8 +418,8 @@ async fn a_failing_table_costs_no_more_than_another_try() {
 async fn without_the_counter_no_password_is_looked_at() {
     let app = TestApp::start_watched().await;
     let _ = app.member("ann@example.com").await;
-    // The call is counted for its client; its try cannot be.
-    app.dynamodb().pass_next_of("UpdateItem", 1);
+    // The call is counted for its client and their network; its try cannot be.
+    app.dynamodb().pass_next_of("UpdateItem", 2);
     app.dynamodb().fail_next_of("UpdateItem", 4, &Fault::fail());
 
     let answer = app.obtain_token("ann@example.com", TestApp::PASSWORD).await;

@@ -55,6 +55,38 @@ async fn the_mailed_link_activates_the_account_and_a_welcome_follows() {
 }
 
 #[tokio::test]
+async fn a_link_takes_two_steps() {
+    let app = TestApp::start_watched().await;
+    let token = registered(&app).await;
+    app.dynamodb().forget();
+
+    let _ = app.verify_email(&token).await.expect(200);
+
+    assert_eq!(app.dynamodb().seen(), ["GetItem", "TransactWriteItems"]);
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn a_locked_account_is_verified_and_stays_locked() {
+    let app = TestApp::start().await;
+    let token = registered(&app).await;
+    let users = app.identity().await;
+    let user = users.iter().find(|item| item["sk"] == "USER").unwrap();
+    let person = accounts_testing::Person {
+        id: user["id"].as_str().unwrap().parse().unwrap(),
+        email: "ann@example.com".to_owned(),
+    };
+    app.disable(&person).await;
+
+    let answer = app.verify_email(&token).await.expect(200);
+
+    assert_eq!(answer.text("message"), "Email verified successfully");
+    assert_eq!(answer.json["user"]["is_active"], false);
+    assert_eq!(app.stored(&person).await["email_verified"], true);
+    app.deliver().await;
+}
+
+#[tokio::test]
 async fn a_post_does_the_same() {
     let app = TestApp::start().await;
     let token = registered(&app).await;

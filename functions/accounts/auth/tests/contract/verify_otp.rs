@@ -137,6 +137,70 @@ async fn a_log_in_and_a_failed_one_are_in_the_audit_log() {
 }
 
 #[tokio::test]
+async fn a_log_in_takes_four_steps() {
+    let app = TestApp::start_watched().await;
+    let person = app.member("ann@example.com").await;
+    // What a process reads once is read.
+    let _ = app.log_in(&person).await;
+    let code = app.fresh_code("ann@example.com").await;
+    app.dynamodb().forget();
+
+    let _ = app.verify_otp("ann@example.com", &code).await.expect(200);
+
+    // The client's limit beside the owner's item, the network's beside account and device, the code's try, the log-in.
+    let steps = [
+        &["GetItem", "UpdateItem"][..],
+        &["BatchGetItem", "UpdateItem"],
+        &["UpdateItem"],
+        &["TransactWriteItems"],
+    ];
+    assert_eq!(app.steps([2, 2, 1, 1]), steps);
+}
+
+/// Whether or not a code was asked for.
+#[tokio::test]
+async fn an_address_without_an_account_costs_the_same_calls_of_the_table() {
+    let app = TestApp::start_watched().await;
+    let _ = app.member("ann@example.com").await;
+    let mut seen = Vec::new();
+    for email in ["ann@example.com", "bob@example.com"] {
+        app.dynamodb().forget();
+        expect_wrong(&app.verify_otp(email, "000000").await);
+        seen.push(app.steps([2, 2, 1]));
+    }
+    let code = app.fresh_code("ann@example.com").await;
+    let _ = app.request_otp("bob@example.com").await.expect(200);
+    app.deliver().await;
+
+    for email in ["ann@example.com", "bob@example.com"] {
+        app.dynamodb().forget();
+        expect_wrong(&app.verify_otp(email, &other_than(&code)).await);
+        seen.push(app.steps([2, 2, 1]));
+    }
+
+    assert!(seen.iter().all(|steps| *steps == seen[0]), "{seen:?}");
+}
+
+#[tokio::test]
+async fn abuse_036_who_is_refused_by_the_network_uses_no_try_up() {
+    let app = TestApp::start().await;
+    let _ = app.member("ann@example.com").await;
+    let code = app.fresh_code("ann@example.com").await;
+    let from = |host: usize| format!("192.0.2.{host}");
+    // Ten clients of the network, and their five calls each.
+    for call in 0..50 {
+        let guess = TestApp::verify_otp_call("nobody@example.com", "000000");
+        expect_wrong(&app.call(guess.from(&from(call / 5))).await);
+    }
+
+    let refused = TestApp::verify_otp_call("ann@example.com", &other_than(&code));
+    let refused = app.call(refused.from(&from(99))).await;
+
+    refused.expect_error(429, "rate_limited");
+    assert_eq!(code_record(&app, "ann@example.com").await["tries"], "0");
+}
+
+#[tokio::test]
 async fn a_code_logs_in_only_once() {
     let app = TestApp::start().await;
     let _ = app.member("ann@example.com").await;

@@ -40,6 +40,28 @@ async fn a_code_logs_in() {
 }
 
 #[tokio::test]
+async fn an_answer_takes_five_steps() {
+    let app = TestApp::start_watched().await;
+    let (person, factor, _) = app.member_with_factor("ann@example.com").await;
+    let challenge = app.challenge_of(&person).await;
+    let code = app.next_factor_code(&factor);
+    app.dynamodb().forget();
+
+    let _ = app.answer_challenge(&challenge, &code).await.expect(200);
+
+    // The client's limit beside the challenge, the network's beside account, device and authenticator, the account's try, the
+    // challenge's, and the log-in with what gives the account's try back beside it.
+    let steps = [
+        &["GetItem", "UpdateItem"][..],
+        &["BatchGetItem", "UpdateItem"],
+        &["UpdateItem"],
+        &["UpdateItem"],
+        &["DeleteItem", "TransactWriteItems"],
+    ];
+    assert_eq!(app.steps([2, 2, 1, 1, 2]), steps);
+}
+
+#[tokio::test]
 async fn a_first_proof_alone_is_no_log_in() {
     let app = TestApp::start().await;
     let (person, factor, session) = app.member_with_factor("ann@example.com").await;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::{NewUser, User};
 use crate::avatar::RefusedUpload;
 use crate::link::LinkKind;
+use crate::password::PasswordHash;
 use crate::profile::{Name, Profile, Username};
 
 #[derive(Serialize, Deserialize)]
@@ -178,6 +179,12 @@ impl Record {
     /// The hash of the password, as it is stored.
     pub(crate) fn password(&self) -> &str {
         &self.password
+    }
+
+    /// The account with the hash of its password.
+    pub(crate) fn with_password(self) -> (User, PasswordHash) {
+        let hash = PasswordHash::from_stored(self.password.clone());
+        (self.into(), hash)
     }
 
     /// The task that deletes the account, once that has begun.

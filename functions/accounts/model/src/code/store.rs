@@ -37,8 +37,18 @@ struct Record {
     hash: Option<String>,
     #[serde(default)]
     guesses: u32,
+    #[serde(default, with = "jiff::fmt::serde::timestamp::millisecond::optional")]
+    guessed_at: Option<Timestamp>,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     expires_at: Timestamp,
+}
+
+impl Record {
+    /// Whether there is a code, and the newest guess at one was so long ago that all of them are forgotten. Only then it is
+    /// worth another write; one without a code must take no longer than one with it, which has an account.
+    fn has_forgotten_guesses(&self, forgotten: Timestamp) -> bool {
+        self.hash.is_some() && self.guessed_at.is_some_and(|at| at <= forgotten)
+    }
 }
 
 impl Codes<'_> {
@@ -110,15 +120,18 @@ impl Codes<'_> {
                 .set("guessed_at", millis(now))
                 .when(exists("hash").and(is_usable()))
         };
-        let forgotten = millis(now - TRIES_REMEMBERED);
-        let is_in_a_row = absent("guessed_at").or(greater("guessed_at", forgotten));
+        let forgotten = now - TRIES_REMEMBERED;
+        let is_in_a_row = absent("guessed_at").or(greater("guessed_at", millis(forgotten)));
         let next = take().count_from(0, "guesses").when(is_in_a_row);
         let item = match next.apply(self.0, attempt).await? {
             Changed::Now(item) => Some(item),
             Changed::Not(None) => None,
-            // There is no code that could be tried, or the newest guess was long ago.
-            Changed::Not(Some(_)) => {
-                let is_forgotten = at_most("guessed_at", millis(now - TRIES_REMEMBERED));
+            Changed::Not(Some(item)) => {
+                let record: Record = from_item(item, attempt)?;
+                if !record.has_forgotten_guesses(forgotten) {
+                    return Ok(None);
+                }
+                let is_forgotten = at_most("guessed_at", millis(forgotten));
                 let first = take().set("guesses", 1).when(is_forgotten);
                 match first.apply(self.0, attempt).await? {
                     Changed::Now(item) => Some(item),

@@ -7,6 +7,7 @@ mod removals;
 mod rules;
 mod seal;
 mod store;
+mod stored;
 mod totp;
 
 pub use challenges::Challenges;
@@ -14,4 +15,5 @@ pub use recovery_code::{RECOVERY_CODES, RecoveryCode};
 pub use rules::*;
 pub use seal::Seal;
 pub use store::{FactorOutcome, Factors, NewFactor, Totp};
+pub use stored::{FactorKind, StoredFactor};
 pub use totp::TotpSecret;

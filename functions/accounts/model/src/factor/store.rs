@@ -5,16 +5,17 @@ use kernel::id::{SessionId, UserId};
 use kernel::task::Task;
 use serde::{Deserialize, Serialize};
 use store::condition::{Condition, absent, contains, equals, less};
-use store::lookup;
 use store::update::{Changed, Update};
 use store::value::millis;
 use store::writes::{put_if, replace};
 use store::{Committed, Store, StoreError, Tasks, Transaction, Write};
+use store::{get, lookup};
 
 use crate::account;
 use crate::account::conditions::is_still_open;
 use crate::factor::SETUP;
 use crate::factor::keys;
+use crate::factor::{FactorKind, StoredFactor};
 use crate::login::SecondProof;
 use crate::session::{Session, Sessions};
 
@@ -97,11 +98,11 @@ struct PendingTotp<'a> {
     ttl: i64,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct RecoveryCodes {
     /// The hashes of the codes. They are a set, so that one can be taken out by a condition on it alone. With the last one
     /// the set is gone.
-    #[serde(default, with = "serde_dynamo::string_set")]
+    #[serde(with = "serde_dynamo::string_set")]
     hashes: Vec<String>,
 }
 
@@ -118,23 +119,24 @@ impl Factors<'_> {
         .await
     }
 
-    /// Whether an account has a recovery code with this hash, unused.
-    pub async fn has_recovery_code(&self, user_id: UserId, hash: &str) -> Result<bool, StoreError> {
-        let hashes = self.kept_recovery_codes(user_id).await?;
-        Ok(hashes.iter().any(|known| known == hash))
+    /// A second factor of an account, to judge an answer by.
+    pub async fn read(
+        &self,
+        user_id: UserId,
+        kind: FactorKind,
+    ) -> Result<StoredFactor, StoreError> {
+        let (table, attempt) = (self.0.table(IDENTITY), "look a second factor up");
+        let item = get(self.0, table, kind.key(user_id), attempt).await?;
+        kind.of_item(item, attempt)
     }
 
     /// Counts the unused recovery codes of an account.
     pub async fn count_recovery_codes(&self, user_id: UserId) -> Result<usize, StoreError> {
-        Ok(self.kept_recovery_codes(user_id).await?.len())
-    }
-
-    async fn kept_recovery_codes(&self, user_id: UserId) -> Result<Vec<String>, StoreError> {
-        let key = keys::recovery_codes(user_id);
-        let attempt = "look recovery codes up";
-        let record: Option<RecoveryCodes> =
-            lookup(self.0, self.0.table(IDENTITY), key, attempt).await?;
-        Ok(record.map(|record| record.hashes).unwrap_or_default())
+        let stored = self.read(user_id, FactorKind::RecoveryCodes).await?;
+        Ok(match stored {
+            StoredFactor::RecoveryCodes(hashes) => hashes.len(),
+            StoredFactor::Totp(_) => 0,
+        })
     }
 
     /// Keeps a new secret, in place of one that never was confirmed. [`FactorOutcome::ChangedMeanwhile`] if the account has a second

@@ -6,7 +6,6 @@ use kernel::id::UserId;
 use kernel::task::Task;
 use serde::{Deserialize, Serialize};
 use store::condition::{absent, at_most, equals, exists};
-use store::lookup;
 use store::update::Update;
 use store::value::millis;
 use store::writes::{add, replace, replace_existing};
@@ -81,7 +80,7 @@ pub struct NewLogin<'a> {
     pub proof: Proof<'a>,
     /// What it comes from: known to the account from now on.
     pub device: &'a Device,
-    /// Whether the account knew it, by [`Logins::knows_device`], and must know it still.
+    /// Whether the account knew it, by [`Logins::arrive`], and must know it still.
     pub device_known: bool,
     /// The tasks that tell the owner, where something about it is news.
     pub notices: &'a [Task],
@@ -123,27 +122,13 @@ enum LeadsTo<'a> {
 }
 
 #[derive(Serialize, Deserialize)]
-struct DeviceRecord {
+pub(crate) struct DeviceRecord {
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
-    seen_at: Timestamp,
+    pub(crate) seen_at: Timestamp,
     ttl: i64,
 }
 
 impl Logins<'_> {
-    /// Whether an account has logged in from a device, or its owner has reset the password there, not too long ago.
-    pub async fn knows_device(
-        &self,
-        user_id: UserId,
-        device: &Device,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let key = keys::device(user_id, device.digest());
-        let attempt = "look a device up";
-        let record: Option<DeviceRecord> =
-            lookup(self.0, self.0.table(IDENTITY), key, attempt).await?;
-        Ok(record.is_some_and(|record| now < record.seen_at + device::MEMORY))
-    }
-
     /// Spends the proof and begins a session, both or neither.
     pub async fn begin_session(&self, login: &NewLogin<'_>) -> Result<LoginOutcome, StoreError> {
         let table = self.0.table(IDENTITY);

@@ -1,6 +1,7 @@
 use kernel::id::UserId;
 use store::{Store, StoreError};
 
+use crate::account::record::Record;
 use crate::account::{User, Users};
 use crate::password::PasswordHash;
 
@@ -20,9 +21,6 @@ impl Passwords<'_> {
         user_id: UserId,
     ) -> Result<Option<(User, PasswordHash)>, StoreError> {
         let record = Users(self.0).record(user_id).await?;
-        Ok(record.map(|record| {
-            let hash = PasswordHash::from_stored(record.password().to_owned());
-            (record.into(), hash)
-        }))
+        Ok(record.map(Record::with_password))
     }
 }

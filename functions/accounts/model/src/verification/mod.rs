@@ -2,4 +2,4 @@
 
 mod store;
 
-pub use store::{VerificationWorth, Verifications};
+pub use store::{Followed, VerificationOutcome, Verifications};

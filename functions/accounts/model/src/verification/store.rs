@@ -3,27 +3,47 @@ use jiff::Timestamp;
 use kernel::audit::Entry;
 use kernel::id::UserId;
 use kernel::task::Task;
-use store::condition::{differs, equals};
+use store::condition::{absent, differs, equals, exists};
 use store::update::Update;
-use store::{Committed, Store, StoreError, Tasks, Transaction};
+use store::{Attempts, Committed, Store, StoreError, Tasks, Transaction};
 
 use crate::account::User;
 use crate::account::keys;
 use crate::link::{IssueOutcome, Link, LinkKind, LinkToken, Links, Worth};
 
+const ATTEMPT: &str = "verify an e-mail address";
+
 /// Links that verify an e-mail address. Of an account's links the newest alone is good.
 pub struct Verifications<'a>(pub &'a Store);
 
-/// What a link that verifies an address is worth.
+/// A link that verifies an address and that somebody has followed.
 #[derive(Debug)]
-pub enum VerificationWorth {
-    /// The link is valid and unused: it verifies this account.
-    Valid(User),
-    /// The address of this account is verified already.
+pub struct Followed<'a> {
+    /// The account that the link is for.
+    pub user_id: UserId,
+    /// The link.
+    pub link: &'a Link,
+    /// The token of the link.
+    pub token: &'a LinkToken,
+    /// The task that greets the new member.
+    pub welcome: &'a Task,
+    /// The entry of the verification in the audit log.
+    pub audit: &'a Entry,
+}
+
+/// What became of a link that verifies an address.
+#[derive(Debug)]
+pub enum VerificationOutcome {
+    /// It did: the address is verified.
+    Verified {
+        /// Whether nobody has locked the account.
+        is_active: bool,
+    },
+    /// The address of this account was verified before.
     AlreadyVerified(User),
     /// The link has expired.
     Expired,
-    /// Never made, replaced by a newer one, sent to an address that the account no longer has, or forgotten.
+    /// Replaced by a newer one, or sent to an address that the account no longer has.
     Unknown,
 }
 
@@ -40,57 +60,76 @@ impl Verifications<'_> {
         Links(self.0).issue(user.id, &link, token, is_needed).await
     }
 
-    /// Tells what a link is worth.
-    pub async fn inspect(
+    /// Verifies and activates the account of a link, with the task that greets the new member. Of many at once exactly one does.
+    ///
+    /// What must be true stands in the link, so the account is read only where it is not, to tell why.
+    pub async fn follow(&self, followed: &Followed<'_>) -> Result<VerificationOutcome, StoreError> {
+        let &Followed { link, token, .. } = followed;
+        let now = followed.audit.at;
+        let mut locked = false;
+        let mut attempts = Attempts::new(self.0);
+        while attempts.next().await {
+            let verification = self.verification(followed, locked);
+            if now < link.expires_at
+                && let Committed::Yes = verification.commit(self.0).await?
+            {
+                return Ok(VerificationOutcome::Verified { is_active: !locked });
+            }
+            match self.judge(link, token, now).await? {
+                Ok(user) => locked = user.disabled,
+                Err(outcome) => return Ok(outcome),
+            }
+        }
+        Err(StoreError::kept_changing(ATTEMPT))
+    }
+
+    /// The account that a link can verify; otherwise why it cannot.
+    async fn judge(
         &self,
+        link: &Link,
         token: &LinkToken,
         now: Timestamp,
-    ) -> Result<VerificationWorth, StoreError> {
-        let links = Links(self.0);
-        let Some(link) = links.find(LinkKind::Verification, token).await? else {
-            return Ok(VerificationWorth::Unknown);
-        };
-        let worth = links.judge(&link, token, now).await?;
+    ) -> Result<Result<User, VerificationOutcome>, StoreError> {
+        let worth = Links(self.0).judge(link, token, now).await?;
         Ok(match worth {
             // Whoever reads an old mailbox must not learn the address that the account has now.
             Worth::Good(user) | Worth::Replaced(user) | Worth::Expired(user)
                 if user.email != link.email =>
             {
-                VerificationWorth::Unknown
+                Err(VerificationOutcome::Unknown)
             }
             Worth::Good(user) | Worth::Replaced(user) | Worth::Expired(user)
                 if user.email_verified =>
             {
-                VerificationWorth::AlreadyVerified(user)
+                Err(VerificationOutcome::AlreadyVerified(user))
             }
-            Worth::Good(user) => VerificationWorth::Valid(user),
-            Worth::Expired(_) => VerificationWorth::Expired,
-            Worth::Replaced(_) | Worth::Unknown => VerificationWorth::Unknown,
+            Worth::Good(user) => Ok(user),
+            Worth::Expired(_) => Err(VerificationOutcome::Expired),
+            Worth::Replaced(_) | Worth::Unknown => Err(VerificationOutcome::Unknown),
         })
     }
 
-    /// Verifies and activates, with the task that greets the new member. Of many at once exactly one gets true.
-    pub async fn verify(
-        &self,
-        user_id: UserId,
-        token: &LinkToken,
-        welcome: &Task,
-        audit: &Entry,
-    ) -> Result<bool, StoreError> {
+    /// The writes that verify an account which is locked, or is not, as `followed` was found.
+    fn verification(&self, followed: &Followed<'_>, locked: bool) -> Transaction {
+        let &Followed { link, token, .. } = followed;
         let is_good = equals("verification", token.digest());
-        let activate = Update::of(self.0.table(IDENTITY), keys::user(user_id))
+        let is_its = equals("email", link.email.as_str());
+        let as_locked = if locked {
+            exists("disabled")
+        } else {
+            absent("disabled")
+        };
+        let activate = Update::of(self.0.table(IDENTITY), keys::user(followed.user_id))
             .set("email_verified", true)
-            .when(equals("email_verified", false).and(is_good));
+            .when(equals("email_verified", false).and(is_good))
+            .when(is_its.and(as_locked));
         let links = Links(self.0);
-        let used = links.remember_use(LinkKind::Verification, token, audit.at);
-        let committed = Transaction::new("verify an e-mail address")
+        let used = links.remember_use(LinkKind::Verification, token, followed.audit.at);
+        Transaction::new(ATTEMPT)
             .with("user", activate.in_transaction())
             .with("link", used)
-            .with("task", Tasks(self.0).write(welcome))
-            .audited(audit)
-            .commit(self.0)
-            .await?;
-        Ok(matches!(committed, Committed::Yes))
+            .with("task", Tasks(self.0).write(followed.welcome))
+            .audited(followed.audit)
     }
 
     /// Records that a new link was asked for. Looks nothing up: the answer must not tell whether there is an account.
