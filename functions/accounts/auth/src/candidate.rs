@@ -4,10 +4,9 @@
 //! The exception is a hash moved from Django, until the account's first log-in: it takes a time of its own.
 
 use accounts::account::{User, Users};
-use accounts::login::{Arrival, LoginName, Logins, SeenDevice};
+use accounts::login::{Arrival, DeviceClaim, LoginName, Logins, SeenDevice};
 use accounts::password::PasswordHash;
-use accounts::session::device::Device;
-use api::{Answer, App, RequestInfo};
+use api::{Answer, App};
 use jiff::Timestamp;
 use kernel::id::UserId;
 
@@ -36,18 +35,19 @@ pub(crate) fn id_or_nobodys(app: &App, owner: Option<UserId>) -> UserId {
 impl Candidate {
     pub(crate) async fn look_up(
         app: &App,
-        info: &RequestInfo,
+        device: DeviceClaim,
         login: LoginName,
         owner: Option<UserId>,
     ) -> Answer<Self> {
         let id = id_or_nobodys(app, owner);
-        let arrival = arrive(app, info, id).await?;
+        let arrival = arrive(app, id, device).await?;
         Ok(Self { login, id, arrival })
     }
 
     /// Reads the account again: something about it changed while its password was checked.
-    pub(crate) async fn look_again(&mut self, app: &App, info: &RequestInfo) -> Answer<()> {
-        self.arrival = arrive(app, info, self.id).await?;
+    pub(crate) async fn look_again(&mut self, app: &App) -> Answer<()> {
+        let device = self.arrival.device.claim().clone();
+        self.arrival = arrive(app, self.id, device).await?;
         Ok(())
     }
 
@@ -79,7 +79,6 @@ impl Candidate {
     }
 }
 
-async fn arrive(app: &App, info: &RequestInfo, id: UserId) -> Answer<Arrival> {
-    let (logins, device) = (Logins(app.store()), Device::of(&info.origin()));
-    Ok(logins.arrive(id, device, app.now()).await?)
+async fn arrive(app: &App, id: UserId, device: DeviceClaim) -> Answer<Arrival> {
+    Ok(Logins(app.store()).arrive(id, device, app.now()).await?)
 }

@@ -9,7 +9,7 @@ use axum::extract::State;
 use jiff::SignedDuration;
 use kernel::audit::Object;
 use kernel::limit::{Limit, Per};
-use proofs::{DELETION_PENDING, NotLetIn, SignedIn, sign_in};
+use proofs::{DELETION_PENDING, NotLetIn, SignedIn, device_of, sign_in};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -72,6 +72,10 @@ pub struct ObtainToken {
     #[schema(required, value_type = String, example = "correct horse battery", format = Password)]
     #[serde(default)]
     password: SecretString,
+    /// What the last log-in from this device gave as `device_token`, if it was kept. One that is not known counts as none.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
+    device_token: Option<SecretString>,
 }
 
 /// Log in with a password.
@@ -99,7 +103,8 @@ pub async fn obtain_token(
 
     let owner = find_owner(&app, &login);
     let owner = limiter.per_client_beside(&PER_CLIENT, owner).await?;
-    let account = Candidate::look_up(&app, &info, login, owner);
+    let device = device_of(&info, body.device_token.as_ref());
+    let account = Candidate::look_up(&app, device, login, owner);
     let mut account = limiter.per_network_beside(&PER_CLIENT, account).await?;
     let subject = account.subject();
     limiter.try_of(TRIES, &subject).await?;
@@ -123,7 +128,7 @@ pub async fn obtain_token(
         if let Some(signed_in) = signed_in.await? {
             return Ok(axum::Json(signed_in));
         }
-        account.look_again(&app, &info).await?;
+        account.look_again(&app).await?;
     }
     Err(refuse(&app, &info).await?)
 }

@@ -2,7 +2,6 @@ use accounts::account::Users;
 use accounts::actions;
 use accounts::code::OneTimeCode;
 use accounts::login::{Logins, Proof};
-use accounts::session::device::Device;
 use api::{
     Answer, ApiError, App, Endpoint, ErrorCode, Errors, Fields, Json, Limiter, RequestInfo,
     endpoint,
@@ -12,7 +11,9 @@ use jiff::SignedDuration;
 use kernel::audit::Object;
 use kernel::email::EmailAddress;
 use kernel::limit::{Limit, Per};
-use proofs::{CodeAnswer, DELETION_PENDING, Guesser, NotLetIn, SignedIn, check_code, sign_in};
+use proofs::{
+    CodeAnswer, DELETION_PENDING, Guesser, NotLetIn, SignedIn, check_code, device_of, sign_in,
+};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -53,6 +54,10 @@ pub struct VerifyOtp {
     #[schema(required, value_type = String, example = "012345")]
     #[serde(default)]
     code: SecretString,
+    /// What the last log-in from this device gave as `device_token`, if it was kept. One that is not known counts as none.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
+    device_token: Option<SecretString>,
 }
 
 /// Log in with a one-time code.
@@ -80,7 +85,8 @@ pub async fn verify_otp(
     let owner = users.find_id_by_email(&email);
     let owner = limiter.per_client_beside(&PER_CLIENT, owner).await?;
     // With no account the same is read: neither answer nor time may tell whether there is one.
-    let (id, device) = (id_or_nobodys(&app, owner), Device::of(&info.origin()));
+    let id = id_or_nobodys(&app, owner);
+    let device = device_of(&info, body.device_token.as_ref());
     let arrival = logins.arrive(id, device, app.now());
     let arrival = limiter.per_network_beside(&PER_CLIENT, arrival).await?;
 

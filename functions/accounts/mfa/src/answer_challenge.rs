@@ -4,7 +4,6 @@ use accounts::factor::{Challenge, Challenges};
 use accounts::link::LinkToken;
 use accounts::login::Logins;
 use accounts::password::PasswordHash;
-use accounts::session::device::Device;
 use api::{
     Answer, ApiError, App, Endpoint, ErrorCode, Errors, Fields, Json, Limiter, RequestInfo,
     endpoint,
@@ -14,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::limit::{Limit, Per};
 use proofs::{
     CODE_USED, DELETION_PENDING, FactorAnswer, FactorTries, INVALID_CODE, LoggedIn, NotLetIn,
-    SignedIn, judge_factor, sign_in,
+    SignedIn, device_of, judge_factor, sign_in,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -65,6 +64,10 @@ pub struct AnswerChallenge {
     #[schema(value_type = Option<String>, example = "7K2QF-9XM4D")]
     #[serde(default)]
     recovery_code: Option<SecretString>,
+    /// What the last log-in from this device gave as `device_token`, if it was kept. One that is not known counts as none.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
+    device_token: Option<SecretString>,
 }
 
 /// Log in with the second factor.
@@ -96,7 +99,7 @@ pub async fn answer_challenge(
         let Some(challenge) = &challenge else {
             return Ok(None);
         };
-        let device = Device::of(&info.origin());
+        let device = device_of(&info, body.device_token.as_ref());
         let arrival = logins.arrive_with_factor(challenge.user_id, device, answer.kind(), now);
         arrival.await.map(Some)
     };

@@ -34,7 +34,7 @@ pub use factor::{
     find_step, judge_factor, seal_totp, verify_factor,
 };
 pub use reauthenticate::{WRONG_PASSWORD, check_password};
-pub use sign_in::{FactorRequired, LoggedIn, LoggedInUser, SignedIn, sign_in};
+pub use sign_in::{FactorRequired, LoggedIn, LoggedInUser, SignedIn, device_of, sign_in};
 
 /// The settings of the area. Each of its functions checks them all when it starts: with one that is missing none of them works.
 pub const SETTINGS: &[Check] = &[check::<accounts::Settings>, check::<identity::Settings>];

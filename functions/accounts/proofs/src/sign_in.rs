@@ -3,20 +3,37 @@
 use accounts::account::User;
 use accounts::actions;
 use accounts::factor::{self, Challenge};
-use accounts::jobs::{SecurityEvent, SendSecurityNotice};
+use accounts::jobs::{SecurityEvent, security_notice};
 use accounts::link::LinkToken;
-use accounts::login::{LoginOutcome, Logins, NewLogin, Proof, SeenDevice};
+use accounts::login::{
+    DeviceClaim, DeviceToken, LoginOutcome, Logins, NewLogin, Proof, SeenDevice,
+};
 use accounts::session::Session;
 use api::ShownSecret;
 use api::{ApiError, RequestInfo};
 use cloud::App;
 use identity::Tokens;
+use jiff::SignedDuration;
+use kernel::audit::Entry;
 use kernel::id::SessionId;
+use kernel::limit::{Counted, Limit, Per};
+use kernel::task::Task;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
+use store::{Attempts, StoreError};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::deletion_pending::deletion_pending;
+
+/// The notices of new devices that an account gets. A log-in beyond them goes on, and nobody is told: so its device stays one
+/// that the account does not know.
+const NEW_DEVICE_NOTICES: Limit = Limit {
+    name: "new-device-notices",
+    quota: 3,
+    window: SignedDuration::from_hours(24),
+    per: Per::Account,
+};
 
 /// The answer of a door to a right proof.
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,6 +54,11 @@ pub struct LoggedIn {
     /// The refresh token, which is exchanged for new tokens. It is good once.
     #[schema(value_type = String, example = "eyJ0eXAiOiJydCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2ln")]
     refresh: ShownSecret,
+    /// What the device is known by from now on, wherever it is: to be sent with the next log-in. It lets nobody in. Not there
+    /// after the third log-in of a day from devices that are new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    device_token: Option<ShownSecret>,
     /// The account that is logged in.
     user: LoggedInUser,
 }
@@ -77,9 +99,14 @@ pub struct FactorRequired {
     methods: [&'static str; 2],
 }
 
-/// Lets somebody in who has given `proof` from a device, or asks for their second factor. `None` if the proof was spent meanwhile, or the
-/// account may not log in: the door then gives its own answer to wrong proofs. One that is to be deleted and can still be
-/// kept is refused with what keeps it, after the second factor where it has one.
+/// What a request says of the device that it comes from, with the token that its body has.
+pub fn device_of(info: &RequestInfo, token: Option<&SecretString>) -> DeviceClaim {
+    DeviceClaim::of(&info.origin(), token.map(SecretString::expose_secret))
+}
+
+/// Lets somebody in who has given `proof` from a device that was seen, or asks for their second factor. `None` if the proof
+/// was spent meanwhile, or the account may not log in: the door then gives its own answer to wrong proofs. One that is to be
+/// deleted and can still be kept is refused with what keeps it, after the second factor where it has one.
 pub async fn sign_in(
     app: &App,
     info: &RequestInfo,
@@ -102,52 +129,71 @@ pub async fn sign_in(
 
     let id = SessionId::new(now, &mut app.random());
     let lifetime = app.section::<identity::Settings>().refresh_lifetime;
-    let session = Session::begin(id, user, now, lifetime, &origin);
+    let mut session = Session::begin(id, user, now, lifetime, &origin);
     let logins = Logins(app.store());
-    // The first log-in of an account is no news to its owner.
-    let is_first = user.last_login_at.is_none();
-    let mut device_known = !is_first && seen.is_known;
     let audit = info.audit(app, actions::LOGIN).by(user.id).on(id);
 
     // Signed before the proof is spent: without a signing key nothing is lost, and the proof can be used again.
     let tokens = Tokens(app).issue(&session.grant(user)).await?;
-    loop {
-        let mut news = Vec::new();
-        if !is_first && !device_known {
-            news.push(SecurityEvent::NewDevice(id));
-        }
-        // Whoever has found the printed codes has the first factor, too.
-        if proof.is_recovery_code() {
-            news.push(SecurityEvent::RecoveryCodeUsed(id));
-        }
-        let notice_of = |event| {
-            app.task(&SendSecurityNotice {
-                user_id: user.id,
-                event,
-                at: now,
-            })
-        };
-        let notices: Vec<_> = news.into_iter().map(notice_of).collect();
+    let (mut newer, mut may_tell) = (None, true);
+    let mut attempts = Attempts::new(app.store());
+    while attempts.next().await {
+        let seen = newer.as_ref().unwrap_or(seen);
+        // The first log-in of an account is no news to its owner.
+        let is_news = user.last_login_at.is_some() && !seen.is_known();
+        let tells = is_news && may_tell;
+        let given = (tells || !is_news).then(|| seen.next_token(&mut app.random()));
+        session.device_id = given.as_ref().map(DeviceToken::device);
         let login = NewLogin {
             session: &session,
             proof,
-            device: &seen.device,
-            device_known,
-            notices: &notices,
-            audit: &audit,
+            device: seen,
+            token: given.as_ref(),
+            notices: &notices(app, &session, &proof, tells),
+            audit: &counted(&audit, user, tells),
         };
         match logins.begin_session(&login).await? {
-            LoginOutcome::Accepted => break,
-            // The owner has just denied this device: the log-in is told of after all.
-            LoginOutcome::DeviceForgotten => device_known = false,
+            LoginOutcome::Accepted => {
+                return Ok(Some(SignedIn::Tokens(Box::new(LoggedIn {
+                    access: tokens.access.into(),
+                    refresh: tokens.refresh.into(),
+                    device_token: given.map(|token| token.expose().into()),
+                    user: user.into(),
+                }))));
+            }
+            // If the owner has just denied this device, the log-in is told of after all.
+            LoginOutcome::DeviceChanged => {
+                let arrival = logins.arrive(user.id, seen.claim().clone(), now).await?;
+                newer = Some(arrival.device);
+            }
+            LoginOutcome::LimitReached => may_tell = false,
             LoginOutcome::Spent | LoginOutcome::NotAllowed => return Ok(None),
         }
     }
-    Ok(Some(SignedIn::Tokens(Box::new(LoggedIn {
-        access: tokens.access.into(),
-        refresh: tokens.refresh.into(),
-        user: user.into(),
-    }))))
+    Err(StoreError::kept_changing("log in").into())
+}
+
+/// The tasks that tell the owner what about a log-in is news.
+fn notices(app: &App, session: &Session, proof: &Proof<'_>, is_new_device: bool) -> Vec<Task> {
+    let new_device = is_new_device.then_some(SecurityEvent::NewDevice(session.id));
+    // Whoever has found the printed codes has the first factor, too.
+    let recovery_code = proof.is_recovery_code();
+    let recovery_code = recovery_code.then_some(SecurityEvent::RecoveryCodeUsed(session.id));
+    let news = new_device.into_iter().chain(recovery_code);
+    news.map(|event| security_notice(app, session.user_id, event))
+        .collect()
+}
+
+/// The entry of a log-in. Where its owner is to be told of a new device, the notice is counted with it.
+fn counted(audit: &Entry, user: &User, is_new_device: bool) -> Entry {
+    let audit = audit.clone();
+    if !is_new_device {
+        return audit;
+    }
+    audit.counted(Counted {
+        limit: NEW_DEVICE_NOTICES,
+        subject: format!("user/{}", user.id),
+    })
 }
 
 async fn challenge(

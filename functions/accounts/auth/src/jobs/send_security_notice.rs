@@ -3,6 +3,7 @@ use accounts::email_change::EmailChanges;
 use accounts::factor::Factors;
 use accounts::jobs::{SecurityEvent, SendSecurityNotice};
 use accounts::link::{Link, LinkToken, Links, Undo};
+use accounts::login::DeviceId;
 use accounts::session::Sessions;
 use accounts::session::device::Device;
 use cloud::App;
@@ -18,6 +19,8 @@ use crate::mails::{Place, SecurityNotice};
 struct Origin {
     client: String,
     agent: String,
+    /// The device that was given a token there.
+    device_id: Option<DeviceId>,
 }
 
 /// Tells of `event`, with a link that takes it back. Every link is good until it is used or ends: one of an earlier try
@@ -52,6 +55,7 @@ pub(crate) async fn send_security_notice(
     let (token, now) = (LinkToken::generate(&mut app.random()), app.now());
     let link = Link {
         device: device.as_ref().map(|device| device.digest().to_owned()),
+        device_id: origin.as_ref().and_then(|origin| origin.device_id.clone()),
         ..Link::not_me(user_id, &to.email, undo, at, now)
     };
     Links(app.store()).add(&link, &token).await?;
@@ -120,6 +124,7 @@ async fn origin(
             sessions.lookup(user_id, id).await?.map(|session| Origin {
                 client: session.client,
                 agent: session.agent,
+                device_id: session.device_id,
             })
         }
         // Not where the session began, but where its old token was used.
@@ -130,6 +135,7 @@ async fn origin(
             .map(|revocation| Origin {
                 client: revocation.client,
                 agent: revocation.agent,
+                device_id: None,
             }),
         SecurityEvent::PasswordChanged
         | SecurityEvent::EmailChanged

@@ -1,4 +1,5 @@
 mod abuse;
+mod devices;
 mod renewal;
 mod spellings;
 
@@ -53,7 +54,7 @@ async fn the_password_logs_in_by_address_and_by_username() {
             answer.json["user"],
             json!({"id": person.id, "email": "ann@example.com", "first_name": "Ann", "last_name": "Miller", "role": "user"})
         );
-        assert_eq!(answer.json.as_object().unwrap().len(), 3);
+        assert_eq!(answer.json.as_object().unwrap().len(), 4);
         assert_eq!(answer.header("cache-control"), "no-store");
         let logged_in = LoggedIn::of(&answer);
         let _ = app.me(&logged_in.access).await.expect(200);

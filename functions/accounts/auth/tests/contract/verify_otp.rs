@@ -45,7 +45,7 @@ async fn the_mailed_code_logs_in() {
         answer.json["user"],
         json!({"id": person.id, "email": "ann@example.com", "first_name": "Ann", "last_name": "Miller", "role": "user"})
     );
-    assert_eq!(answer.json.as_object().unwrap().len(), 3);
+    assert_eq!(answer.json.as_object().unwrap().len(), 4);
     assert_eq!(answer.header("cache-control"), "no-store");
     let access = claims_of(answer.text("access"));
     let refresh = claims_of(answer.text("refresh"));

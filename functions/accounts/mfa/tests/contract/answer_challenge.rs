@@ -28,7 +28,7 @@ async fn a_code_logs_in() {
         answer.json["user"],
         json!({"id": person.id, "email": "ann@example.com", "first_name": "Ann", "last_name": "Miller", "role": "user"})
     );
-    assert_eq!(answer.json.as_object().unwrap().len(), 3);
+    assert_eq!(answer.json.as_object().unwrap().len(), 4);
     assert_eq!(answer.header("cache-control"), "no-store");
     let login = LoggedIn::of(&answer);
     let _ = app.me(&login.access).await.expect(200);
@@ -59,6 +59,28 @@ async fn an_answer_takes_five_steps() {
         &["DeleteItem", "TransactWriteItems"],
     ];
     assert_eq!(app.steps([2, 2, 1, 1, 2]), steps);
+}
+
+#[tokio::test]
+async fn a_device_that_shows_its_token_is_known_and_gets_another() {
+    let app = TestApp::start().await;
+    let (person, factor, _) = app.member_with_factor("ann@example.com").await;
+    let challenge = app.challenge_of(&person).await;
+    let code = app.next_factor_code(&factor);
+    let first = app.answer_challenge(&challenge, &code).await.expect(200);
+    app.deliver().await;
+    let mails = app.mails_to(&person.email).await.len();
+    let challenge = app.challenge_of(&person).await;
+    let proof = json!({
+        "code": app.next_factor_code(&factor), "device_token": first.text("device_token"),
+    });
+
+    let call = TestApp::answer_challenge_call(&challenge, &proof).from("198.51.100.7");
+    let second = app.call(call).await.expect(200);
+
+    assert_ne!(second.text("device_token"), first.text("device_token"));
+    app.deliver().await;
+    assert_eq!(app.mails_to(&person.email).await.len(), mails);
 }
 
 #[tokio::test]

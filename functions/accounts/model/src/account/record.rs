@@ -85,6 +85,13 @@ pub(crate) struct Record {
     /// The task that deletes it. From then on it cannot be kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     deletion_task: Option<TaskId>,
+    /// No device is known by a token that is not of after this moment.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    device_tokens_from: Option<Timestamp>,
     /// The times that were taken back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     restored: Vec<Restored>,
@@ -172,6 +179,7 @@ impl Record {
             email_change: None,
             deletion_cancel: None,
             deletion_task: None,
+            device_tokens_from: None,
             restored: Vec::new(),
         }
     }
@@ -179,6 +187,11 @@ impl Record {
     /// The hash of the password, as it is stored.
     pub(crate) fn password(&self) -> &str {
         &self.password
+    }
+
+    /// The moment up to which all devices that had a token were forgotten, if they were.
+    pub(crate) fn device_tokens_from(&self) -> Option<Timestamp> {
+        self.device_tokens_from
     }
 
     /// The account with the hash of its password.

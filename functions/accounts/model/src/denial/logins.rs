@@ -18,13 +18,14 @@ use crate::denial::Denial;
 use crate::denial::store::ATTEMPT;
 use crate::factor::Factors;
 use crate::link::{Links, Undo};
+use crate::login::DeviceId;
 use crate::session::device::Device;
 use crate::session::store::Record;
 use crate::session::{Session, Sessions};
 use crate::{account, login, session};
 
-/// Sessions that one transaction ends at most: DynamoDB's limit is 100 writes, and some belong to the account.
-const MAX_SESSIONS: usize = 90;
+/// Sessions and devices that one transaction ends at most: DynamoDB's limit is 100 writes, and some belong to the account.
+const MAX_ENDED: usize = 91;
 
 /// Sessions that are looked at, of this device and others: some half a megabyte, which is one answer of DynamoDB.
 const MAX_SEEN: i32 = 500;
@@ -38,6 +39,8 @@ struct Denied<'a> {
     id: SessionId,
     /// The digest of the device they came from.
     device: Option<&'a str>,
+    /// The id of that device, if it was given a token. With that it may have come from anywhere since.
+    device_id: Option<&'a DeviceId>,
     /// One of the same moment may have begun by a clock that is behind.
     since: Timestamp,
 }
@@ -47,14 +50,29 @@ impl<'a> Denied<'a> {
         Self {
             id,
             device: denial.link.device.as_deref(),
+            device_id: denial.link.device_id.as_ref(),
             since: denial.done_at() - CLOCK_SKEW,
         }
     }
 
-    /// Whether a session is one of them.
-    fn includes(&self, session: &Session) -> bool {
+    /// Whether a session is one of them, where these are the devices that were given a token in one.
+    fn includes(&self, session: &Session, devices: &[DeviceId]) -> bool {
         let is_of_device = self.device == Some(device_of(session).digest());
-        session.id == self.id || is_of_device && session.created_at >= self.since
+        let device_id = session.device_id.as_ref();
+        let shows_token = device_id.is_some_and(|id| devices.contains(id));
+        let is_of_them = is_of_device || shows_token;
+        session.id == self.id || is_of_them && session.created_at >= self.since
+    }
+
+    /// The devices that were given a token in one of these sessions that is denied: a log-in without one is given another.
+    fn devices(&self, sessions: &[Session]) -> Vec<DeviceId> {
+        let told: Vec<_> = self.device_id.into_iter().cloned().collect();
+        let denied = sessions.iter().filter(|it| self.includes(it, &told));
+        let mut devices: Vec<_> = denied.filter_map(|it| it.device_id.clone()).collect();
+        devices.extend(told);
+        devices.sort_unstable();
+        devices.dedup();
+        devices
     }
 }
 
@@ -66,15 +84,21 @@ fn device_of(session: &Session) -> Device {
 struct Ending<'a> {
     user: &'a User,
     device: Option<&'a str>,
-    /// The denied sessions that go on; `None`, if all of the account's are to end.
-    sessions: Option<Vec<SessionId>>,
+    /// `None`, if all of the account's sessions are to end, and every device with a token to be forgotten.
+    sessions: Option<Gone>,
     stops_deletion: bool,
     removes_factor: bool,
 }
 
+/// The denied sessions that go on, and the devices that were given a token in any that is denied.
+struct Gone {
+    sessions: Vec<SessionId>,
+    devices: Vec<DeviceId>,
+}
+
 impl Links<'_> {
-    /// Ends the session that the notice told of and all that began since from the same device, and forgets that device: a
-    /// log-in from there is news again. All of the account's end where those are too many, or somebody logs in all the time:
+    /// Ends the session that the notice told of and all that began since from the same device, and forgets that device with all
+    /// its tokens: a log-in from there is news again. All of the account's end where those are too many, or somebody logs in all the time:
     /// whoever has the password must not keep the link from working. What may have been begun in them is called off:
     ///
     /// - a change of the address;
@@ -107,13 +131,20 @@ impl Links<'_> {
             } else {
                 None
             };
+            let devices = match &sessions {
+                Some(gone) => gone.devices.clone(),
+                None => denied.devices(&[]),
+            };
+            let removes_factor = self
+                .set_up_factor(&denied, &devices, &user, denial.audit.at)
+                .await?;
             let asked_at = user.deletion_due_at.map(|due_at| due_at - DELETION_DELAY);
             let ending = Ending {
                 device: denied.device,
                 sessions,
                 // By a clock that may be behind that of the log-in.
                 stops_deletion: asked_at.is_some_and(|at| at + CLOCK_SKEW >= denial.done_at()),
-                removes_factor: self.set_up_factor(&denied, &user, denial.audit.at).await?,
+                removes_factor,
                 user: &user,
             };
             match self.ending(denial, ending).commit(self.0).await? {
@@ -132,7 +163,7 @@ impl Links<'_> {
         denied: &Denied<'_>,
         user: &User,
         now: Timestamp,
-    ) -> Result<Option<Vec<SessionId>>, StoreError> {
+    ) -> Result<Option<Gone>, StoreError> {
         let from = session::keys::sessions_since(user.id, denied.since);
         let sessions = Query {
             table: self.0.table(IDENTITY),
@@ -147,20 +178,26 @@ impl Links<'_> {
         if items.last().is_some_and(is_session) {
             return Ok(None);
         }
-        let mut open = Vec::new();
-        for item in items.into_iter().filter(is_session) {
-            let session = Session::from(from_item::<Record>(item, ATTEMPT)?);
-            if denied.includes(&session) && session.is_live(now, user.sessions_valid_from) {
-                open.push(session.id);
-            }
-        }
-        Ok(Some(open).filter(|open| open.len() <= MAX_SESSIONS))
+        let sessions = items.into_iter().filter(is_session);
+        let sessions = sessions.map(|item| Ok(from_item::<Record>(item, ATTEMPT)?.into()));
+        let sessions: Vec<Session> = sessions.collect::<Result<_, StoreError>>()?;
+        let devices = denied.devices(&sessions);
+        let is_open = |session: &&Session| {
+            denied.includes(session, &devices) && session.is_live(now, user.sessions_valid_from)
+        };
+        let open: Vec<_> = sessions.iter().filter(is_open).map(|it| it.id).collect();
+        let few = open.len() + devices.len() <= MAX_ENDED;
+        Ok(few.then_some(Gone {
+            sessions: open,
+            devices,
+        }))
     }
 
     /// Whether the account's second factor was set up in a denied session, and not too long ago.
     async fn set_up_factor(
         &self,
         denied: &Denied<'_>,
+        devices: &[DeviceId],
         user: &User,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
@@ -173,7 +210,7 @@ impl Links<'_> {
             return Ok(false);
         };
         let session = Sessions(self.0).lookup(user.id, set_up_in).await?;
-        Ok(session.is_some_and(|session| denied.includes(&session)))
+        Ok(session.is_some_and(|session| denied.includes(&session, devices)))
     }
 
     fn end(&self, denial: &Denial<'_>, user_id: UserId, id: SessionId) -> Write {
@@ -204,14 +241,19 @@ impl Links<'_> {
             transaction = transaction.with("device", remove(table, known));
         }
         // A deletion that is asked for meanwhile moves the end of sessions; and a log-in the newest proof.
-        stop = if let Some(sessions) = ending.sessions {
+        stop = if let Some(Gone { sessions, devices }) = ending.sessions {
             for id in sessions {
                 transaction = transaction.with("session", self.end(denial, user.id, id));
+            }
+            for id in devices {
+                let known = login::keys::device(user.id, id.as_str());
+                transaction = transaction.with("device", remove(table, known));
             }
             stop.when(unchanged("last_proof_at", user.last_proof_at.map(millis)))
         } else {
             let from = user.end_of_sessions(denial.audit.at);
             stop.set("sessions_valid_from", millis(from))
+                .set("device_tokens_from", millis(from))
                 .when(no_later_proof(from))
         };
         transaction.with("user", stop.in_transaction())

@@ -13,6 +13,7 @@ use store::{Committed, Store, StoreError, Transaction, Write};
 use crate::account::{User, Users};
 use crate::link::keys;
 use crate::link::{GRACE, LinkKind, LinkToken, RESERVATION, Undo};
+use crate::login::DeviceId;
 use crate::{account, pre_registration};
 
 /// Links that are mailed. Of most kinds an account's newest alone is good: the account points to it.
@@ -33,6 +34,8 @@ pub struct Link {
     pub done_at: Option<Timestamp>,
     /// The digest of the device it was done from, where that is known. Its session may be forgotten before the link ends.
     pub device: Option<String>,
+    /// The id of that device, where it was given a token.
+    pub device_id: Option<DeviceId>,
     /// The moment at which the link was made.
     pub created_at: Timestamp,
     /// The moment at which the link expires.
@@ -77,6 +80,8 @@ struct Record {
     done_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     device: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    device_id: Option<DeviceId>,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     created_at: Timestamp,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
@@ -101,6 +106,7 @@ impl From<Record> for Link {
             undo: record.undo,
             done_at: record.done_at,
             device: record.device,
+            device_id: record.device_id,
             created_at: record.created_at,
             expires_at: record.expires_at,
         }
@@ -122,6 +128,7 @@ impl Link {
             undo: None,
             done_at: None,
             device: None,
+            device_id: None,
             created_at: now,
             expires_at: now + kind.lifetime(),
         }
@@ -291,6 +298,7 @@ impl Links<'_> {
             undo: link.undo.clone(),
             done_at: link.done_at,
             device: link.device.clone(),
+            device_id: link.device_id.clone(),
             created_at: link.created_at,
             expires_at: link.expires_at,
             day_pk: place.0,

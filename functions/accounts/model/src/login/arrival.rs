@@ -3,17 +3,14 @@
 use identity::IDENTITY;
 use jiff::Timestamp;
 use kernel::id::UserId;
-use store::{Item, StoreError, from_item, get_each};
+use store::{StoreError, from_item, get_some};
 
 use crate::account;
 use crate::account::User;
 use crate::account::record::Record;
 use crate::factor::{FactorKind, StoredFactor};
-use crate::login::Logins;
-use crate::login::keys;
-use crate::login::store::DeviceRecord;
+use crate::login::{DeviceClaim, Logins, SeenDevice};
 use crate::password::PasswordHash;
-use crate::session::device::{self, Device};
 
 const ATTEMPT: &str = "look up who comes to a door";
 
@@ -26,73 +23,60 @@ pub struct Arrival {
     pub device: SeenDevice,
 }
 
-/// A device at the door of an account.
-#[derive(Debug)]
-pub struct SeenDevice {
-    /// The device.
-    pub device: Device,
-    /// Whether the account has logged in from it, or its owner has reset the password there, not too long ago.
-    pub is_known: bool,
-}
-
-impl SeenDevice {
-    /// What a device is told apart by whose wrong proofs are counted on their own: one that the account knows.
-    pub fn known(&self) -> Option<&str> {
-        self.is_known.then(|| self.device.digest())
-    }
-}
-
 impl Logins<'_> {
     /// Reads what a door asks of an account, and whether that knows the device, in one round trip. It is the same for an id
     /// that nobody has.
     pub async fn arrive(
         &self,
         user_id: UserId,
-        device: Device,
+        device: DeviceClaim,
         now: Timestamp,
     ) -> Result<Arrival, StoreError> {
-        let keys = [
-            account::keys::user(user_id),
-            keys::device(user_id, device.digest()),
-        ];
-        let [account, known] = get_each(self.0, IDENTITY, keys, ATTEMPT).await?;
-        arrival(account, device, known, now)
+        let (arrival, _) = self.read(user_id, device, None, now).await?;
+        Ok(arrival)
     }
 
     /// The same, and a second factor of the account in the same round trip.
     pub async fn arrive_with_factor(
         &self,
         user_id: UserId,
-        device: Device,
+        device: DeviceClaim,
         factor: FactorKind,
         now: Timestamp,
     ) -> Result<(Arrival, StoredFactor), StoreError> {
-        let keys = [
-            account::keys::user(user_id),
-            keys::device(user_id, device.digest()),
-            factor.key(user_id),
-        ];
-        let [account, known, stored] = get_each(self.0, IDENTITY, keys, ATTEMPT).await?;
-        Ok((
-            arrival(account, device, known, now)?,
-            factor.of_item(stored, ATTEMPT)?,
-        ))
+        let (arrival, stored) = self.read(user_id, device, Some(factor), now).await?;
+        let nothing = || factor.of_item(None, ATTEMPT);
+        Ok((arrival, stored.map_or_else(nothing, Ok)?))
     }
-}
 
-fn arrival(
-    account: Option<Item>,
-    device: Device,
-    known: Option<Item>,
-    now: Timestamp,
-) -> Result<Arrival, StoreError> {
-    let account = account.map(|item| from_item::<Record>(item, ATTEMPT));
-    let known = known.map(|item| from_item::<DeviceRecord>(item, ATTEMPT));
-    let is_known = known
-        .transpose()?
-        .is_some_and(|known| now < known.seen_at + device::MEMORY);
-    Ok(Arrival {
-        account: account.transpose()?.map(Record::with_password),
-        device: SeenDevice { device, is_known },
-    })
+    async fn read(
+        &self,
+        user_id: UserId,
+        device: DeviceClaim,
+        factor: Option<FactorKind>,
+        now: Timestamp,
+    ) -> Result<(Arrival, Option<StoredFactor>), StoreError> {
+        let token = device.token_key(user_id);
+        let shows_token = token.is_some();
+        let mut keys = vec![account::keys::user(user_id), device.place_key(user_id)];
+        keys.extend(token);
+        keys.extend(factor.map(|factor| factor.key(user_id)));
+
+        let found = get_some(self.0, IDENTITY, keys, ATTEMPT).await?;
+        let mut found = found.into_iter();
+        let mut next = || found.next().flatten();
+        let account = next().map(|item| from_item::<Record>(item, ATTEMPT));
+        let place = next().map(|item| from_item(item, ATTEMPT)).transpose()?;
+        let token = if shows_token { next() } else { None };
+        let token = token.map(|item| from_item(item, ATTEMPT)).transpose()?;
+        let factor = factor.map(|factor| factor.of_item(next(), ATTEMPT));
+
+        let account = account.transpose()?;
+        let tokens_from = account.as_ref().and_then(Record::device_tokens_from);
+        let arrival = Arrival {
+            device: device.seen(place.as_ref(), token, tokens_from, now),
+            account: account.map(Record::with_password),
+        };
+        Ok((arrival, factor.transpose()?))
+    }
 }

@@ -4,22 +4,20 @@ use kernel::audit::Entry;
 use kernel::email::EmailAddress;
 use kernel::id::UserId;
 use kernel::task::Task;
-use serde::{Deserialize, Serialize};
 use store::condition::{absent, at_most, equals, exists};
 use store::update::Update;
 use store::value::millis;
-use store::writes::{add, replace, replace_existing};
-use store::{AuditLog, Committed, Key, Store, StoreError, Tasks, Transaction, Write};
+use store::writes::add;
+use store::{AuditLog, Committed, Store, StoreError, Tasks, Transaction};
 
 use crate::account::User;
 use crate::account::conditions::{can_be_kept, is_open};
 use crate::code::Codes;
 use crate::factor::{Challenge, Challenges, Factors, challenges};
 use crate::link::{Link, LinkToken, Links};
-use crate::login::keys;
+use crate::login::{DeviceToken, SeenDevice};
 use crate::password::PasswordHash;
 use crate::session::Session;
-use crate::session::device::{self, Device};
 use crate::session::store::Record as SessionRecord;
 use crate::{account, factor, session};
 
@@ -78,10 +76,11 @@ pub struct NewLogin<'a> {
     pub session: &'a Session,
     /// The proof that the log-in is the owner's.
     pub proof: Proof<'a>,
-    /// What it comes from: known to the account from now on.
-    pub device: &'a Device,
-    /// Whether the account knew it, by [`Logins::arrive`], and must know it still.
-    pub device_known: bool,
+    /// What it comes from, as it was looked at by [`Logins::arrive`]: the account must know it still as it did then.
+    pub device: &'a SeenDevice,
+    /// The token that the device is given: it is known to the account from now on. `None` where its owner is not told of a
+    /// device that is new: then it stays so.
+    pub token: Option<&'a DeviceToken>,
     /// The tasks that tell the owner, where something about it is news.
     pub notices: &'a [Task],
     /// The entry of the log-in in the audit log.
@@ -97,8 +96,11 @@ pub enum LoginOutcome {
     Spent,
     /// The account may not log in, or not in this way: disabled, never verified, its second factor set up or taken away meanwhile.
     NotAllowed,
-    /// The device was known and no longer is: the owner has denied a log-in from there meanwhile. Nothing is spent.
-    DeviceForgotten,
+    /// The device is not known as it was: the owner has denied a log-in from there meanwhile, or it logs in twice at once.
+    /// Nothing is spent.
+    DeviceChanged,
+    /// A limit of what the entry counts is used up. Nothing is spent.
+    LimitReached,
 }
 
 /// What is proved, and what it leads to.
@@ -121,13 +123,6 @@ enum LeadsTo<'a> {
     Cancellation(&'a Link, &'a LinkToken),
 }
 
-#[derive(Serialize, Deserialize)]
-pub(crate) struct DeviceRecord {
-    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
-    pub(crate) seen_at: Timestamp,
-    ttl: i64,
-}
-
 impl Logins<'_> {
     /// Spends the proof and begins a session, both or neither.
     pub async fn begin_session(&self, login: &NewLogin<'_>) -> Result<LoginOutcome, StoreError> {
@@ -139,12 +134,9 @@ impl Logins<'_> {
             session::keys::session(session.user_id, session.id),
             &SessionRecord::new(session),
         );
-        let (known, record) = known_device(session.user_id, login.device, now);
-        let remember = if login.device_known {
-            replace_existing(table, known, &record)
-        } else {
-            replace(table, known, &record)
-        };
+        let remember = login
+            .token
+            .map(|token| self.remembering(session.user_id, login.device, token, now));
         let proved = Proved {
             attempt: "log in",
             user_id: session.user_id,
@@ -152,20 +144,14 @@ impl Logins<'_> {
             with_factor: matches!(login.proof, Proof::Factor { .. }),
             leads_to: LeadsTo::Session,
         };
-        let mut transaction = self
-            .proved(&proved, &login.proof)
-            .with("session", begin)
-            .with("device", remember);
+        let mut transaction = self.proved(&proved, &login.proof).with("session", begin);
+        for write in remember.into_iter().flatten() {
+            transaction = transaction.with("device", write);
+        }
         for notice in login.notices {
             transaction = transaction.with("task", Tasks(self.0).write(notice));
         }
         self.commit(transaction, login.audit).await
-    }
-
-    /// The write that makes a device one that the account knows.
-    pub(crate) fn remember(&self, user_id: UserId, device: &Device, now: Timestamp) -> Write {
-        let (key, record) = known_device(user_id, device, now);
-        replace(self.0.table(IDENTITY), key, &record)
     }
 
     /// Spends the proof and asks for the second factor, both or neither. False if the proof is no longer good, or the account
@@ -265,12 +251,13 @@ impl Logins<'_> {
         transaction: Transaction,
         audit: &Entry,
     ) -> Result<LoginOutcome, StoreError> {
-        let committed = transaction.audited(audit).commit(self.0).await?;
-        Ok(match committed {
-            Committed::Yes => LoginOutcome::Accepted,
-            Committed::No("user") => LoginOutcome::NotAllowed,
-            Committed::No("device") => LoginOutcome::DeviceForgotten,
-            Committed::No(_) => LoginOutcome::Spent,
+        Ok(match transaction.audited(audit).commit(self.0).await {
+            Ok(Committed::Yes) => LoginOutcome::Accepted,
+            Ok(Committed::No("user")) => LoginOutcome::NotAllowed,
+            Ok(Committed::No("device")) => LoginOutcome::DeviceChanged,
+            Ok(Committed::No(_)) => LoginOutcome::Spent,
+            Err(StoreError::LimitReached { .. }) => LoginOutcome::LimitReached,
+            Err(error) => return Err(error),
         })
     }
 
@@ -278,13 +265,4 @@ impl Logins<'_> {
     pub async fn record_failure(&self, audit: &Entry) -> Result<(), StoreError> {
         AuditLog(self.0).add(audit).await
     }
-}
-
-/// What the account knows of a device that was seen just now, and where.
-fn known_device(user_id: UserId, device: &Device, now: Timestamp) -> (Key, DeviceRecord) {
-    let record = DeviceRecord {
-        seen_at: now,
-        ttl: (now + device::MEMORY).as_second(),
-    };
-    (keys::device(user_id, device.digest()), record)
 }

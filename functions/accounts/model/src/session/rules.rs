@@ -10,6 +10,7 @@ use thiserror::Error;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::account::User;
+use crate::login::DeviceId;
 
 /// The longest life of a session, however often it is used (OWASP ASVS 5.0, 7.3.2): long enough that nobody logs in for its
 /// sake often, short enough that a forgotten device does not stay in for ever. An installation whose refresh tokens live
@@ -49,6 +50,8 @@ pub struct Session {
     pub agent: String,
     /// What its owner calls it.
     pub name: Option<String>,
+    /// The device that its log-in gave a token to.
+    pub device_id: Option<DeviceId>,
 }
 
 impl Session {
@@ -73,6 +76,7 @@ impl Session {
             client: origin.client.clone(),
             agent: origin.agent.clone(),
             name: None,
+            device_id: None,
         }
     }
 }
@@ -219,6 +223,7 @@ mod tests {
             client: String::new(),
             agent: String::new(),
             name: None,
+            device_id: None,
         }
     }
 

@@ -13,6 +13,7 @@ use store::{from_item, lookup};
 
 use crate::account;
 use crate::account::conditions::is_still_open;
+use crate::login::DeviceId;
 use crate::session::keys;
 use crate::session::{GRACE, Revocation, Session};
 
@@ -61,6 +62,8 @@ pub(crate) struct Record {
     agent: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    device_id: Option<DeviceId>,
     ttl: i64,
 }
 
@@ -80,6 +83,7 @@ impl From<Record> for Session {
             client: record.client,
             agent: record.agent,
             name: record.name,
+            device_id: record.device_id,
         }
     }
 }
@@ -171,6 +175,7 @@ impl Record {
             client: session.client.clone(),
             agent: session.agent.clone(),
             name: session.name.clone(),
+            device_id: session.device_id.clone(),
             ttl: (session.expires_at + GRACE).as_second(),
         }
     }

@@ -1,7 +1,7 @@
 //! What goes with a log-in that was not its owner's, and what stays.
 
 use accounts::jobs::SecurityEvent;
-use accounts_testing::{Call, Factor, LoggedIn, Person, TestApp, claims_of};
+use accounts_testing::{Answer, Call, Factor, LoggedIn, Person, TestApp, claims_of};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -315,4 +315,54 @@ async fn more_sessions_than_can_be_ended_alone_end_with_all_others() {
         let own = app.log_in_by_password(&person).await;
         let _ = app.me(&own.access).await.expect(200);
     }
+}
+
+/// A log-in of a thief whose device shows its token, from another network.
+async fn log_in_with(app: &TestApp, person: &Person, token: &str, network: u8) -> Answer {
+    let body = json!({
+        "login": person.email, "password": TestApp::PASSWORD, "device_token": token,
+    });
+    let call = Call::post("/api/v1/auth/token", &body);
+    let call = call.from(&format!("198.51.{network}.7"));
+    app.call(call).await.expect(200)
+}
+
+/// Of those nobody was told, and the place says nothing: it is another one.
+#[tokio::test]
+async fn later_sessions_by_the_tokens_of_that_device_end_with_it_and_the_tokens_as_well() {
+    let app = TestApp::start().await;
+    let (person, own, _, token) = stolen(&app).await;
+    // Known by its place, it is given a token of its own.
+    let again = app.call(log_in_call(&person)).await.expect(200);
+    let moved = log_in_with(&app, &person, again.text("device_token"), 1).await;
+    app.deliver().await;
+    assert_eq!(app.mails_to(&person.email).await.len(), 1);
+
+    let _ = app.call(report_call(&token)).await.expect(200);
+
+    for session in [&again, &moved] {
+        app.expect_over(&LoggedIn::of(session)).await;
+    }
+    let _ = app.me(&own.access).await.expect(200);
+    a_moment_later(&app);
+    for (known, shown) in [(2, &again), (3, &moved)] {
+        let _ = log_in_with(&app, &person, shown.text("device_token"), known).await;
+        app.deliver().await;
+        assert_eq!(app.mails_to(&person.email).await.len(), usize::from(known));
+    }
+}
+
+#[tokio::test]
+async fn no_token_is_known_any_more_where_all_sessions_end() {
+    let app = TestApp::start().await;
+    let (person, _, thief, token) = stolen(&app).await;
+    let again = app.call(log_in_call(&person)).await.expect(200);
+    multiply(&app, &person, &thief, 90).await;
+
+    let _ = app.call(report_call(&token)).await.expect(200);
+
+    a_moment_later(&app);
+    let _ = log_in_with(&app, &person, again.text("device_token"), 1).await;
+    app.deliver().await;
+    assert_eq!(app.mails_to(&person.email).await.len(), 2);
 }
