@@ -83,25 +83,31 @@ impl Limiter {
 
     /// Counts this call for its client, and does a read at the same time, which costs no step. It must be a read: whoever is
     /// refused must not use up anything else, be it another limit or a try.
-    pub async fn per_client_beside<T, E: Into<ApiError>>(
+    pub fn per_client_beside<T, E: Into<ApiError>>(
         &self,
         limit: &Limit,
         read: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, ApiError> {
-        let (counted, read) = join(self.per_client(limit), read).await;
-        counted?;
-        read.map_err(E::into)
+    ) -> impl Future<Output = Result<T, ApiError>> {
+        let both = both(self.per_client(limit), read);
+        async {
+            let (counted, read) = both.await;
+            counted?;
+            read.map_err(E::into)
+        }
     }
 
     /// The same for the network of the client.
-    pub async fn per_network_beside<T, E: Into<ApiError>>(
+    pub fn per_network_beside<T, E: Into<ApiError>>(
         &self,
         limit: &Limit,
         read: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, ApiError> {
-        let (counted, read) = join(self.per_network(limit), read).await;
-        counted?;
-        read.map_err(E::into)
+    ) -> impl Future<Output = Result<T, ApiError>> {
+        let both = both(self.per_network(limit), read);
+        async {
+            let (counted, read) = both.await;
+            counted?;
+            read.map_err(E::into)
+        }
     }
 
     /// Counts this call for the account that makes it.
@@ -160,18 +166,24 @@ impl Limiter {
 
     /// Forgets the tries so far, because this one was right, while `work` does what it is right for; what becomes of that is
     /// what counts. Tries that could not be forgotten cost a pause at worst, so they are no reason to refuse anybody.
-    pub async fn forgive_beside<T>(
+    pub fn forgive_beside<T>(
         &self,
         proof: &'static str,
         subject: &str,
         work: impl Future<Output = T>,
-    ) -> T {
-        let tries = Tries(self.app.store());
-        let (done, forgiven) = join(work, tries.forgive(proof, subject)).await;
-        if let Err(error) = forgiven {
-            tracing::warn!(%error, "the tries before a right one stay counted");
+    ) -> impl Future<Output = T> {
+        let forgive = async move {
+            let tries = Tries(self.app.store());
+            tries.forgive(proof, subject).await
+        };
+        let both = both(work, forgive);
+        async {
+            let (done, forgiven) = both.await;
+            if let Err(error) = forgiven {
+                tracing::warn!(%error, "the tries before a right one stay counted");
+            }
+            done
         }
-        done
     }
 
     async fn count(&self, limit: &Limit, subject: &str, whose: Whose) -> Result<(), ApiError> {
@@ -204,6 +216,11 @@ impl Limiter {
             subject: format!("network/{}", self.info.client.network()),
         }
     }
+}
+
+/// Two things at the same time, on the heap: what calls AWS is large, and whoever waits for it would hold it several times over.
+fn both<A: Future, B: Future>(a: A, b: B) -> impl Future<Output = (A::Output, B::Output)> {
+    join(Box::pin(a), Box::pin(b))
 }
 
 impl FromRequestParts<App> for Limiter {

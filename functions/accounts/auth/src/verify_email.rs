@@ -117,9 +117,8 @@ async fn verify(
         VerificationOutcome::Verified { is_active } => {
             ("Email verified successfully", link.email, is_active)
         }
-        VerificationOutcome::AlreadyVerified(user) => {
-            let is_active = user.is_active();
-            ("Email already verified", user.email, is_active)
+        VerificationOutcome::AlreadyVerified { email, is_active } => {
+            ("Email already verified", email, is_active)
         }
         VerificationOutcome::Expired => return Err(TOKEN_EXPIRED.into()),
         VerificationOutcome::Unknown => return Err(INVALID_TOKEN.into()),

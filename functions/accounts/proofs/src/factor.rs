@@ -156,9 +156,12 @@ impl FactorTries {
     }
 
     /// The same while `work` does what it is right for: [`Limiter::forgive_beside`].
-    pub async fn forgive_beside<T>(&self, limiter: &Limiter, work: impl Future<Output = T>) -> T {
-        let (proof, subject) = (self.proof, &self.subject);
-        limiter.forgive_beside(proof, subject, work).await
+    pub fn forgive_beside<T>(
+        &self,
+        limiter: &Limiter,
+        work: impl Future<Output = T>,
+    ) -> impl Future<Output = T> {
+        limiter.forgive_beside(self.proof, &self.subject, work)
     }
 }
 

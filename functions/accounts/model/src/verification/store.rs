@@ -1,6 +1,7 @@
 use identity::IDENTITY;
 use jiff::Timestamp;
 use kernel::audit::Entry;
+use kernel::email::EmailAddress;
 use kernel::id::UserId;
 use kernel::task::Task;
 use store::condition::{absent, differs, equals, exists};
@@ -39,8 +40,13 @@ pub enum VerificationOutcome {
         /// Whether nobody has locked the account.
         is_active: bool,
     },
-    /// The address of this account was verified before.
-    AlreadyVerified(User),
+    /// The address was verified before.
+    AlreadyVerified {
+        /// The address.
+        email: EmailAddress,
+        /// Whether the account can log in.
+        is_active: bool,
+    },
     /// The link has expired.
     Expired,
     /// Replaced by a newer one, or sent to an address that the account no longer has.
@@ -101,7 +107,10 @@ impl Verifications<'_> {
             Worth::Good(user) | Worth::Replaced(user) | Worth::Expired(user)
                 if user.email_verified =>
             {
-                Err(VerificationOutcome::AlreadyVerified(user))
+                Err(VerificationOutcome::AlreadyVerified {
+                    is_active: user.is_active(),
+                    email: user.email,
+                })
             }
             Worth::Good(user) => Ok(user),
             Worth::Expired(_) => Err(VerificationOutcome::Expired),
