@@ -182,7 +182,7 @@ async fn an_address_without_an_account_costs_the_same_calls_of_the_table() {
 }
 
 #[tokio::test]
-async fn abuse_036_who_is_refused_by_the_network_uses_no_try_up() {
+async fn who_is_refused_by_the_network_uses_no_try_up() {
     let app = TestApp::start().await;
     let _ = app.member("ann@example.com").await;
     let code = app.fresh_code("ann@example.com").await;
