@@ -1,7 +1,7 @@
 //! The way of a new member through the product, over HTTP.
 
 use accounts_testing::claims_of;
-use end_to_end::{Member, Request, Stack, Tokens, Visitor, eventually, unique_address};
+use end_to_end::{Member, Request, Stack, Tokens, Visitor, unique_address};
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use kernel::email::EmailAddress;
@@ -26,7 +26,7 @@ async fn a_new_member_registers_verifies_logs_in_and_stays_logged_in() {
     let too_early = visitor.request_code(&email).await.expect(200);
     assert_eq!(too_early.json["expires_in"], 600);
     assert_eq!(
-        result_of_code_task(&stack, stored.as_str()).await,
+        stack.result_of(too_early.header("x-request-id")).await,
         "nothing to send: there is no account that may log in"
     );
     let verified = visitor.verify_email(&link.token().unwrap()).await;
@@ -52,16 +52,6 @@ async fn a_new_member_registers_verifies_logs_in_and_stays_logged_in() {
     let _ = visitor.me(&second.access).await.expect(200);
     let again = visitor.verify_code(&email, &code).await;
     again.expect_error(400, "invalid_otp");
-}
-
-/// What came of the one code that an address has asked for so far.
-async fn result_of_code_task(stack: &Stack, email: &str) -> String {
-    eventually("the task of a code", async || {
-        let tasks = stack.tasks_about("send_one_time_code", email).await;
-        let result = tasks.first().map(|task| task["result"]["S"].clone());
-        result.and_then(|result| result.as_str().map(str::to_owned))
-    })
-    .await
 }
 
 #[tokio::test]

@@ -115,12 +115,15 @@ impl Stack {
             ("AssumeRolePolicyDocument", &trust),
         ];
         self.iam("CreateRole", &made).await;
-        let put = [
-            ("RoleName", name.as_str()),
-            ("PolicyName", "the-same"),
-            ("PolicyDocument", &policy),
-        ];
-        self.iam("PutRolePolicy", &put).await;
+        // A role that may do nothing has no policy; a policy has at least one statement.
+        if !role.own.is_empty() {
+            let put = [
+                ("RoleName", name.as_str()),
+                ("PolicyName", "the-same"),
+                ("PolicyDocument", &policy),
+            ];
+            self.iam("PutRolePolicy", &put).await;
+        }
 
         let arn = format!("arn:aws:iam::000000000000:role/{name}");
         let asked = [

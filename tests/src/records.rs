@@ -4,6 +4,7 @@ use roxmltree::Document;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::poll::eventually;
 use crate::stack::Stack;
 
 impl Stack {
@@ -72,6 +73,22 @@ impl Stack {
         tasks
     }
 
+    /// What came of the task that a request asked for, once it is done: its input is forgotten then.
+    pub async fn result_of(&self, request_id: &str) -> String {
+        eventually("what came of a task", async || {
+            let entries = self.scan("AuditTable").await;
+            let asked = |entry: &&Value| entry["request_id"]["S"] == request_id;
+            let object = entries.iter().find(asked)?["object"]["S"]
+                .as_str()?
+                .to_owned();
+            let key = format!("TASK#{}", object.strip_prefix("task/")?);
+            let tasks = self.scan("TasksTable").await;
+            let task = tasks.iter().find(|task| task["pk"]["S"] == key.as_str())?;
+            task["result"]["S"].as_str().map(str::to_owned)
+        })
+        .await
+    }
+
     /// The audit entries of an action whose actor is an account.
     pub async fn audit_of(&self, action: &str, actor: &str) -> Vec<Value> {
         let mut entries = self.scan("AuditTable").await;
@@ -93,7 +110,7 @@ impl Stack {
         let table = self.output("LimitsTable");
         for item in self.aws.scan(table).await {
             let [pk, sk] = ["pk", "sk"].map(|key| item[key]["S"].as_str().unwrap_or_default());
-            if pk.ends_with(&format!("#{short:032x}")) {
+            if pk.contains(&format!("#{short:032x}")) {
                 self.aws.remove(table, pk, sk).await;
             }
         }

@@ -11,6 +11,7 @@ use super::{Workshop, at_every_call};
 async fn a_worker_killed_within_a_batch_leaves_every_task_of_it_to_be_done() {
     let workshop = Workshop::open().await;
     let app = &workshop.app;
+    app.call_from_afar();
     at_every_call(1, async |call, moment| {
         let [new, known] = ["new", "known"].map(unique_address);
         let tasks = [

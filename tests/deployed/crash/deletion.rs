@@ -66,6 +66,7 @@ impl Workshop {
 async fn a_request_for_deletion_killed_at_any_step_has_happened_or_has_not() {
     let workshop = Workshop::open().await;
     let app = &workshop.app;
+    app.call_from_afar();
     at_every_call(2, async |call, moment| {
         let person = app.member(&unique_address("leaver")).await;
         let session = app.log_in(&person).await;

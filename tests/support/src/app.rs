@@ -91,6 +91,7 @@ pub struct TestApp {
     router: Router,
     calls: AtomicU32,
     leaves_work: AtomicBool,
+    from_afar: AtomicBool,
 }
 
 impl TestApp {
@@ -143,6 +144,7 @@ impl TestApp {
             s3,
             calls: AtomicU32::new(1),
             leaves_work: AtomicBool::new(false),
+            from_afar: AtomicBool::new(false),
         }
     }
 
@@ -224,6 +226,11 @@ impl TestApp {
 
     /// Sends a call to the routes.
     pub async fn call(&self, call: Call) -> Answer {
+        let call = if self.from_afar.load(Ordering::Relaxed) {
+            call.from_afar()
+        } else {
+            call
+        };
         call.send(self.router.clone(), self.next_call()).await
     }
 
@@ -291,6 +298,11 @@ impl TestApp {
             self.dynamodb().heal();
         };
         tokio::join!(work, let_go).0
+    }
+
+    /// Says that this test makes so many calls that each is to come from a network of its own, where it names no address.
+    pub fn call_from_afar(&self) {
+        self.from_afar.store(true, Ordering::Relaxed);
     }
 
     /// Says that this test ends with work undone, on purpose.

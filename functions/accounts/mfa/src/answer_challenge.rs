@@ -65,7 +65,10 @@ pub struct AnswerChallenge {
     #[serde(default)]
     recovery_code: Option<SecretString>,
     /// What the last log-in from this device gave as `device_token`, if it was kept. One that is not known counts as none.
-    #[schema(value_type = Option<String>)]
+    #[schema(
+        value_type = Option<String>,
+        example = "5f0c1f0e7b5a4d2e9c3b8a7d6e5f4c3b2a19080706050403020100ffeeddccbbaa99887766554433221100ffeeddccbbaa"
+    )]
     #[serde(default)]
     device_token: Option<SecretString>,
 }

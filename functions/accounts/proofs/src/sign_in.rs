@@ -57,7 +57,10 @@ pub struct LoggedIn {
     /// What the device is known by from now on, wherever it is: to be sent with the next log-in. It lets nobody in. Not there
     /// after the third log-in of a day from devices that are new.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(
+        value_type = Option<String>,
+        example = "5f0c1f0e7b5a4d2e9c3b8a7d6e5f4c3b2a19080706050403020100ffeeddccbbaa99887766554433221100ffeeddccbbaa"
+    )]
     device_token: Option<ShownSecret>,
     /// The account that is logged in.
     user: LoggedInUser,
