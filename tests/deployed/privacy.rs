@@ -32,10 +32,15 @@ async fn one_of_each(stack: &Stack) -> [String; 4] {
     ]
 }
 
-/// All of an answer but its id.
+/// All of an answer but its id, and the seconds until its limit's window ends.
 fn visible(answer: Answer) -> (u16, HeaderMap, Value) {
     let mut headers = answer.headers;
     headers.remove("x-request-id");
+    if let Some(state) = headers.get_mut("ratelimit") {
+        let text = state.to_str().unwrap();
+        let (counted, _seconds) = text.rsplit_once(";t=").unwrap();
+        *state = counted.parse().unwrap();
+    }
     (answer.status, headers, answer.json)
 }
 

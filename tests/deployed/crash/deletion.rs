@@ -97,6 +97,7 @@ async fn a_request_for_deletion_killed_at_any_step_has_happened_or_has_not() {
         let cancel = Call::post(cancel, &json!({ "token": token }));
         let _ = app.call(cancel).await.expect(200);
         app.log_in(&person).await;
+        app.deliver().await;
         killed
     })
     .await;
