@@ -315,8 +315,9 @@ mod tests {
     #[test]
     fn a_body_has_the_examples_in_the_order_of_the_fields() {
         let event = event("events/accounts/verify_otp.json");
-        let body = r#"{"email":"ann@example.com","code":"012345"}"#;
-        assert_eq!(event["body"], body);
+        let body = event["body"].as_str().unwrap();
+        let fields = r#"{"email":"ann@example.com","code":"012345","device_token":""#;
+        assert!(body.starts_with(fields), "{body}");
         assert_eq!(event["headers"]["content-length"], body.len().to_string());
         assert_eq!(event["headers"]["content-type"], "application/json");
         assert_eq!(event["headers"]["authorization"], Value::Null);
