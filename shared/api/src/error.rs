@@ -170,12 +170,17 @@ impl ApiError {
         }
     }
 
-    /// The same, about a limit of which the audit log is to hear that it is used up.
-    pub(crate) fn reporting(mut self, limit: Counted) -> Self {
-        if let Some(Hint::RetryAfter(_, reached)) = &mut self.hint {
-            *reached = Some(Box::new(limit));
+    /// 429, because a limit is used up. The audit log hears of the first call that a window refuses.
+    pub(crate) fn limit_reached(
+        limit: Counted,
+        resets_in: SignedDuration,
+        is_first_refusal: bool,
+    ) -> Self {
+        let mut refused = Self::too_many_requests(resets_in);
+        if let Some(Hint::RetryAfter(_, reached)) = &mut refused.hint {
+            *reached = is_first_refusal.then(|| Box::new(limit));
         }
-        self
+        refused
     }
 
     /// The limit of which the audit log is to hear that it is used up.
@@ -226,14 +231,7 @@ impl From<StoreError> for ApiError {
                 counted,
                 resets_in,
                 is_first_refusal,
-            } => {
-                let refused = Self::too_many_requests(resets_in);
-                if is_first_refusal {
-                    refused.reporting(counted)
-                } else {
-                    refused
-                }
-            }
+            } => Self::limit_reached(counted, resets_in, is_first_refusal),
             StoreError::Refused { .. } | StoreError::Unreadable { .. } => Self::internal(error),
         }
     }

@@ -196,15 +196,15 @@ impl Limiter {
         if hit.passed {
             return Ok(());
         }
-        let refused = ApiError::too_many_requests(hit.resets_in);
-        Err(if hit.is_first_refusal {
-            refused.reporting(Counted {
-                limit: *limit,
-                subject: subject.to_owned(),
-            })
-        } else {
-            refused
-        })
+        let counted = Counted {
+            limit: *limit,
+            subject: subject.to_owned(),
+        };
+        Err(ApiError::limit_reached(
+            counted,
+            hit.resets_in,
+            hit.is_first_refusal,
+        ))
     }
 
     fn of_network(&self, limit: &Limit) -> Counted {

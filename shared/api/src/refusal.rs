@@ -18,28 +18,27 @@ pub(crate) async fn settle(sender: &Sender, info: &RequestInfo, answered: Respon
     let Some(error) = answered.extensions().get::<ApiError>() else {
         return answered;
     };
-    if sender.function.counts_refusals && error.is_about_form() {
-        let client = info.client.as_str();
-        let limits = Limits(sender.app.store());
-        let hit = limits.hit(&REFUSED_BODIES, client, sender.app.now()).await;
-        return match hit {
-            Ok(hit) if !hit.passed => {
-                let limit = Counted {
-                    limit: REFUSED_BODIES,
-                    subject: client.to_owned(),
-                };
-                if hit.is_first_refusal {
-                    report(sender, info, &limit).await;
-                }
-                ApiError::too_many_requests(hit.resets_in).into_response()
-            }
-            _ => answered,
-        };
-    }
-    if let Some(reached) = error.reached().cloned() {
+    let flood = if sender.function.counts_refusals && error.is_about_form() {
+        flood(sender, info).await
+    } else {
+        None
+    };
+    if let Some(reached) = flood.as_ref().unwrap_or(error).reached().cloned() {
         report(sender, info, &reached).await;
     }
-    answered
+    flood.map_or(answered, ApiError::into_response)
+}
+
+/// Counts a body that was refused for its form. The answer in its place, if the client has sent too many of them.
+async fn flood(sender: &Sender, info: &RequestInfo) -> Option<ApiError> {
+    let (app, client) = (&sender.app, info.client.as_str());
+    let limits = Limits(app.store());
+    let hit = limits.hit(&REFUSED_BODIES, client, app.now()).await.ok()?;
+    let counted = Counted {
+        limit: REFUSED_BODIES,
+        subject: client.to_owned(),
+    };
+    (!hit.passed).then(|| ApiError::limit_reached(counted, hit.resets_in, hit.is_first_refusal))
 }
 
 /// Writes into the audit log that a limit is used up.

@@ -1,11 +1,26 @@
 //! One write alone: what a transaction of one is, at half the price and without conflicts.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use crate::Store;
 use crate::error::StoreError;
 use crate::transaction::Cancelled;
+
+/// Sends what all writes have in common, once a request has what is its own.
+macro_rules! send {
+    ($request:expr, $write:expr, $attempt:expr) => {
+        $request
+            .table_name(&$write.table_name)
+            .set_condition_expression($write.condition_expression.clone())
+            .set_expression_attribute_names($write.expression_attribute_names.clone())
+            .set_expression_attribute_values($write.expression_attribute_values.clone())
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| reason(error, $attempt))
+    };
+}
 
 /// Makes the one write of a transaction.
 pub(crate) async fn send(
@@ -13,52 +28,20 @@ pub(crate) async fn send(
     write: &TransactWriteItem,
     attempt: &'static str,
 ) -> Result<(), Cancelled> {
+    let client = &store.client;
     if let Some(write) = &write.put {
-        put(store, write.clone(), attempt).await
+        let put = client.put_item().set_item(Some(write.item.clone()));
+        send!(put, write, attempt)
     } else if let Some(write) = &write.update {
-        update(store, write.clone(), attempt).await
+        let update = client.update_item().set_key(Some(write.key.clone()));
+        let update = update.update_expression(&write.update_expression);
+        send!(update, write, attempt)
     } else if let Some(write) = &write.delete {
-        delete(store, write.clone(), attempt).await
+        let delete = client.delete_item().set_key(Some(write.key.clone()));
+        send!(delete, write, attempt)
     } else {
         unreachable!("a transaction writes something")
     }
-}
-
-async fn put(store: &Store, write: Put, attempt: &'static str) -> Result<(), Cancelled> {
-    let request = store.client.put_item().table_name(write.table_name);
-    let sent = request
-        .set_item(Some(write.item))
-        .set_condition_expression(write.condition_expression)
-        .set_expression_attribute_names(write.expression_attribute_names)
-        .set_expression_attribute_values(write.expression_attribute_values)
-        .send()
-        .await;
-    sent.map(drop).map_err(|error| reason(error, attempt))
-}
-
-async fn update(store: &Store, write: Update, attempt: &'static str) -> Result<(), Cancelled> {
-    let request = store.client.update_item().table_name(write.table_name);
-    let sent = request
-        .set_key(Some(write.key))
-        .update_expression(write.update_expression)
-        .set_condition_expression(write.condition_expression)
-        .set_expression_attribute_names(write.expression_attribute_names)
-        .set_expression_attribute_values(write.expression_attribute_values)
-        .send()
-        .await;
-    sent.map(drop).map_err(|error| reason(error, attempt))
-}
-
-async fn delete(store: &Store, write: Delete, attempt: &'static str) -> Result<(), Cancelled> {
-    let request = store.client.delete_item().table_name(write.table_name);
-    let sent = request
-        .set_key(Some(write.key))
-        .set_condition_expression(write.condition_expression)
-        .set_expression_attribute_names(write.expression_attribute_names)
-        .set_expression_attribute_values(write.expression_attribute_values)
-        .send()
-        .await;
-    sent.map(drop).map_err(|error| reason(error, attempt))
 }
 
 fn reason<E>(error: SdkError<E>, attempt: &'static str) -> Cancelled

@@ -1,4 +1,6 @@
-use accounts_testing::{Answer, Call, Fault, LoggedIn, TestApp};
+mod races;
+
+use accounts_testing::{Answer, Call, LoggedIn, TestApp};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -246,48 +248,6 @@ async fn a_newer_link_ends_the_one_before() {
     app.deliver().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_twenty_at_once_one_activates_and_one_welcome_is_sent() {
-    let app = TestApp::start().await;
-    let token = registered(&app).await;
-    let calls = (0..20).map(|position| match position % 2 {
-        0 => TestApp::verify_email_call(&token),
-        _ => by_post(&json!(token)),
-    });
-
-    let answers = app.call_all(calls).await;
-
-    let said = |message| {
-        answers
-            .iter()
-            .filter(|answer| answer.text("message") == message)
-            .count()
-    };
-    assert_eq!(said("Email verified successfully"), 1);
-    assert_eq!(said("Email already verified"), 19);
-    assert!(answers.iter().all(|answer| answer.status == 200));
-    assert!(
-        answers
-            .iter()
-            .all(|answer| answer.json["user"]["is_active"] == true)
-    );
-    assert_eq!(welcomes(&app).await, 1);
-    assert_eq!(app.audit_of("EMAIL_VERIFIED").await.len(), 1);
-}
-
-#[tokio::test]
-async fn a_lost_answer_of_the_table_verifies_once() {
-    let app = TestApp::start_watched().await;
-    let token = registered(&app).await;
-    app.dynamodb()
-        .fail_next_of("TransactWriteItems", 1, &Fault::LoseAnswer);
-
-    let answer = app.verify_email(&token).await.expect(200);
-
-    assert_eq!(answer.text("message"), "Email verified successfully");
-    assert_eq!(welcomes(&app).await, 1);
-}
-
 #[tokio::test]
 async fn abuse_029_a_head_consumes_nothing() {
     let app = TestApp::start().await;
@@ -383,24 +343,5 @@ async fn an_old_mailbox_does_not_learn_the_new_address() {
             assert!(!answer.json.to_string().contains("new@example.com"));
         }
     }
-    app.deliver().await;
-}
-
-#[tokio::test]
-async fn a_link_that_is_replaced_while_it_is_used_verifies_nothing() {
-    let app = TestApp::start_watched().await;
-    let person = app.newcomer("new@example.com").await;
-    let _ = app.resend("new@example.com").await.expect(200);
-    app.deliver().await;
-    let token = app.token_of("new@example.com").await;
-
-    let replace = app.edit_user(person.id, "verification", json!({"S": "of a newer link"}));
-    let verify = TestApp::verify_email_call(&token);
-    let answer = app
-        .call_held_at("TransactWriteItems", verify, replace)
-        .await;
-
-    answer.expect_error(400, "invalid_token");
-    assert_eq!(app.stored(&person).await["email_verified"], false);
     app.deliver().await;
 }
