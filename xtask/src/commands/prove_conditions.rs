@@ -33,9 +33,31 @@ pub(crate) struct Arguments {
     /// Leave areas out that have not changed since this commit
     #[arg(long, value_name = "COMMIT")]
     since: Option<String>,
+    /// Run the tests of these crates alone, and write nothing
+    #[arg(long, value_name = "CRATE", conflicts_with = "check")]
+    package: Vec<String>,
+    /// Leave out those parts alone whose row has this text, and write nothing
+    #[arg(long, value_name = "TEXT", conflicts_with = "check")]
+    part: Option<String>,
     /// The number of conditions that are tried at once
     #[arg(long, default_value = "2")]
     jobs: NonZero<usize>,
+}
+
+impl Arguments {
+    /// Whether they are not about the whole of an area, of which there would be no table to write.
+    fn is_partial(&self) -> bool {
+        !self.package.is_empty() || self.part.is_some()
+    }
+
+    fn runs(&self, suite: &Suite) -> bool {
+        self.package.is_empty() || self.package.contains(&suite.package)
+    }
+
+    fn tries(&self, part: &Part) -> bool {
+        let text = self.part.as_deref().unwrap_or_default();
+        table::shown(part).contains(text)
+    }
 }
 
 /// Run the command.
@@ -112,14 +134,24 @@ async fn all(
 ) -> Result<i32> {
     let mut failures = 0;
     for area in areas {
-        let suites = suite::build(workspace, steps, &area.folder).await?;
+        let mut suites = suite::build(workspace, steps, &area.folder).await?;
+        suites.retain(|suite| arguments.runs(suite));
         let mut candidates = Candidates::new();
         for suite in &suites {
             let step = steps.start(format_args!("record what {} sends", suite.package));
             record(stage, suite, &mut candidates).await?;
             step.done("");
         }
+        candidates.retain(|part, _| arguments.tries(part));
         let proved = try_all(arguments, area, stage, steps, &suites, &candidates).await?;
+        if arguments.is_partial() {
+            for part in candidates.keys() {
+                let test = proved.get(part).map(table::named);
+                let test = test.unwrap_or_else(|| "nothing".to_owned());
+                steps.say(format_args!("  {test} fails without {}", table::shown(part)));
+            }
+            continue;
+        }
         let (found, needless) = judge(workspace, area, &candidates, &proved)?;
         for part in &needless {
             steps.say(format_args!(

@@ -21,6 +21,8 @@ const ALWAYS: &str = "attribute_exists(pk) OR attribute_not_exists(pk)";
 /// The table whose entries say what a transaction is about, and that of the work it orders.
 const AUDIT: &str = "audit";
 const TASKS: &str = "tasks";
+/// The table of the counters that a transaction may be held up by.
+const LIMITS: &str = "limits";
 /// The number of characters before a table's own name: `test-` and what tells installations apart.
 const PREFIX: usize = "test-0123456789abcdef-".len();
 
@@ -167,15 +169,15 @@ fn fact(members: &[(&str, &Map<String, Value>)]) -> String {
     }
 }
 
-/// What a write is called. Entries of the log and tasks are written alike whatever they are about; of what has no fact, the
-/// attributes that it changes tell one write from another.
+/// What a write is called. Entries of the log, tasks and the counters of limits are written alike whatever they are about, each
+/// in one place of the sources; of what has no fact, the attributes that it changes tell one write from another.
 fn name_of(action: &str, body: &Map<String, Value>, fact: &str) -> String {
     let table = table_of(body);
     let mut name = format!("{action} {}", item_of(body));
     if action == "Put" && (table == AUDIT || table == TASKS) {
         return name;
     }
-    if fact.is_empty() {
+    if fact.is_empty() || table == LIMITS {
         let changes = changes(body);
         if !changes.is_empty() {
             name = format!("{name} ({changes})");
