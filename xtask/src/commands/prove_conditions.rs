@@ -148,7 +148,10 @@ async fn all(
             for part in candidates.keys() {
                 let test = proved.get(part).map(table::named);
                 let test = test.unwrap_or_else(|| "nothing".to_owned());
-                steps.say(format_args!("  {test} fails without {}", table::shown(part)));
+                steps.say(format_args!(
+                    "  {test} fails without {}",
+                    table::shown(part)
+                ));
             }
             continue;
         }
