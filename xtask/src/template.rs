@@ -1,7 +1,7 @@
 //! What the templates say of the functions: which there are, and whose binary serves each. `template.yaml` nests the
 //! template of each area, `functions/AREA/template.yaml`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use yaml_serde::Value;
@@ -28,12 +28,16 @@ pub(crate) struct Function {
 pub(crate) fn functions(workspace: &Workspace) -> Result<Vec<Function>> {
     let mut functions = Vec::new();
     for file in areas(workspace)? {
-        let text = read(&file)?;
-        let of_area = functions_of(&text)
-            .with_context(|| format!("{} cannot be read", workspace.shown(&file)))?;
-        functions.extend(of_area);
+        functions.extend(functions_of_area(workspace, &file)?);
     }
     Ok(functions)
+}
+
+/// The functions of the area that has a template, in its order.
+pub(crate) fn functions_of_area(workspace: &Workspace, template: &Path) -> Result<Vec<Function>> {
+    let text = read(template)?;
+    let of_area = functions_of(&text);
+    of_area.with_context(|| format!("{} cannot be read", workspace.shown(template)))
 }
 
 /// The template of each area that `template.yaml` nests.
@@ -53,7 +57,7 @@ pub(crate) fn files(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     Ok(std::iter::once(root.clone()).chain(nested).collect())
 }
 
-fn read(file: &PathBuf) -> Result<String> {
+fn read(file: &Path) -> Result<String> {
     std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
 }
 

@@ -1,14 +1,19 @@
 //! Measuring one binary: it is run as Lambda runs it, with nothing between it and the stop-watch.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use lambda_harness::{Function, Launch, Outcome, Usage};
 use serde_json::Value;
 
+use super::callgrind::Callgrind;
+use super::hash::{Hash, hashes_of};
 use super::stage::Scene;
+use crate::counts::recorder::{Call, Recorder};
+use crate::counts::table::Instructions;
+use crate::counts::tally::usual;
 
 /// How often a function is started and called.
 #[derive(Clone, Copy)]
@@ -36,8 +41,12 @@ impl Repeats {
     };
 }
 
+/// Calls before those that are recorded, and those: they differ only where something has grown old.
+const RECORDED: (usize, usize) = (2, 5);
 /// Instructions vary by the seeds of hash maps alone; the median of three repeats.
 const COUNTS: usize = 3;
+/// The calls of the two runs between which the instructions of warm ones lie.
+const CALLS: (usize, usize) = (4, 12);
 /// A process that does not come to rest in this time hangs.
 const REST_LIMIT: Duration = Duration::from_mins(1);
 
@@ -46,8 +55,6 @@ const REST_LIMIT: Duration = Duration::from_mins(1);
 pub(crate) struct Measured {
     /// What the function is called in the table.
     pub(crate) name: String,
-    /// Instructions from exec to the first `/next`, where valgrind counts them.
-    pub(crate) instructions: Option<u64>,
     /// CPU from exec to the first `/next`.
     pub(crate) start: Duration,
     /// CPU of the first call.
@@ -60,8 +67,6 @@ pub(crate) struct Measured {
     pub(crate) resident: u64,
     /// The size of its binary, which others of its crate share, in bytes.
     pub(crate) size: u64,
-    /// What the warm calls were answered, each answer once.
-    pub(crate) answer: String,
 }
 
 /// A binary and what it is run with.
@@ -86,12 +91,59 @@ impl Subject<'_> {
         launch.envs(self.environment).quiet()
     }
 
-    /// Measure everything about a function.
-    pub(crate) async fn measure(&mut self, valgrind: Option<&Path>) -> Result<Measured> {
-        let instructions = match valgrind {
-            Some(valgrind) => Some(self.count_instructions(valgrind).await?),
-            None => None,
-        };
+    /// Record what AWS is asked in a warm call, through a proxy at this address. Gives the calls, and the answer to the event.
+    pub(crate) async fn record(
+        &mut self,
+        recorder: &Recorder,
+        proxy: &str,
+    ) -> Result<(Vec<Call>, String)> {
+        let launch = self.launch().envs([("AWS_ENDPOINT_URL", proxy)]);
+        let function = Function::start(&launch).await?;
+        recorder.follow(function.pid());
+        function
+            .ready()
+            .await
+            .with_context(|| self.name.to_owned())?;
+        let (warm_up, calls) = RECORDED;
+        let mut warm = Vec::new();
+        let mut answers = BTreeSet::new();
+        for number in 0..warm_up + calls {
+            let event = self.scene.next().await?;
+            recorder.take().await?;
+            let outcome = self.call(&function, &event).await?;
+            at_rest(&function).await?;
+            let asked = recorder.take().await?;
+            if number >= warm_up {
+                answers.insert(describe(&outcome));
+                warm.push(asked);
+            }
+        }
+        Ok((usual(warm), Vec::from_iter(answers).join(", ")))
+    }
+
+    /// Count the instructions of a function, without those of its password hashes.
+    pub(crate) async fn instructions(
+        &mut self,
+        callgrind: &Callgrind,
+        hash: &Hash,
+    ) -> Result<Instructions> {
+        let mut starts = Vec::new();
+        for _ in 0..COUNTS {
+            starts.push(self.count(callgrind, 0).await?);
+        }
+        let (fewer, more) = CALLS;
+        let fewest = self.count(callgrind, fewer).await?;
+        let rest = self.count(callgrind, more).await?.saturating_sub(fewest);
+        let warm = rest / u64::try_from(more - fewer)?;
+        let hashes = u64::from(hashes_of(self.name)) * hash.instructions.unwrap_or_default();
+        Ok(Instructions {
+            start: median(starts),
+            warm: warm.saturating_sub(hashes),
+        })
+    }
+
+    /// Measure what a function takes of time and memory.
+    pub(crate) async fn measure(&mut self) -> Result<Measured> {
         let mut starts = Vec::new();
         let mut firsts = Vec::new();
         for _ in 1..self.repeats.starts {
@@ -108,23 +160,20 @@ impl Subject<'_> {
             self.call(&function, &event).await?;
         }
         let mut calls = Vec::new();
-        let mut answers = BTreeSet::new();
         for _ in 0..self.repeats.warm_calls {
             let event = self.scene.next().await?;
             let before = at_rest(&function).await?;
-            answers.insert(describe(&self.call(&function, &event).await?));
+            self.call(&function, &event).await?;
             calls.push(at_rest(&function).await?.cpu.saturating_sub(before.cpu));
         }
         Ok(Measured {
             name: self.label.to_owned(),
-            instructions,
             start: median(starts),
             first: median(firsts),
             cheapest: calls.iter().copied().min().unwrap_or_default(),
             warm: median(calls),
             resident: at_rest(&function).await?.peak_resident,
             size: std::fs::metadata(&self.binary)?.len(),
-            answer: Vec::from_iter(answers).join(", "),
         })
     }
 
@@ -153,33 +202,21 @@ impl Subject<'_> {
         Ok(outcome)
     }
 
-    /// Run it under callgrind up to its first `/next`, where SIGTERM ends it and the count.
-    async fn count_instructions(&self, valgrind: &Path) -> Result<u64> {
-        let mut counts = Vec::new();
-        for _ in 0..COUNTS {
-            let counted = std::env::temp_dir().join(format!("callgrind.{}", std::process::id()));
-            let launch = self.launch().under([
-                valgrind.as_os_str().to_owned(),
-                "--tool=callgrind".into(),
-                format!("--callgrind-out-file={}", counted.display()).into(),
-            ]);
-            let function = Function::start(&launch).await?;
-            function
-                .ready()
-                .await
-                .with_context(|| format!("{} under valgrind", self.name))?;
-            at_rest(&function).await?;
-            function.terminate().await;
-            let text = std::fs::read_to_string(&counted)
-                .context("valgrind wrote no count of instructions")?;
-            std::fs::remove_file(&counted)?;
-            let total = text
-                .lines()
-                .find_map(|line| line.strip_prefix("totals: "))
-                .context("valgrind's count has no total")?;
-            counts.push(total.trim().parse()?);
+    /// Run it under callgrind, and call it so many times. Then SIGTERM ends it and the count.
+    async fn count(&mut self, callgrind: &Callgrind, calls: usize) -> Result<u64> {
+        let launch = self.launch().under(callgrind.command());
+        let function = Function::start(&launch).await?;
+        function
+            .ready()
+            .await
+            .with_context(|| format!("{} under valgrind", self.name))?;
+        for _ in 0..calls {
+            let event = self.scene.next().await?;
+            self.call(&function, &event).await?;
         }
-        Ok(median(counts))
+        at_rest(&function).await?;
+        function.terminate().await;
+        callgrind.count()
     }
 }
 

@@ -166,10 +166,12 @@ async fn for_workers(caller: &mut Person<'_>, stage: &Stage<'_>, function: &str)
     match function {
         "send_email" => {
             caller.join().await?;
-            caller.get_code().await?;
-            // Last, because the newest link is the one that is sent again, and whoever has joined gets none.
-            let mut newcomer = Person::named(stage, &format!("{function}.newcomer"));
-            newcomer.register().await?;
+            // A task that is done forgets what it was about, so these are not begun.
+            stage.run_beside(false).await?;
+            caller.call("request_otp").await?;
+            // Somebody else, because whoever has joined gets no link.
+            let newcomer = Person::named(stage, &format!("{function}.newcomer"));
+            newcomer.call("register_user").await?;
         }
         "process_avatar" => {
             caller.join().await?;

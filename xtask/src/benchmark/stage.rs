@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::authenticator::Authenticator;
 use super::events::{Filling, fill, fill_messages, fill_upload, kinds};
-use super::files::Files;
+use super::files::{Files, PICTURE};
 use super::scenes::{Arranged, arrange};
 use super::snapshot::Snapshot;
 use crate::commands::invoke::physical_name;
@@ -24,6 +24,8 @@ const IDENTITY: &str = "identity";
 const TASKS: &str = "tasks";
 /// The tables that decide what a call is answered. The audit log does not, and people are derived.
 const TABLES: [&str; 3] = [IDENTITY, "limits", TASKS];
+/// All tables: what a list reads goes by what there is, and must not go by which functions were measured before.
+const ALL: [&str; 5] = [IDENTITY, "limits", TASKS, "audit", "people"];
 const MAPPINGS: &str = "/2015-03-31/event-source-mappings/";
 /// What runs besides requests is done within seconds; after a failed try the worker waits up to a minute.
 const WAIT_LIMIT: Duration = Duration::from_secs(90);
@@ -54,14 +56,15 @@ impl<'a> Stage<'a> {
             workspace,
             stack,
             mappings: ids.collect(),
-            empty: take(stack, &aws).await?,
+            empty: take(stack, &aws, &ALL).await?,
             http: http_client(),
             aws,
         })
     }
 
-    /// Arrange what a function needs to do what it is for, from an empty stage. If that is an upload, it is this picture.
-    pub(crate) async fn scene(&self, function: &str, picture: Vec<u8>) -> Result<Scene> {
+    /// Arrange what a function needs to do what it is for, from an empty stage. A function has one scene: mails to people of
+    /// its name stay in the inbox.
+    pub(crate) async fn scene(&self, function: &str) -> Result<Scene> {
         self.empty.restore(&self.aws).await?;
         self.run_beside(true).await?;
         let arranged = arrange(self, function)
@@ -76,24 +79,25 @@ impl<'a> Stage<'a> {
         } = arranged;
         let mut event = self.sample(function)?;
         fill(&mut event, &filling);
-        let mut before = take(self.stack, &self.aws).await?;
+        let mut before = take(self.stack, &self.aws, &TABLES).await?;
         let tasks = before.reopen_tasks(&table(self.stack, TASKS)?, &kinds(&mut event));
         fill_messages(&mut event, &tasks);
         if let Some(key) = &upload {
-            fill_upload(&mut event, key, picture.len());
+            fill_upload(&mut event, key, PICTURE.len());
         }
         Ok(Scene {
             authenticator,
             before: Some((self.aws.clone(), before)),
             upload: match upload {
-                Some(key) => Some((self.files()?, key, picture)),
+                Some(key) => Some((self.files()?, key, PICTURE.to_vec())),
                 None => None,
             },
             ..Scene::bare(event)
         })
     }
 
-    async fn run_beside(&self, runs: bool) -> Result<()> {
+    /// Hand events from streams and queues to functions, or let them wait.
+    pub(crate) async fn run_beside(&self, runs: bool) -> Result<()> {
         for id in &self.mappings {
             let path = format!("{MAPPINGS}{id}");
             let body = json!({ "Enabled": runs });
@@ -206,8 +210,8 @@ fn variable<'a>(stack: &'a Description, name: &str) -> Result<&'a str> {
         .with_context(|| format!("the functions have no {name}"))
 }
 
-async fn take(stack: &Description, aws: &Aws) -> Result<Snapshot> {
-    let tables: Result<Vec<_>> = TABLES.iter().map(|name| table(stack, name)).collect();
+async fn take(stack: &Description, aws: &Aws, tables: &[&str]) -> Result<Snapshot> {
+    let tables: Result<Vec<_>> = tables.iter().map(|name| table(stack, name)).collect();
     Snapshot::take(aws, &tables?).await
 }
 
@@ -233,6 +237,14 @@ impl Scene {
             upload: None,
             is_used: false,
             is_kept: false,
+        }
+    }
+
+    /// Upload another picture from now on, where one is.
+    pub(crate) fn upload_instead(&mut self, picture: Vec<u8>) {
+        if let Some((_, key, old)) = &mut self.upload {
+            fill_upload(&mut self.event, key, picture.len());
+            *old = picture;
         }
     }
 

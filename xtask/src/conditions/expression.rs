@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::placeholders::words;
+
 /// The place of a part in a condition: the position at each depth. An empty one is the whole.
 pub(crate) type Place = Vec<usize>;
 
@@ -136,23 +138,6 @@ fn named(test: &str, names: &Map<String, Value>) -> String {
         shown = shown.replace("?, ?", "?");
     }
     shown
-}
-
-/// The placeholders of an expression and what stands between them, in order.
-pub(crate) fn words(expression: &str) -> impl Iterator<Item = &str> {
-    let mut rest = expression;
-    std::iter::from_fn(move || {
-        let begins_with_sign = rest.starts_with(['#', ':']);
-        let end = if begins_with_sign {
-            let is_over = |letter: char| !letter.is_alphanumeric() && letter != '_';
-            rest[1..].find(is_over).map_or(rest.len(), |end| end + 1)
-        } else {
-            rest.find(['#', ':']).unwrap_or(rest.len())
-        };
-        let (word, after) = rest.split_at(end);
-        rest = after;
-        (!word.is_empty()).then_some(word)
-    })
 }
 
 /// Splits a text at a word that stands in no parentheses.

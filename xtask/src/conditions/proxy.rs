@@ -1,23 +1,17 @@
 //! What stands between a suite and the emulator.
 
-use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Result, bail};
-use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
-use axum::response::{IntoResponse as _, Response};
-use http::header::CONTENT_LENGTH;
-use http::{StatusCode, Uri};
-use local_aws::{HttpClient, http_client};
+use axum::extract::Request;
+use axum::response::Response;
+use http::header::USER_AGENT;
 use serde_json::Value;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 use super::record::{self, Seen};
 use super::request::{self, Part};
-use crate::gateway::pass_on;
+use crate::proxy::{self, Upstream, Watch, target_of};
 
 /// What the emulator says of a request that we have spoilt, and never of one that a function sent.
 const SPOILT: [&str; 3] = [
@@ -28,14 +22,11 @@ const SPOILT: [&str; 3] = [
 
 /// A proxy that listens. Dropped, it listens no more.
 pub(crate) struct Proxy {
-    url: String,
+    listening: proxy::Proxy,
     shared: Arc<Shared>,
-    serving: JoinHandle<()>,
 }
 
 struct Shared {
-    http: HttpClient,
-    emulator: u16,
     /// The part that is left out of all requests.
     left_out: Option<Part>,
     notes: Mutex<Notes>,
@@ -52,28 +43,16 @@ impl Proxy {
     /// Start one before the emulator that listens on a port. It leaves a part of a condition out, or notes what passes.
     pub(crate) async fn start(emulator: u16, left_out: Option<Part>) -> Result<Self> {
         let shared = Arc::new(Shared {
-            http: http_client(),
-            emulator,
             left_out,
             notes: Mutex::default(),
         });
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let app = Router::new().fallback(pass).with_state(Arc::clone(&shared));
-        let serving = tokio::spawn(async move {
-            // It ends only with the process: `axum::serve` retries what accepting fails at.
-            let _ = axum::serve(listener, app).await;
-        });
-        Ok(Self {
-            url,
-            shared,
-            serving,
-        })
+        let listening = proxy::Proxy::start(emulator, Arc::clone(&shared)).await?;
+        Ok(Self { listening, shared })
     }
 
     /// The address it listens at.
     pub(crate) fn url(&self) -> &str {
-        &self.url
+        self.listening.url()
     }
 
     /// What it has noted.
@@ -87,12 +66,6 @@ impl Proxy {
             Some(answer) => bail!("what was left of a request was not understood: {answer}"),
             None => Ok(()),
         }
-    }
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        self.serving.abort();
     }
 }
 
@@ -116,57 +89,36 @@ impl Shared {
     }
 }
 
-async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    match pass_through(&shared, request).await {
-        Ok(response) => response,
-        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
+impl Watch for Shared {
+    async fn pass(&self, request: Request, emulator: &Upstream) -> Result<Response> {
+        let Some(operation) = write_of(&request) else {
+            return emulator.send(request).await;
+        };
+        let (head, body) = request.into_parts();
+        let body = to_bytes(body, usize::MAX).await?;
+        let asked: Value = serde_json::from_slice(&body)?;
+        let Some(left_out) = &self.left_out else {
+            let request = Request::from_parts(head, Body::from(body));
+            let (head, answer) = proxy::read(emulator.send(request).await?).await?;
+            self.note(&operation, &asked, &answer);
+            return Ok(Response::from_parts(head, Body::from(answer)));
+        };
+        let Some(changed) = request::without(&operation, &asked, left_out) else {
+            let request = Request::from_parts(head, Body::from(body));
+            return emulator.send(request).await;
+        };
+        let (head, answer) = emulator.ask(&head, &changed).await?;
+        self.look_at(&answer);
+        Ok(Response::from_parts(head, Body::from(answer)))
     }
-}
-
-async fn pass_through(shared: &Shared, request: Request) -> Result<Response> {
-    let operation = write_of(&request);
-    let (mut head, body) = request.into_parts();
-    let path = head
-        .uri
-        .path_and_query()
-        .map_or("/", http::uri::PathAndQuery::as_str);
-    head.uri = Uri::builder()
-        .scheme("http")
-        .authority(format!("127.0.0.1:{}", shared.emulator))
-        .path_and_query(path)
-        .build()?;
-    let Some(operation) = operation else {
-        let request = Request::from_parts(head, body);
-        return Ok(pass_on(&shared.http, request).await);
-    };
-
-    let mut body = to_bytes(body, usize::MAX).await?;
-    let asked: Value = serde_json::from_slice(&body)?;
-    let left_out = shared.left_out.as_ref();
-    let changed = left_out.and_then(|part| request::without(&operation, &asked, part));
-    if let Some(changed) = &changed {
-        body = serde_json::to_vec(changed)?.into();
-        // The new one is counted as it is sent.
-        head.headers.remove(CONTENT_LENGTH);
-    }
-    let request = Request::from_parts(head, Body::from(body));
-    let (head, body) = pass_on(&shared.http, request).await.into_parts();
-    let answer = to_bytes(body, usize::MAX).await?;
-    if left_out.is_none() {
-        shared.note(&operation, &asked, &answer);
-    }
-    if changed.is_some() {
-        shared.look_at(&answer);
-    }
-    Ok(Response::from_parts(head, Body::from(answer)))
 }
 
 /// The operation of a request of the product's that may write under a condition. What a test writes itself is not the product's,
 /// and no SDK sends it.
 fn write_of(request: &Request) -> Option<String> {
-    let header = |name: &str| request.headers().get(name)?.to_str().ok();
-    let (service, operation) = header("x-amz-target")?.split_once('.')?;
+    let (service, operation) = target_of(request.headers())?;
     let writes = operation.ends_with("Item") || operation.ends_with("WriteItems");
-    let is_products = header("user-agent")?.contains("aws-sdk-rust");
+    let agent = request.headers().get(USER_AGENT)?.to_str().ok()?;
+    let is_products = agent.contains("aws-sdk-rust");
     (service.starts_with("DynamoDB") && writes && is_products).then(|| operation.to_owned())
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::expression::{Expression, Place, words};
+use super::expression::{Expression, Place};
+use crate::placeholders::{drop_unused, words};
 
 /// A condition, or a part of one: what tells it from all others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,21 +101,7 @@ fn leave_out(body: &mut Map<String, Value>, write: &Write<'_>, place: &Place) {
         Some(left) => body.insert("ConditionExpression".to_owned(), left.into()),
         None => body.remove("ConditionExpression"),
     };
-    let used: BTreeSet<String> = ["ConditionExpression", "UpdateExpression"]
-        .into_iter()
-        .filter_map(|name| body.get(name)?.as_str())
-        .flat_map(words)
-        .map(str::to_owned)
-        .collect();
-    for name in ["ExpressionAttributeNames", "ExpressionAttributeValues"] {
-        let Some(Value::Object(placeholders)) = body.get_mut(name) else {
-            continue;
-        };
-        placeholders.retain(|placeholder, _| used.contains(placeholder));
-        if placeholders.is_empty() {
-            body.remove(name);
-        }
-    }
+    drop_unused(body);
 }
 
 /// The writes of a request that have a condition.

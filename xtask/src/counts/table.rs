@@ -1,0 +1,274 @@
+//! What was counted, held against the budgets.
+
+use std::collections::BTreeMap;
+use std::fmt::{Display, Write as _};
+
+use super::budget::{Budget, Page, row};
+use super::tally::Counts;
+use crate::workspace::Workspace;
+
+/// The instructions from exec to the first `/next`.
+pub(crate) const START: u64 = 1_250_000;
+/// The instructions of a warm call, and what each call of AWS adds to them. The SDK takes 0.63 M of that; the rest is SHA, which
+/// valgrind has no instruction for, and what is made of the answer.
+pub(crate) const WARM: u64 = 350_000;
+pub(crate) const WARM_OF_CALL: u64 = 750_000;
+/// The functions whose own work is larger than what they ask of AWS: their instructions say nothing of the way they ask.
+pub(crate) const OWN_WORK: [&str; 1] = ["process_avatar"];
+
+/// What was counted of a function.
+#[derive(Clone, Debug)]
+pub(crate) struct Counted {
+    /// The function's name.
+    pub(crate) name: String,
+    /// What a warm call costs.
+    pub(crate) counts: Counts,
+    /// What the processor does, where valgrind counts it.
+    pub(crate) instructions: Option<Instructions>,
+    /// What the warm calls were answered.
+    pub(crate) answer: String,
+}
+
+/// The instructions of a function.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Instructions {
+    /// From exec to the first `/next`.
+    pub(crate) start: u64,
+    /// Of a warm call, without password hashes.
+    pub(crate) warm: u64,
+}
+
+/// Functions held against their budgets.
+pub(crate) struct Judgement {
+    /// The table, in which what is over a budget is bold.
+    pub(crate) table: String,
+    /// The number of values that are over a budget, or have none.
+    pub(crate) breaches: usize,
+    /// The rows of budgets that are not what was counted, ready to take the place of the old ones.
+    pub(crate) rows: String,
+}
+
+/// Hold what was counted against the budgets.
+pub(crate) fn judge(workspace: &Workspace, pages: &[Page], counted: &[Counted]) -> Judgement {
+    let budgets: BTreeMap<_, _> = pages.iter().flat_map(|page| &page.budgets).collect();
+    let mut table = "| function | steps | calls | write units | read units | instructions, exec to first `/next` (M) | instructions, warm call (M) | answer |\n\
+         | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n"
+        .to_owned();
+    let mut breaches = 0;
+    for function in counted {
+        let budget = budgets.get(&function.name).copied();
+        write_row(&mut table, function, budget, &mut breaches);
+    }
+
+    let mut rows = String::new();
+    for page in pages {
+        let others = counted.iter().filter(|function| {
+            let budget = budgets.get(&function.name);
+            let is_kept = budget.is_some_and(|budget| budget.counts == function.counts);
+            page.functions.contains(&function.name) && !is_kept
+        });
+        let others: Vec<_> = others
+            .map(|function| {
+                let budget = budgets.get(&function.name);
+                let reason = budget.map_or("", |budget| budget.reason.as_str());
+                let row = row(&function.name, &function.counts, reason);
+                let note = budget.map_or("no budget yet", |budget| compared(function, budget));
+                format!("{row} <- {note}\n")
+            })
+            .collect();
+        if !others.is_empty() {
+            let _ = write!(
+                rows,
+                "{}, as counted:\n{}",
+                workspace.shown(&page.path),
+                others.concat()
+            );
+        }
+    }
+    Judgement {
+        table,
+        breaches,
+        rows,
+    }
+}
+
+/// What is to be done about a budget that is not what was counted.
+fn compared(function: &Counted, budget: &Budget) -> &'static str {
+    let (counted, allowed) = (&function.counts, &budget.counts);
+    let is_over = counted.steps > allowed.steps
+        || counted.calls > allowed.calls
+        || counted.writes > allowed.writes
+        || counted.reads > allowed.reads;
+    if is_over {
+        "over its budget"
+    } else {
+        "below its budget, which can be lowered"
+    }
+}
+
+fn write_row(table: &mut String, of: &Counted, budget: Option<&Budget>, breaches: &mut usize) {
+    let allowed = budget.map(|budget| budget.counts);
+    // One that is larger than the rule allows, and does not say why, allows no steps.
+    let steps = budget.map(|budget| {
+        if budget.is_allowed(&of.name) {
+            budget.counts.steps
+        } else {
+            0
+        }
+    });
+    let counts = of.counts;
+    let cells = [
+        held(&counts.steps, steps, breaches),
+        held(&counts.calls, allowed.map(|budget| budget.calls), breaches),
+        held(
+            &counts.writes,
+            allowed.map(|budget| budget.writes),
+            breaches,
+        ),
+        held(&counts.reads, allowed.map(|budget| budget.reads), breaches),
+    ];
+    let mut cell = |count: u64, limit: u64| {
+        let shown = format!("{:.2}", millions(count));
+        mark(shown, count <= limit, Some(breaches))
+    };
+    let none = || "–".to_owned();
+    let (start, warm) = match of.instructions {
+        Some(Instructions { start, warm }) => {
+            let is_limited = !OWN_WORK.contains(&of.name.as_str());
+            let limit = WARM + WARM_OF_CALL * u64::from(counts.calls);
+            let limit = if is_limited { limit } else { u64::MAX };
+            (cell(start, START), cell(warm, limit))
+        }
+        None => (none(), none()),
+    };
+    let _ = writeln!(
+        table,
+        "| `{}` | {} | {start} | {warm} | {} |",
+        of.name,
+        cells.join(" | "),
+        of.answer
+    );
+}
+
+/// A count in its cell, with its budget where it is over that.
+fn held<T: Ord + Display>(count: &T, allowed: Option<T>, breaches: &mut usize) -> String {
+    match allowed {
+        Some(allowed) if *count <= allowed => count.to_string(),
+        Some(allowed) => mark(format!("{count} of {allowed}"), false, Some(breaches)),
+        None => mark(format!("{count} of ?"), false, Some(breaches)),
+    }
+}
+
+/// A value in its cell, bold when it breaks its limit. Without `breaches` it has none.
+pub(crate) fn mark(shown: String, kept: bool, breaches: Option<&mut usize>) -> String {
+    match breaches {
+        Some(count) if !kept => {
+            *count += 1;
+            format!("**{shown}**")
+        }
+        _ => shown,
+    }
+}
+
+/// A number in millions.
+#[expect(clippy::cast_precision_loss, reason = "rounded for people")]
+pub(crate) fn millions(count: u64) -> f64 {
+    count as f64 / 1e6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::units::Units;
+    use super::{Budget, Counted, Counts, Instructions, Page, judge};
+    use crate::workspace::Workspace;
+
+    fn counts(steps: u32, calls: u32, writes: u64, reads: u64) -> Counts {
+        let [writes, reads] = [writes, reads].map(Units::whole);
+        Counts {
+            steps,
+            calls,
+            writes,
+            reads,
+        }
+    }
+
+    fn counted(name: &str, counts: Counts, warm: u64) -> Counted {
+        Counted {
+            name: name.to_owned(),
+            counts,
+            instructions: Some(Instructions {
+                start: 1_250_000,
+                warm,
+            }),
+            answer: "200".to_owned(),
+        }
+    }
+
+    fn page(budgets: &[(&str, Counts)]) -> Page {
+        let mut functions: Vec<_> = budgets.iter().map(|(name, _)| (*name).to_owned()).collect();
+        functions.push("new".to_owned());
+        let budgets = budgets.iter().map(|(name, counts)| {
+            let budget = Budget {
+                counts: *counts,
+                reason: "For a reason.".to_owned(),
+            };
+            ((*name).to_owned(), budget)
+        });
+        Page {
+            path: "functions/area/BUDGETS.md".into(),
+            functions,
+            budgets: budgets.collect(),
+        }
+    }
+
+    #[test]
+    fn what_is_over_a_budget_is_bold_and_what_is_below_is_told() {
+        let two = counts(2, 2, 2, 2);
+        let page = page(&[("kept", two), ("over", two), ("below", two)]);
+        let all = [
+            counted("kept", two, 1_850_000),
+            counted("over", counts(3, 2, 4, 2), 1_860_000),
+            counted("below", counts(1, 2, 2, 2), 0),
+        ];
+
+        let judged = judge(&Workspace::find().unwrap(), &[page], &all);
+
+        assert_eq!(judged.breaches, 3, "{}", judged.table);
+        for row in [
+            "| `kept` | 2 | 2 | 2 | 2 | 1.25 | 1.85 | 200 |",
+            "| `over` | **3 of 2** | 2 | **4 of 2** | 2 | 1.25 | **1.86** | 200 |",
+            "| `below` | 1 | 2 | 2 | 2 | 1.25 | 0.00 | 200 |",
+        ] {
+            assert!(judged.table.contains(row), "{}", judged.table);
+        }
+        assert_eq!(
+            judged.rows,
+            "functions/area/BUDGETS.md, as counted:\n\
+             | `over` | 3 | 2 | 4 | 2 | For a reason. | <- over its budget\n\
+             | `below` | 1 | 2 | 2 | 2 | For a reason. | <- below its budget, which can be lowered\n"
+        );
+    }
+
+    #[test]
+    fn a_function_without_a_budget_breaks_it() {
+        let all = [counted("new", counts(0, 0, 0, 0), 0)];
+        let judged = judge(&Workspace::find().unwrap(), &[page(&[])], &all);
+        assert_eq!(judged.breaches, 4);
+        assert!(
+            judged
+                .rows
+                .contains("| `new` | 0 | 0 | 0 | 0 | | <- no budget yet")
+        );
+    }
+
+    #[test]
+    fn own_work_has_no_limit_of_instructions() {
+        let none = counts(0, 0, 0, 0);
+        let page = page(&[("process_avatar", none)]);
+        let all = [counted("process_avatar", none, 9_000_000_000)];
+        assert_eq!(
+            judge(&Workspace::find().unwrap(), &[page], &all).breaches,
+            0
+        );
+    }
+}
