@@ -4,13 +4,18 @@ mod items;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloud::Ahead;
 use end_to_end::{
     Member, Request, Role, Stack, Statement, Tokens, Visitor, sample_events, unique_address,
 };
 use serde_json::json;
 
 /// Actions that AWS knows no finer resource for.
-const OF_THE_ACCOUNT: [&str; 2] = ["dynamodb:ListStreams", "ses:GetAccount"];
+const OF_THE_ACCOUNT: [&str; 3] = [
+    "dynamodb:ListStreams",
+    "secretsmanager:BatchGetSecretValue", // of those that one may get one by one
+    "ses:GetAccount",
+];
 
 /// The roles of all functions, by the function's name.
 async fn roles(stack: &Stack) -> BTreeMap<String, Role> {
@@ -173,6 +178,37 @@ async fn each_secret_and_the_mail_service_are_for_those_who_need_them() {
         ("ses:SendEmail", "*", &["send_email"]),
     ] {
         assert_eq!(who_may(action, resource), functions, "{action} {resource}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_function_may_read_for_long_it_reads_before_its_first_event() {
+    let stack = Stack::deployed();
+    let table = stack.output("IdentityTable");
+    for endpoint in areas::endpoints() {
+        let (name, role) = (endpoint.name(), stack.role_of(endpoint.name()).await);
+        let secrets: usize = role
+            .statements()
+            .iter()
+            .filter(|statement| statement.actions == ["secretsmanager:GetSecretValue"])
+            .map(|statement| statement.resources.len())
+            .sum();
+        let may_batch = role
+            .statements()
+            .iter()
+            .any(|statement| statement.actions == ["secretsmanager:BatchGetSecretValue"]);
+        // The one that publishes the keys does nothing else, and reads them anew.
+        let verifies = role.may("dynamodb:Query", &table, "SIGNING_KEYS") && name != "publish_jwks";
+
+        let (mut ahead, mut keys) = (0, false);
+        for one in endpoint.ahead() {
+            match one {
+                Ahead::Secret { .. } => ahead += 1,
+                Ahead::Other(_) => keys = true,
+            }
+        }
+        assert_eq!((ahead, keys), (secrets, verifies), "{name}");
+        assert_eq!(may_batch, secrets > 1, "{name}");
     }
 }
 

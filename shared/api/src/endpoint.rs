@@ -1,7 +1,7 @@
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, any};
-use cloud::App;
+use cloud::{Ahead, App};
 use kernel::limit::Limit;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
@@ -50,6 +50,8 @@ pub struct Function {
     get_has_effect: bool,
     /// Methods of its path that other functions serve.
     beside: &'static [&'static str],
+    /// What it reads before its first event.
+    pub(crate) ahead: &'static [Ahead],
     /// Whether its refused bodies are counted: it has limits, which count those that were not.
     pub(crate) counts_refusals: bool,
     /// What the endpoint declares, for the envelope, which holds the endpoint to its word wherever it is tried out. No
@@ -150,6 +152,13 @@ impl Endpoint {
         self
     }
 
+    /// The same, which reads these before its first event: what all of its calls need.
+    #[must_use]
+    pub const fn reading(mut self, ahead: &'static [Ahead]) -> Self {
+        self.function.ahead = ahead;
+        self
+    }
+
     /// The same, which counts its calls against these limits, in the order in which it asks them.
     #[must_use]
     pub const fn limited(mut self, limits: &'static [Limit]) -> Self {
@@ -223,6 +232,11 @@ impl Endpoint {
         self.formerly
     }
 
+    /// What it reads before its first event.
+    pub fn ahead(&self) -> &'static [Ahead] {
+        self.function.ahead
+    }
+
     /// The limits it counts its calls against.
     pub fn limits(&self) -> &'static [Limit] {
         self.declared.limits
@@ -268,6 +282,7 @@ impl Function {
             has_slash: false,
             get_has_effect: false,
             beside: &[],
+            ahead: &[],
             counts_refusals: false,
             #[cfg(debug_assertions)]
             declared: Declared::NOTHING,

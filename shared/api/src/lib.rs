@@ -128,7 +128,7 @@ pub use endpoint::{Description, Endpoint};
 pub use error::{ApiError, ErrorBody, Errors};
 pub use error_code::{CHANGED_MEANWHILE, EVERYWHERE, ErrorCode, REAUTHENTICATION_REQUIRED};
 pub use fields::Fields;
-pub use identity::Caller;
+pub use identity::{Caller, PUBLIC_KEYS};
 pub use json::Json;
 pub use limiter::{Limiter, REFUSED_BODIES, WRITES};
 pub use list::{List, ListOrFile, NoFilters};

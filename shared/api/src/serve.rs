@@ -45,11 +45,11 @@ pub const fn functions_of<const N: usize>(endpoints: &[Endpoint]) -> [Function; 
 #[doc(hidden)]
 pub fn serve_functions(package: &str, functions: &[Function], settings: &[Check]) -> ExitCode {
     let chosen = choose(functions, cloud::handler().as_deref());
-    let name = match chosen {
-        [one] => one.name,
-        _ => package,
+    let (name, ahead) = match chosen {
+        [one] => (one.name, one.ahead),
+        _ => (package, &[][..]),
     };
-    cloud::run(name, settings, |app| {
+    cloud::run(name, settings, ahead, |app| {
         let refusals = chosen.first().map(|first| first.refuse(&app));
         gateway::run(route(&app, chosen), refusals.unwrap_or_default())
     })

@@ -8,10 +8,13 @@ use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 use aws_sdk_s3::config::RequestChecksumCalculation;
+use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_http_client::{Builder, Connector};
-use aws_smithy_runtime_api::client::http::{HttpConnector as _, SharedHttpClient};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector as _, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+    http_client_fn,
+};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 
@@ -153,12 +156,12 @@ impl Clients {
             .or_else(|| endpoint_url(service))
     }
 
+    /// One connector for all clients: the SDK's own HTTP client makes one more for each client that is built on it, and reads
+    /// the root certificates anew for each.
     fn http(&self) -> SharedHttpClient {
         let build = || {
-            Builder::new()
-                .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-                .tls_context(tls())
-                .build_https()
+            let connector = SharedHttpConnector::new(connector(CONNECT * self.patience));
+            http_client_fn(move |_, _| connector.clone())
         };
         self.http.get_or_init(build).clone()
     }
@@ -177,11 +180,7 @@ pub async fn put_to_url(
     request
         .headers_mut()
         .insert("content-length", length.to_string());
-    let connector = Connector::builder()
-        .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-        .tls_context(tls())
-        .build();
-    let answer = connector.call(request).await?;
+    let answer = connector(CONNECT).call(request).await?;
     if answer.status().is_success() {
         Ok(())
     } else {
@@ -189,12 +188,19 @@ pub async fn put_to_url(
     }
 }
 
-fn tls() -> TlsContext {
+/// What connects to AWS and keeps its connections. The other time limits are the clients' own.
+fn connector(patience: Duration) -> Connector {
     let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
-    TlsContext::builder()
+    let tls = TlsContext::builder()
         .with_trust_store(roots)
         .build()
-        .expect("a trust store of certificates is all it needs")
+        .expect("a trust store of certificates is all it needs");
+    let settings = HttpConnectorSettings::builder().connect_timeout(patience);
+    Connector::builder()
+        .connector_settings(settings.build())
+        .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+        .tls_context(tls)
+        .build()
 }
 
 /// S3 as its emulators know it too: without a host name for each bucket where it is not AWS's own, and without the checksums

@@ -39,6 +39,12 @@
 //! kept.pepper.get_or_try_init(read).await
 //! ```
 //!
+//! # A function reads ahead what it will need
+//!
+//! What a process reads once, or seldom (a secret, public keys), its crate declares as an [`Ahead`], and each function names
+//! those that it needs. [`run`] reads them before the first event, together, while nobody waits yet. It is no more than that:
+//! where it fails, the request that needs it reads it, as if nothing had been declared.
+//!
 //! # The rest
 //!
 //! - [`App::now`] and [`App::random`] are the only sources of time and randomness; tests put a fixed clock and a seed
@@ -51,6 +57,7 @@
 //! - [`Secrets`] are read by id and kept by whoever reads them, as a part.
 //! - [`handler`] is the name of the function that this process is.
 
+mod ahead;
 mod app;
 mod clients;
 mod file_error;
@@ -61,6 +68,7 @@ mod settings;
 mod start;
 mod upload_policy;
 
+pub use ahead::{Ahead, ReadError, Reading, read_ahead};
 pub use app::App;
 pub use clients::{Clients, put_to_url};
 pub use file_error::FileError;

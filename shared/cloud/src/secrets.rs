@@ -1,4 +1,5 @@
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::types::SecretValueEntry;
 use secrecy::SecretString;
 use thiserror::Error;
 
@@ -32,6 +33,29 @@ impl<'a> Secrets<'a> {
         let read = self.0.get_secret_value().secret_id(id).send().await;
         let output = read.map_err(|error| SecretError::unavailable(attempt, error))?;
         Ok(output.secret_string.unwrap_or_default().into())
+    }
+
+    /// Reads the texts of several secrets in one call, each where its id stands; `None` for one that cannot be read.
+    pub async fn read_all(
+        &self,
+        ids: &[String],
+        attempt: &'static str,
+    ) -> Result<Vec<Option<SecretString>>, SecretError> {
+        let read = self.0.batch_get_secret_value();
+        let read = read.set_secret_id_list(Some(ids.to_vec())).send().await;
+        let output = read.map_err(|error| SecretError::unavailable(attempt, error))?;
+        let mut found = output.secret_values.unwrap_or_default();
+        let mut text_of = |id: &String| {
+            // An id is either.
+            let is_named = |entry: &&mut SecretValueEntry| {
+                [entry.arn.as_deref(), entry.name.as_deref()].contains(&Some(id))
+            };
+            found.iter_mut().find(is_named)?.secret_string.take()
+        };
+        Ok(ids
+            .iter()
+            .map(|id| text_of(id).map(SecretString::from))
+            .collect())
     }
 
     /// Replaces a secret's text.

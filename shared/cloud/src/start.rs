@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use kernel::settings::{Check, Environment};
 use tracing::level_filters::LevelFilter;
 
-use crate::App;
+use crate::{Ahead, App, read_ahead};
 
 /// The variable in which Lambda hands over the template's `Handler`.
 const HANDLER: &str = "_HANDLER";
@@ -26,8 +26,14 @@ pub fn refuse(reason: impl Display) -> ExitCode {
 /// Runs a function until Lambda ends its process: logs, App, runtime, and then `work`. A function that cannot start says
 /// why in one line and exits.
 ///
-/// `sections` are the settings that it works with, besides those of every function.
-pub fn run<F, E>(name: &str, sections: &[Check], work: impl FnOnce(App) -> F) -> ExitCode
+/// `sections` are the settings that it works with, besides those of every function; `ahead` is what it reads before its first
+/// event.
+pub fn run<F, E>(
+    name: &str,
+    sections: &[Check],
+    ahead: &[Ahead],
+    work: impl FnOnce(App) -> F,
+) -> ExitCode
 where
     F: Future<Output = Result<(), E>>,
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -42,6 +48,7 @@ where
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
+        runtime.block_on(read_ahead(&app, ahead));
         runtime.block_on(work(app)).map_err(Into::into)
     };
     let outcome: Result<(), Box<dyn std::error::Error + Send + Sync>> = started();

@@ -19,8 +19,9 @@
 //! [`Tokens`] makes and checks them. They are signed with Ed25519; the private keys are in Secrets Manager, the public
 //! ones in the table ([`SigningKeys`]), from which other services verify by `/.well-known/jwks.json`.
 //! [`rotate_signing_key`] publishes a new key before anything is signed with it, and keeps the one it replaces until
-//! its last token has expired. A function keeps the keys it has read for a while, and looks again on a key id that it
-//! does not know.
+//! its last token has expired. A function reads the keys that it needs before its first event ([`PUBLIC_KEYS`],
+//! [`SIGNING_KEY`]), reads them again beside a request when they have grown old, and looks again on a key id that it does
+//! not know.
 //!
 //! A token pair is made of the session and the key alone and is the same each time: so a retry after a lost answer gets
 //! the same tokens again, although none is stored.
@@ -30,11 +31,13 @@
 //! The accounts area does; [`items`] says where they are, and reads of them only the attributes that
 //! [`AccountStanding`] and [`SessionLife`] are made of. Those two hold the rule of what a live session is, for both.
 
+mod aged;
 mod caller;
 pub mod items;
 mod keys;
 mod live;
 mod proof;
+mod rotation;
 mod settings;
 mod signing_keys;
 mod tokens;
@@ -44,9 +47,10 @@ pub use caller::{
     look_up,
 };
 pub use items::IDENTITY;
-pub use keys::{ALL as ACTIONS, KeyError, Rotation, SIGNING_KEY_ROTATED, rotate_signing_key};
+pub use keys::{KeyError, PUBLIC_KEYS, SIGNING_KEY};
 pub use live::{AccountStanding, SessionLife};
 pub use proof::{FRESH_PROOF, newest_proof};
+pub use rotation::{ALL as ACTIONS, Rotation, SIGNING_KEY_ROTATED, rotate_signing_key};
 pub use settings::Settings;
 pub use signing_keys::{PublicKey, SigningKeys};
 pub use tokens::{AccessClaims, Grant, InvalidToken, RefreshClaims, TokenPair, Tokens};

@@ -1,8 +1,10 @@
 //! Access and refresh tokens: `EdDSA` JWTs (RFC 7519, RFC 8037), made and checked.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloud::App;
 use jiff::Timestamp;
-use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
+use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header};
 use kernel::clock::CLOCK_SKEW;
 use kernel::id::{SessionId, UserId};
 use kernel::role::Role;
@@ -228,12 +230,19 @@ fn in_time((not_before, expires): (i64, i64), now: Timestamp) -> Result<(), Inva
     Ok(())
 }
 
+/// A JWT in compact form (RFC 7515, 7.1). The library would read the private key anew for every token, which is three
+/// quarters of what it takes to make one.
 fn sign(claims: &impl Serialize, typ: &str, key: &SigningKey) -> String {
     let header = Header {
         typ: Some(typ.to_owned()),
         kid: Some(key.kid.clone()),
         ..Header::new(Algorithm::EdDSA)
     };
-    encode(&header, claims, &key.key)
-        .expect("claims are plain values and the key was read from its own form")
+    let message = format!("{}.{}", part(&header), part(claims));
+    let signature = key.pair.sign(message.as_bytes());
+    format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+}
+
+fn part(of: &impl Serialize) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(of).expect("headers and claims are plain values"))
 }

@@ -55,7 +55,6 @@ struct Record<'a> {
     actor_pk: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     object_pk: Option<String>,
-    action_pk: String,
     ttl: i64,
 }
 
@@ -165,11 +164,10 @@ impl AuditLog<'_> {
         let day = filter.day.unwrap_or(today).to_string();
         let object = filter.object.as_deref();
         let object_named = object.and_then(keys::object);
-        let (index, partitions) = match (filter.actor, object_named, &filter.action) {
-            (Some(actor), ..) => (Some(keys::BY_ACTOR), vec![keys::actor(actor)]),
-            (None, Some(object), _) => (Some(keys::BY_OBJECT), vec![object]),
-            (None, None, Some(action)) => (Some(keys::BY_ACTION), keys::action_days(action, &day)),
-            (None, None, None) => (None, keys::days(&day)),
+        let (index, partitions) = match (filter.actor, object_named) {
+            (Some(actor), _) => (Some(keys::BY_ACTOR), vec![keys::actor(actor)]),
+            (None, Some(object)) => (Some(keys::BY_OBJECT), vec![object]),
+            (None, None) => (None, keys::days(&day)),
         };
         let listing = Listing {
             store: self.0,
@@ -208,7 +206,6 @@ impl AuditLog<'_> {
             changes: &entry.changes,
             actor_pk: entry.actor.map(keys::actor),
             object_pk: keys::object(entry.object.as_str()),
-            action_pk: keys::action(&entry.action, entry.id, entry.at),
             ttl: (entry.at + self.0.audit_retention).as_second(),
         };
         add(

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::Select;
 use futures_util::future::{try_join, try_join_all};
 
+use crate::Store;
 use crate::error::StoreError;
 use crate::page::{Page, PageError, PageRequest};
 use crate::wanted::Wanted;
@@ -27,9 +28,10 @@ struct Tally {
     found: AtomicUsize,
 }
 
-/// Counts the wanted entries of a list, whose parts the queries give: of all parts at once, looking at `most` entries and few
-/// more.
+/// Counts the wanted entries of a list, whose parts the queries give: of several parts at once, looking at `most` entries and
+/// few more.
 pub async fn count(
+    store: &Store,
     parts: Vec<QueryFluentBuilder>,
     wanted: &Wanted<'_>,
     most: usize,
@@ -38,7 +40,7 @@ pub async fn count(
     let tally = Tally::default();
     let counts = parts
         .into_iter()
-        .map(|part| count_part(part, wanted, most, &tally, attempt));
+        .map(|part| count_part(store, part, wanted, most, &tally, attempt));
     let is_whole = try_join_all(counts).await?.into_iter().all(|ended| ended);
 
     let found = tally.found.into_inner();
@@ -51,6 +53,7 @@ pub async fn count(
 
 /// Adds the entries of a part to the tally. False if it was not counted to its end.
 async fn count_part(
+    store: &Store,
     part: QueryFluentBuilder,
     wanted: &Wanted<'_>,
     most: usize,
@@ -70,13 +73,11 @@ async fn count_part(
         if left == 0 {
             return Ok(false);
         }
-        let output = part
+        let query = part
             .clone()
             .limit(i32::try_from(left).unwrap_or(i32::MAX))
-            .set_exclusive_start_key(start)
-            .send()
-            .await
-            .map_err(|error| StoreError::from_sdk(attempt, error))?;
+            .set_exclusive_start_key(start);
+        let output = store.ask(query, attempt).await?;
         let looked_at = usize::try_from(output.scanned_count).unwrap_or_default();
         tally.looked_at.fetch_add(looked_at, Ordering::Relaxed);
         let mut found = looked_at;

@@ -140,10 +140,19 @@ pub use transaction::{Committed, Transaction};
 pub use tries::Tries;
 pub use wanted::Wanted;
 
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::operation::query::QueryOutput;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use jiff::SignedDuration;
 use kernel::random::Random;
+use tokio::sync::Semaphore;
 
 use crate::table::TableNames;
+
+/// The queries of a list that are under way at once. Its parts and its count are independent, but each query at once is one
+/// connection more, which costs a function that has just started more than a query.
+const QUERIES_AT_ONCE: usize = 4;
 
 /// The way to all tables.
 #[derive(Debug, Clone)]
@@ -152,6 +161,7 @@ pub struct Store {
     tables: TableNames,
     audit_retention: SignedDuration,
     random: Random,
+    queries: Arc<Semaphore>,
 }
 
 impl Store {
@@ -168,6 +178,7 @@ impl Store {
             tables: TableNames::new(stack),
             audit_retention,
             random,
+            queries: Arc::new(Semaphore::new(QUERIES_AT_ONCE)),
         }
     }
 
@@ -179,6 +190,18 @@ impl Store {
     /// The client, for what the engine has no word for.
     pub fn client(&self) -> &aws_sdk_dynamodb::Client {
         &self.client
+    }
+
+    /// Sends one of the queries that a list is made of. A few are under way at once, and the others wait.
+    pub async fn ask(
+        &self,
+        query: QueryFluentBuilder,
+        attempt: &'static str,
+    ) -> Result<QueryOutput, StoreError> {
+        let turn = self.queries.acquire().await;
+        let _turn = turn.expect("nobody closes the semaphore");
+        let answer = query.send().await;
+        answer.map_err(|error| StoreError::from_sdk(attempt, error))
     }
 
     /// Whether DynamoDB answers: looks for an item that never is.

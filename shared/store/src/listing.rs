@@ -51,7 +51,13 @@ impl Listing<'_> {
         wanted: &Wanted<'_>,
     ) -> Result<Page<T>, PageError> {
         let page = self.extract(request, wanted);
-        let count = count(self.parts(), wanted, request.count_to, self.attempt);
+        let count = count(
+            self.store,
+            self.parts(),
+            wanted,
+            request.count_to,
+            self.attempt,
+        );
         let page = counted(request, page, count).await?;
         Ok(Page {
             items: page
@@ -227,11 +233,8 @@ impl Listing<'_> {
         query: QueryFluentBuilder,
         count: usize,
     ) -> Result<(Vec<Item>, bool), StoreError> {
-        let output = query
-            .limit(i32::try_from(count).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(|error| StoreError::from_sdk(self.attempt, error))?;
+        let query = query.limit(i32::try_from(count).unwrap_or(i32::MAX));
+        let output = self.store.ask(query, self.attempt).await?;
         let is_last = output.last_evaluated_key.is_none();
         Ok((output.items.unwrap_or_default(), is_last))
     }

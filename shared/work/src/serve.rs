@@ -38,7 +38,7 @@ where
     R: Into<Diagnostic> + std::fmt::Debug,
     F: Future<Output = Result<A, R>> + Send,
 {
-    cloud::run(name, settings, |app: App| {
+    cloud::run(name, settings, &[], |app: App| {
         lambda_runtime::run(service_fn(move |event: LambdaEvent<E>| {
             let span = tracing::info_span!(
                 "work",

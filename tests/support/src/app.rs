@@ -46,12 +46,12 @@ fn seed() -> u64 {
 pub struct Options {
     /// `DAILY_MAIL_LIMIT`.
     pub daily_mail_limit: u32,
-    /// Put a [`Proxy`] in front of DynamoDB, of SQS and of S3, to count calls or to let them fail.
+    /// Put a [`Proxy`] in front of DynamoDB, SQS, S3 and Secrets Manager, to count calls or to let them fail.
     pub watched: bool,
 }
 
 impl Options {
-    /// An installation whose calls of DynamoDB, SQS and S3 can be counted and made to fail.
+    /// An installation whose calls of DynamoDB, SQS, S3 and Secrets Manager can be counted and made to fail.
     pub fn watched() -> Self {
         Self {
             watched: true,
@@ -85,6 +85,7 @@ pub struct TestApp {
     dynamodb: Option<Proxy>,
     sqs: Option<Proxy>,
     s3: Option<Proxy>,
+    secrets_manager: Option<Proxy>,
     /// The addresses of the queues, by their names without the installation's.
     pub(crate) queues: BTreeMap<String, String>,
     pub(crate) area: Area,
@@ -111,7 +112,7 @@ impl TestApp {
         let mut clients = emulator
             .clients()
             .with_endpoint("AWS_ENDPOINT_URL_SESV2", ses.url().to_owned());
-        let (mut dynamodb, mut sqs, mut s3) = (None, None, None);
+        let (mut dynamodb, mut sqs, mut s3, mut secrets_manager) = (None, None, None, None);
         if options.watched {
             let proxy = dynamodb.insert(Proxy::start(&emulator.endpoint).await);
             clients = clients.with_endpoint("AWS_ENDPOINT_URL_DYNAMODB", proxy.url().to_owned());
@@ -119,6 +120,9 @@ impl TestApp {
             clients = clients.with_endpoint("AWS_ENDPOINT_URL_SQS", proxy.url().to_owned());
             let proxy = s3.insert(Proxy::start(&emulator.endpoint).await);
             clients = clients.with_endpoint("AWS_ENDPOINT_URL_S3", proxy.url().to_owned());
+            let proxy = secrets_manager.insert(Proxy::start(&emulator.endpoint).await);
+            let service = "AWS_ENDPOINT_URL_SECRETS_MANAGER";
+            clients = clients.with_endpoint(service, proxy.url().to_owned());
         }
 
         let start: Timestamp = START.parse().expect("a moment");
@@ -142,6 +146,7 @@ impl TestApp {
             dynamodb,
             sqs,
             s3,
+            secrets_manager,
             calls: AtomicU32::new(1),
             leaves_work: AtomicBool::new(false),
             from_afar: AtomicBool::new(false),
@@ -197,6 +202,12 @@ impl TestApp {
     /// What stands in front of S3, where the installation is watched.
     pub fn s3(&self) -> &Proxy {
         self.s3.as_ref().expect("the installation is watched")
+    }
+
+    /// What stands in front of Secrets Manager, where the installation is watched.
+    pub fn secrets_manager(&self) -> &Proxy {
+        let proxy = self.secrets_manager.as_ref();
+        proxy.expect("the installation is watched")
     }
 
     /// Its AWS, called by its owner and watched by nobody.

@@ -2,8 +2,8 @@ use accounts::actions;
 use accounts::code::Codes;
 use accounts::permissions::ManageUsers;
 use api::{
-    Answer, ApiError, App, Endpoint, Errors, FreshlyPermitted, PathId, REAUTHENTICATION_REQUIRED,
-    RequestInfo, endpoint,
+    Answer, ApiError, App, Endpoint, Errors, FreshlyPermitted, PUBLIC_KEYS, PathId,
+    REAUTHENTICATION_REQUIRED, RequestInfo, endpoint,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,6 +11,7 @@ use kernel::audit::{Change, Object};
 use kernel::id::TaskId;
 
 pub const ENDPOINT: Endpoint = endpoint!(delete_otp)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .refusing(&[REAUTHENTICATION_REQUIRED]);
 

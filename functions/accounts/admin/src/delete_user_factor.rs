@@ -3,8 +3,8 @@ use accounts::factor::Factors;
 use accounts::jobs::{SecurityEvent, security_notice};
 use accounts::permissions::ManageUsers;
 use api::{
-    Answer, App, Endpoint, Errors, FreshlyPermitted, PathId, REAUTHENTICATION_REQUIRED,
-    RequestInfo, endpoint,
+    Answer, App, Endpoint, Errors, FreshlyPermitted, PUBLIC_KEYS, PathId,
+    REAUTHENTICATION_REQUIRED, RequestInfo, endpoint,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -14,11 +14,10 @@ use proofs::NO_FACTOR;
 
 use crate::account::{self, OWN_ACCOUNT};
 
-pub const ENDPOINT: Endpoint = endpoint!(delete_user_factor).with_slash().refusing(&[
-    OWN_ACCOUNT,
-    NO_FACTOR,
-    REAUTHENTICATION_REQUIRED,
-]);
+pub const ENDPOINT: Endpoint = endpoint!(delete_user_factor)
+    .reading(&[PUBLIC_KEYS])
+    .with_slash()
+    .refusing(&[OWN_ACCOUNT, NO_FACTOR, REAUTHENTICATION_REQUIRED]);
 
 /// Take the second factor of an account away, for an owner who has lost it.
 ///

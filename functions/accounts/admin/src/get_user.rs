@@ -1,11 +1,12 @@
 use accounts::permissions::ReadUsers;
-use api::{Answer, App, Endpoint, Errors, PathId, Permitted, endpoint};
+use api::{Answer, App, Endpoint, Errors, PUBLIC_KEYS, PathId, Permitted, endpoint};
 use axum::extract::State;
 use kernel::id::UserId;
 
 use crate::account::{self, Account};
 
 pub const ENDPOINT: Endpoint = endpoint!(get_user)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .formerly(&[("GET", "/api/access/users/{id}")])
     .beside(&["PATCH"]);

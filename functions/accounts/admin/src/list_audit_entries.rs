@@ -1,8 +1,8 @@
 use accounts::actions;
 use accounts::permissions::ReadAudit;
 use api::{
-    Answer, App, Endpoint, Errors, Exported as _, Fields, FormatParams, ListOrFile, PageBody,
-    PageParams, Permitted, REAUTHENTICATION_REQUIRED, endpoint,
+    Answer, App, Endpoint, Errors, Exported as _, Fields, FormatParams, ListOrFile, PUBLIC_KEYS,
+    PageBody, PageParams, Permitted, REAUTHENTICATION_REQUIRED, endpoint,
 };
 use axum::extract::State;
 use axum::response::Response;
@@ -16,6 +16,7 @@ use crate::audit_entry::AuditEntry;
 use crate::filters::{self, given};
 
 pub const ENDPOINT: Endpoint = endpoint!(list_audit_entries)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .refusing(&[REAUTHENTICATION_REQUIRED])
     .sampled_with(&["action", "day"]);

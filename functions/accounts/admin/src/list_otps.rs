@@ -1,6 +1,8 @@
 use accounts::code::{CodeState, Codes, ListedCode};
 use accounts::permissions::ReadUsers;
-use api::{Answer, App, Endpoint, Errors, List, PageBody, PageParams, Permitted, endpoint};
+use api::{
+    Answer, App, Endpoint, Errors, List, PUBLIC_KEYS, PageBody, PageParams, Permitted, endpoint,
+};
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,7 +11,10 @@ use uuid::Uuid;
 
 use crate::filters::DayAndEmail;
 
-pub const ENDPOINT: Endpoint = endpoint!(list_otps).with_slash().sampled_with(&["email"]);
+pub const ENDPOINT: Endpoint = endpoint!(list_otps)
+    .reading(&[PUBLIC_KEYS])
+    .with_slash()
+    .sampled_with(&["email"]);
 
 /// A one-time code, masked.
 #[derive(Debug, Serialize, ToSchema)]

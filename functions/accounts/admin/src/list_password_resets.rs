@@ -1,12 +1,15 @@
 use accounts::link::LinkKind;
 use accounts::permissions::ReadUsers;
-use api::{Answer, App, Endpoint, Errors, List, PageBody, PageParams, Permitted, endpoint};
+use api::{
+    Answer, App, Endpoint, Errors, List, PUBLIC_KEYS, PageBody, PageParams, Permitted, endpoint,
+};
 use axum::extract::State;
 
 use crate::filters::DayAndEmail;
 use crate::links::{self, LinkEntry};
 
 pub const ENDPOINT: Endpoint = endpoint!(list_password_resets)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .formerly(&[("GET", "/api/access/reset-password-control")])
     .sampled_with(&["day"]);

@@ -1,12 +1,15 @@
 use accounts::people::People;
 use accounts::permissions::ReadUsers;
-use api::{Answer, App, Endpoint, Errors, List, PageBody, PageParams, Permitted, endpoint};
+use api::{
+    Answer, App, Endpoint, Errors, List, PUBLIC_KEYS, PageBody, PageParams, Permitted, endpoint,
+};
 use axum::extract::State;
 
 use crate::account::ListedUser;
 use crate::people_filters::ListUsers;
 
 pub const ENDPOINT: Endpoint = endpoint!(list_users)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .formerly(&[("GET", "/api/users"), ("GET", "/api/access/users")])
     .sampled_with(&["role", "page_size"]);

@@ -3,14 +3,17 @@ use accounts::jobs::{AdministrationEvent, administration_notice};
 use accounts::permissions::ManageUsers;
 use accounts::session::Sessions;
 use api::{
-    Answer, ApiError, App, Endpoint, Errors, FreshlyPermitted, PathId, REAUTHENTICATION_REQUIRED,
-    RequestInfo, endpoint,
+    Answer, ApiError, App, Endpoint, Errors, FreshlyPermitted, PUBLIC_KEYS, PathId,
+    REAUTHENTICATION_REQUIRED, RequestInfo, endpoint,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
 use kernel::id::UserId;
 
+use crate::account;
+
 pub const ENDPOINT: Endpoint = endpoint!(revoke_user_sessions)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .refusing(&[REAUTHENTICATION_REQUIRED]);
 
@@ -30,6 +33,7 @@ pub async fn revoke_user_sessions(
     info: RequestInfo,
     PathId(id): PathId<UserId>,
 ) -> Answer<StatusCode> {
+    let user = account::find(&app, id).await?;
     let audit = info
         .audit(&app, actions::SESSIONS_REVOKED)
         .by(caller.user_id)
@@ -37,7 +41,7 @@ pub async fn revoke_user_sessions(
     let notice = administration_notice(&app, id, AdministrationEvent::SessionsEnded);
     let sessions = Sessions(app.store());
     if !sessions
-        .end_all(id, None, app.now(), Some(&notice), &audit)
+        .end_all(&user, None, app.now(), Some(&notice), &audit)
         .await?
     {
         return Err(ApiError::not_found());

@@ -2,7 +2,7 @@ use accounts::actions;
 use accounts::jobs::{Recipient, SendPasswordReset};
 use accounts::permissions::ManageUsers;
 use api::{
-    Answer, App, Endpoint, ErrorCode, Errors, FreshlyPermitted, Limiter, PathId,
+    Answer, App, Endpoint, ErrorCode, Errors, FreshlyPermitted, Limiter, PUBLIC_KEYS, PathId,
     REAUTHENTICATION_REQUIRED, RequestInfo, endpoint,
 };
 use axum::extract::State;
@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use crate::account;
 
 pub const ENDPOINT: Endpoint = endpoint!(send_user_reset)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .limited(&[PER_ACCOUNT])
     .refusing(&[NOT_ACTIVE, REAUTHENTICATION_REQUIRED]);

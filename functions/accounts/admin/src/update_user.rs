@@ -1,8 +1,8 @@
 use accounts::account::{Administration, User, Users};
 use accounts::permissions::ManageUsers;
 use api::{
-    Answer, App, CHANGED_MEANWHILE, Endpoint, Errors, Fields, FreshlyPermitted, Json, PathId,
-    REAUTHENTICATION_REQUIRED, RequestInfo, endpoint,
+    Answer, App, CHANGED_MEANWHILE, Endpoint, Errors, Fields, FreshlyPermitted, Json, PUBLIC_KEYS,
+    PathId, REAUTHENTICATION_REQUIRED, RequestInfo, endpoint,
 };
 use axum::extract::State;
 use kernel::id::UserId;
@@ -14,6 +14,7 @@ use crate::account::{self, Account, OWN_ACCOUNT};
 use crate::user_change;
 
 pub const ENDPOINT: Endpoint = endpoint!(update_user)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .beside(&["GET", "HEAD"])
     .refusing(&[OWN_ACCOUNT, REAUTHENTICATION_REQUIRED]);
@@ -73,13 +74,11 @@ pub async fn update_user(
         notices: &user_change::notices(&app, by, &user, &after),
         audits: &audits,
     };
-    if !Users(app.store()).administer(&change, app.now()).await? {
-        // Another administrator, or the owner, was faster; or the caller is an administrator no more.
-        return Err(CHANGED_MEANWHILE.into());
-    }
-
-    let user = account::find(&app, id).await?;
-    Ok(axum::Json(Account::of(&user, app.now())))
+    // Without, another administrator, or the owner, was faster; or the caller is an administrator no more.
+    let now = app.now();
+    let changed = Users(app.store()).administer(&change, now).await?;
+    let user = changed.ok_or(CHANGED_MEANWHILE)?;
+    Ok(axum::Json(Account::of(&user, now)))
 }
 
 fn read_role(name: &str) -> Answer<Role> {

@@ -4,7 +4,7 @@ use accounts::jobs::{SecurityEvent, security_notice};
 use accounts::password::{ChangeOutcome, NewPassword, Passwords};
 use api::{
     Answer, ApiError, App, Authenticated, CHANGED_MEANWHILE, Endpoint, Errors, Json, Limiter,
-    RequestInfo, endpoint,
+    PUBLIC_KEYS, RequestInfo, endpoint,
 };
 use axum::extract::State;
 use proofs::{WRONG_PASSWORD, check_password};
@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use crate::new_password::check_new_password;
 
 pub const ENDPOINT: Endpoint = endpoint!(change_password)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .refusing(&[WRONG_PASSWORD]);
 

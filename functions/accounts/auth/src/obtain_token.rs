@@ -6,6 +6,7 @@ use api::{
     endpoint,
 };
 use axum::extract::State;
+use identity::SIGNING_KEY;
 use jiff::SignedDuration;
 use kernel::audit::Object;
 use kernel::limit::{Limit, Per};
@@ -17,6 +18,7 @@ use utoipa::ToSchema;
 use crate::candidate::{Candidate, find_owner};
 
 pub const ENDPOINT: Endpoint = endpoint!(obtain_token)
+    .reading(&[SIGNING_KEY])
     .with_slash()
     .formerly(&[
         ("POST", "/api/auth/token"),

@@ -3,17 +3,18 @@ use accounts::actions;
 use accounts::jobs::{SecurityEvent, security_notice};
 use accounts::session::{Refresh, Session, Sessions};
 use api::{
-    Answer, ApiError, App, CHANGED_MEANWHILE, Endpoint, ErrorCode, Errors, Json, RequestInfo,
-    ShownSecret, endpoint,
+    Answer, ApiError, App, CHANGED_MEANWHILE, Endpoint, ErrorCode, Errors, Json, PUBLIC_KEYS,
+    RequestInfo, ShownSecret, endpoint,
 };
 use axum::extract::State;
-use identity::{InvalidToken, Tokens};
+use identity::{InvalidToken, SIGNING_KEY, Tokens};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use store::Attempts;
 use utoipa::ToSchema;
 
 pub const ENDPOINT: Endpoint = endpoint!(refresh_token)
+    .reading(&[PUBLIC_KEYS, SIGNING_KEY])
     .with_slash()
     .formerly(&[
         ("POST", "/api/auth/token/refresh"),

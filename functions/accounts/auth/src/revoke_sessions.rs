@@ -1,13 +1,18 @@
 use accounts::Me;
 use accounts::actions;
 use accounts::session::Sessions;
-use api::{Answer, ApiError, App, Authenticated, Endpoint, Errors, Json, RequestInfo, endpoint};
+use api::{
+    Answer, ApiError, App, Authenticated, Endpoint, Errors, Json, PUBLIC_KEYS, RequestInfo,
+    endpoint,
+};
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint = endpoint!(revoke_sessions).with_slash();
+pub const ENDPOINT: Endpoint = endpoint!(revoke_sessions)
+    .reading(&[PUBLIC_KEYS])
+    .with_slash();
 
 /// The sessions that are to end.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -36,13 +41,13 @@ pub async fn revoke_sessions(
 ) -> Answer<StatusCode> {
     let Json(body) = body.unwrap_or(Json(RevokeSessions::default()));
 
-    let keep = body.keep_current.then_some(session.id);
+    let keep = body.keep_current.then_some(&session);
     let audit = info
         .audit(&app, actions::SESSIONS_REVOKED)
         .by_owner(user.id);
     let sessions = Sessions(app.store());
     let is_done = sessions
-        .end_all(user.id, keep, app.now(), None, &audit)
+        .end_all(&user, keep, app.now(), None, &audit)
         .await?;
 
     // Otherwise the account, or the session that was to be kept, ended after the caller was let in.

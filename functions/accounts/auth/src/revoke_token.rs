@@ -1,10 +1,12 @@
 use accounts::actions;
 use accounts::session::Sessions;
-use api::{Answer, App, Authenticated, Caller, Endpoint, Errors, RequestInfo, endpoint};
+use api::{
+    Answer, App, Authenticated, Caller, Endpoint, Errors, PUBLIC_KEYS, RequestInfo, endpoint,
+};
 use axum::extract::State;
 use axum::http::StatusCode;
 
-pub const ENDPOINT: Endpoint = endpoint!(revoke_token).with_slash();
+pub const ENDPOINT: Endpoint = endpoint!(revoke_token).reading(&[PUBLIC_KEYS]).with_slash();
 
 /// Log out.
 ///

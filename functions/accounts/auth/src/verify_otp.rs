@@ -2,11 +2,13 @@ use accounts::account::Users;
 use accounts::actions;
 use accounts::code::OneTimeCode;
 use accounts::login::{Logins, Proof};
+use accounts::secrets::PEPPER;
 use api::{
     Answer, ApiError, App, Endpoint, ErrorCode, Errors, Fields, Json, Limiter, RequestInfo,
     endpoint,
 };
 use axum::extract::State;
+use identity::SIGNING_KEY;
 use jiff::SignedDuration;
 use kernel::audit::Object;
 use kernel::email::EmailAddress;
@@ -21,6 +23,7 @@ use utoipa::ToSchema;
 use crate::candidate::id_or_nobodys;
 
 pub const ENDPOINT: Endpoint = endpoint!(verify_otp)
+    .reading(&[PEPPER, SIGNING_KEY])
     .with_slash()
     .limited(&[PER_CLIENT])
     .refusing(&[OTP_EXPIRED, INVALID_OTP, DELETION_PENDING]);

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use accounts::avatar::{Format, MAX_BYTES, UPLOAD_LIFETIME};
 use accounts::files::FileKey;
 use api::{
-    Answer, App, Authenticated, Caller, Endpoint, Errors, Fields, Json, Limiter, ShownSecret,
-    endpoint,
+    Answer, App, Authenticated, Caller, Endpoint, Errors, Fields, Json, Limiter, PUBLIC_KEYS,
+    ShownSecret, endpoint,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub const ENDPOINT: Endpoint = endpoint!(create_avatar_upload)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .beside(&["DELETE"])
     .limited(&[PER_ACCOUNT]);

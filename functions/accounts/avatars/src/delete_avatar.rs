@@ -5,7 +5,7 @@ use accounts::avatar::{Avatars, Former};
 use accounts::jobs::DeleteAvatar;
 use api::{
     Answer, ApiError, App, Authenticated, CHANGED_MEANWHILE, Endpoint, Errors, Limiter,
-    RequestInfo, endpoint,
+    PUBLIC_KEYS, RequestInfo, endpoint,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -15,6 +15,7 @@ use kernel::limit::{Limit, Per};
 use store::Attempts;
 
 pub const ENDPOINT: Endpoint = endpoint!(delete_avatar)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .beside(&["POST"])
     .limited(&[PER_ACCOUNT]);

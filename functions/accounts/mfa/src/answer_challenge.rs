@@ -4,11 +4,13 @@ use accounts::factor::{Challenge, Challenges};
 use accounts::link::LinkToken;
 use accounts::login::Logins;
 use accounts::password::PasswordHash;
+use accounts::secrets::{FACTOR_KEY, PEPPER};
 use api::{
     Answer, ApiError, App, Endpoint, ErrorCode, Errors, Fields, Json, Limiter, RequestInfo,
     endpoint,
 };
 use axum::extract::State;
+use identity::SIGNING_KEY;
 use jiff::{SignedDuration, Timestamp};
 use kernel::limit::{Limit, Per};
 use proofs::{
@@ -20,6 +22,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 pub const ENDPOINT: Endpoint = endpoint!(answer_challenge)
+    .reading(&[FACTOR_KEY, PEPPER, SIGNING_KEY])
     .with_slash()
     .limited(&[PER_CLIENT])
     .refusing(&[

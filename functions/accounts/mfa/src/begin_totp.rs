@@ -1,8 +1,9 @@
 use accounts::Me;
 use accounts::actions;
 use accounts::factor::{FRESH_SESSION, FactorOutcome, Factors, TotpSecret};
+use accounts::secrets::FACTOR_KEY;
 use api::{
-    Answer, ApiError, App, Authenticated, Endpoint, ErrorCode, Errors, Json, Limiter,
+    Answer, ApiError, App, Authenticated, Endpoint, ErrorCode, Errors, Json, Limiter, PUBLIC_KEYS,
     REAUTHENTICATION_REQUIRED, RequestInfo, ShownSecret, endpoint,
 };
 use axum::extract::State;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub const ENDPOINT: Endpoint = endpoint!(begin_totp)
+    .reading(&[PUBLIC_KEYS, FACTOR_KEY])
     .with_slash()
     .limited(&[PER_ACCOUNT])
     .refusing(&[FACTOR_EXISTS, REAUTHENTICATION_REQUIRED, WRONG_PASSWORD]);

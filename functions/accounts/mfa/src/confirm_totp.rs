@@ -2,9 +2,10 @@ use accounts::Me;
 use accounts::actions;
 use accounts::factor::{FactorOutcome, Factors, NewFactor, SETUP};
 use accounts::jobs::{SecurityEvent, security_notice};
+use accounts::secrets::{FACTOR_KEY, PEPPER};
 use api::{
     Answer, ApiError, App, Authenticated, Endpoint, ErrorCode, Errors, Fields, Json, Limiter,
-    RequestInfo, endpoint,
+    PUBLIC_KEYS, RequestInfo, endpoint,
 };
 use axum::extract::State;
 use proofs::{FactorAnswer, FactorTries, INVALID_CODE, find_step};
@@ -15,6 +16,7 @@ use utoipa::ToSchema;
 use crate::recovery_codes::{self, RecoveryCodes};
 
 pub const ENDPOINT: Endpoint = endpoint!(confirm_totp)
+    .reading(&[PUBLIC_KEYS, FACTOR_KEY, PEPPER])
     .with_slash()
     .refusing(&[FACTOR_NOT_BEGUN, INVALID_CODE]);
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cloud::{App, SecretError};
+use cloud::{Ahead, App, SecretError};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::OnceCell;
 
@@ -20,12 +20,32 @@ struct Kept {
     seal: OnceCell<Arc<Seal>>,
 }
 
+/// What functions need that look at one-time or recovery codes.
+pub const PEPPER: Ahead = Ahead::Secret {
+    id: |app| app.section::<Settings>().code_pepper_secret.clone(),
+    keep: |app, secret| {
+        let pepper = pepper_of(secret)?;
+        // Nobody reads it meanwhile: the first event comes after.
+        let _ = app.part::<Kept>().pepper.set(pepper);
+        Ok(())
+    },
+};
+
+/// What functions need that look at second factors.
+pub const FACTOR_KEY: Ahead = Ahead::Secret {
+    id: |app| app.section::<Settings>().factor_key_secret.clone(),
+    keep: |app, secret| {
+        let seal = seal_of(secret)?;
+        let _ = app.part::<Kept>().seal.set(seal);
+        Ok(())
+    },
+};
+
 /// The key that one-time codes are hashed with.
 pub async fn pepper(app: &App) -> Result<Arc<Pepper>, SecretError> {
     let read = || async {
         let id = &app.section::<Settings>().code_pepper_secret;
-        let secret = read_key(app, id, "read the code pepper", "code pepper").await?;
-        Ok(Arc::new(Pepper::new(secret)))
+        pepper_of(app.secrets().read(id, "read the code pepper").await?)
     };
     let kept = app.part::<Kept>();
     kept.pepper.get_or_try_init(read).await.map(Arc::clone)
@@ -35,22 +55,21 @@ pub async fn pepper(app: &App) -> Result<Arc<Pepper>, SecretError> {
 pub async fn factor_seal(app: &App) -> Result<Arc<Seal>, SecretError> {
     let read = || async {
         let id = &app.section::<Settings>().factor_key_secret;
-        let (attempt, what) = ("read the key of second factors", "key of second factors");
-        let secret = read_key(app, id, attempt, what).await?;
-        Ok(Arc::new(Seal::of(&secret)))
+        let attempt = "read the key of second factors";
+        seal_of(app.secrets().read(id, attempt).await?)
     };
     let kept = app.part::<Kept>();
     kept.seal.get_or_try_init(read).await.map(Arc::clone)
 }
 
-async fn read_key(
-    app: &App,
-    id: &str,
-    attempt: &'static str,
-    what: &'static str,
-) -> Result<SecretString, SecretError> {
-    let secret = app.secrets().read(id, attempt).await?;
-    long_enough(secret).ok_or(SecretError::Malformed(what))
+fn pepper_of(secret: SecretString) -> Result<Arc<Pepper>, SecretError> {
+    let secret = long_enough(secret).ok_or(SecretError::Malformed("code pepper"))?;
+    Ok(Arc::new(Pepper::new(secret)))
+}
+
+fn seal_of(secret: SecretString) -> Result<Arc<Seal>, SecretError> {
+    let secret = long_enough(secret).ok_or(SecretError::Malformed("key of second factors"))?;
+    Ok(Arc::new(Seal::of(&secret)))
 }
 
 fn long_enough(secret: SecretString) -> Option<SecretString> {

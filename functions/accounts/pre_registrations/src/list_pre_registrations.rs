@@ -1,8 +1,8 @@
 use accounts::permissions::ReadPreRegistrations;
 use accounts::pre_registration::PreRegistrations;
 use api::{
-    Answer, App, Endpoint, Errors, Exported as _, Fields, FormatParams, ListOrFile, PageBody,
-    PageParams, Permitted, REAUTHENTICATION_REQUIRED, endpoint,
+    Answer, App, Endpoint, Errors, Exported as _, Fields, FormatParams, ListOrFile, PUBLIC_KEYS,
+    PageBody, PageParams, Permitted, REAUTHENTICATION_REQUIRED, endpoint,
 };
 use axum::extract::State;
 use axum::response::Response;
@@ -12,6 +12,7 @@ use utoipa::IntoParams;
 use crate::entry::PreRegistrationEntry;
 
 pub const ENDPOINT: Endpoint = endpoint!(list_pre_registrations)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .refusing(&[REAUTHENTICATION_REQUIRED])
     .formerly(&[("GET", "/api/access/pre-register")])

@@ -6,7 +6,7 @@ use std::sync::PoisonError;
 use aws_lambda_events::event::dynamodb::Event;
 use serde_json::{Value, json};
 
-use crate::TestApp;
+use crate::{Person, TestApp};
 
 /// The most records that the stream's mapping hands over at once.
 const BATCH: usize = 100;
@@ -48,6 +48,15 @@ impl TestApp {
             .filter(|key| before.get(*key) != now.get(*key))
             .map(|key| self.record(key, before.get(key), now.get(key)))
             .collect()
+    }
+
+    /// Whether the newest write of an account says that lists show something else of it, so that the stream wakes the index.
+    pub async fn is_to_be_listed_anew(&self, person: &Person) -> bool {
+        let pk = format!("USER#{}", person.id);
+        let items = self.scan(&self.table("identity")).await;
+        let mut accounts = items.iter().filter(|item| item["sk"]["S"] == "USER");
+        let account = accounts.find(|item| item["pk"]["S"] == pk);
+        account.is_some_and(|account| account["listed"]["S"] == "anew")
     }
 
     fn record(&self, key: &str, old: Option<&Value>, new: Option<&Value>) -> Value {

@@ -1,11 +1,15 @@
 use accounts::Me;
 use accounts::actions;
 use accounts::email_change::EmailChanges;
-use api::{Answer, ApiError, App, Authenticated, Endpoint, Errors, RequestInfo, endpoint};
+use api::{
+    Answer, ApiError, App, Authenticated, Endpoint, Errors, PUBLIC_KEYS, RequestInfo, endpoint,
+};
 use axum::extract::State;
 use axum::http::StatusCode;
 
-pub const ENDPOINT: Endpoint = endpoint!(cancel_email_change).beside(&["POST"]);
+pub const ENDPOINT: Endpoint = endpoint!(cancel_email_change)
+    .reading(&[PUBLIC_KEYS])
+    .beside(&["POST"]);
 
 /// Withdraw a change of the e-mail address.
 ///

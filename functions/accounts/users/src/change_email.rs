@@ -3,8 +3,8 @@ use accounts::actions;
 use accounts::email_change::EmailChanges;
 use accounts::jobs::SendEmailChange;
 use api::{
-    Answer, ApiError, App, Authenticated, Endpoint, Errors, Fields, Json, Limiter, RequestInfo,
-    endpoint,
+    Answer, ApiError, App, Authenticated, Endpoint, Errors, Fields, Json, Limiter, PUBLIC_KEYS,
+    RequestInfo, endpoint,
 };
 use axum::extract::State;
 use jiff::SignedDuration;
@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use crate::cancel_email_change::withdraw;
 
 pub const ENDPOINT: Endpoint = endpoint!(change_email)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .beside(&["DELETE"])
     .limited(&[PER_ACCOUNT])

@@ -2,9 +2,10 @@ use accounts::Me;
 use accounts::actions;
 use accounts::ending::{DeletionOutcome, Endings};
 use accounts::jobs::SendDeletionNotice;
+use accounts::secrets::{FACTOR_KEY, PEPPER};
 use api::{
-    Answer, ApiError, App, Authenticated, Endpoint, Errors, Fields, Json, Limiter, RequestInfo,
-    endpoint,
+    Answer, ApiError, App, Authenticated, Endpoint, Errors, Fields, Json, Limiter, PUBLIC_KEYS,
+    RequestInfo, endpoint,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -18,6 +19,7 @@ use utoipa::ToSchema;
 use crate::fresh_code;
 
 pub const ENDPOINT: Endpoint = endpoint!(delete_account)
+    .reading(&[PUBLIC_KEYS, PEPPER, FACTOR_KEY])
     .with_slash()
     .limited(&[PER_ACCOUNT])
     .refusing(&[WRONG_PASSWORD, INVALID_CODE, CODE_USED]);

@@ -1,6 +1,9 @@
 use accounts::actions;
 use accounts::jobs::ExportAccount;
-use api::{Answer, App, Authenticated, Caller, Endpoint, Errors, Limiter, RequestInfo, endpoint};
+use api::{
+    Answer, App, Authenticated, Caller, Endpoint, Errors, Limiter, PUBLIC_KEYS, RequestInfo,
+    endpoint,
+};
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::SignedDuration;
@@ -12,6 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub const ENDPOINT: Endpoint = endpoint!(export_account)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .limited(&[PER_ACCOUNT]);
 

@@ -1,10 +1,11 @@
 use accounts::Me;
-use api::{Answer, App, Authenticated, Endpoint, Errors, endpoint};
+use api::{Answer, App, Authenticated, Endpoint, Errors, PUBLIC_KEYS, endpoint};
 use axum::extract::State;
 
 use crate::profile::CurrentUser;
 
 pub const ENDPOINT: Endpoint = endpoint!(get_current_user)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .formerly(&[("GET", "/api/access/users/me")])
     .beside(&["PATCH"]);

@@ -1,13 +1,15 @@
 use accounts::Me;
 use accounts::session::Sessions;
 use api::{
-    Answer, App, Authenticated, Endpoint, Errors, List, NoFilters, PageBody, PageParams, endpoint,
+    Answer, App, Authenticated, Endpoint, Errors, List, NoFilters, PUBLIC_KEYS, PageBody,
+    PageParams, endpoint,
 };
 use axum::extract::State;
 
 use crate::own_session::SessionBody;
 
 pub const ENDPOINT: Endpoint = endpoint!(list_sessions)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .formerly(&[("GET", "/api/access/logged-devices")]);
 

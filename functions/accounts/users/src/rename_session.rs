@@ -2,8 +2,8 @@ use accounts::Me;
 use accounts::actions;
 use accounts::session::{SessionName, Sessions};
 use api::{
-    Answer, ApiError, App, Authenticated, Endpoint, Errors, Fields, Json, Limiter, PathId,
-    RequestInfo, endpoint,
+    Answer, ApiError, App, Authenticated, Endpoint, Errors, Fields, Json, Limiter, PUBLIC_KEYS,
+    PathId, RequestInfo, endpoint,
 };
 use axum::extract::State;
 use jiff::SignedDuration;
@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use crate::own_session::{self, SessionBody};
 
 pub const ENDPOINT: Endpoint = endpoint!(rename_session)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .beside(&["DELETE"])
     .limited(&[PER_ACCOUNT]);

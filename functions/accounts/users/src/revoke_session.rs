@@ -1,14 +1,20 @@
 use accounts::Me;
 use accounts::actions;
 use accounts::session::Sessions;
-use api::{Answer, ApiError, App, Authenticated, Endpoint, Errors, PathId, RequestInfo, endpoint};
+use api::{
+    Answer, ApiError, App, Authenticated, Endpoint, Errors, PUBLIC_KEYS, PathId, RequestInfo,
+    endpoint,
+};
 use axum::extract::State;
 use axum::http::StatusCode;
 use kernel::id::SessionId;
 
 use crate::own_session;
 
-pub const ENDPOINT: Endpoint = endpoint!(revoke_session).with_slash().beside(&["PATCH"]);
+pub const ENDPOINT: Endpoint = endpoint!(revoke_session)
+    .reading(&[PUBLIC_KEYS])
+    .with_slash()
+    .beside(&["PATCH"]);
 
 /// End one of the caller's sessions.
 ///

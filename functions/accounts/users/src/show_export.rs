@@ -2,8 +2,8 @@ use accounts::actions;
 use accounts::files::FileKey;
 use accounts::jobs::{EXPORT_LIFETIME, ExportAccount};
 use api::{
-    Answer, ApiError, App, Authenticated, Caller, Endpoint, ErrorCode, Errors, PathId, RequestInfo,
-    ShownSecret, endpoint,
+    Answer, ApiError, App, Authenticated, Caller, Endpoint, ErrorCode, Errors, PUBLIC_KEYS, PathId,
+    RequestInfo, ShownSecret, endpoint,
 };
 use axum::extract::State;
 use jiff::SignedDuration;
@@ -15,6 +15,7 @@ use store::{AuditLog, Tasks};
 use utoipa::ToSchema;
 
 pub const ENDPOINT: Endpoint = endpoint!(show_export)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .refusing(&[EXPORT_PENDING]);
 

@@ -4,7 +4,7 @@ use accounts::actions;
 use accounts::profile::ProfileOutcome;
 use api::{
     Answer, ApiError, App, Authenticated, CHANGED_MEANWHILE, Endpoint, Errors, Fields, Json,
-    Limiter, RequestInfo, endpoint,
+    Limiter, PUBLIC_KEYS, RequestInfo, endpoint,
 };
 use axum::extract::State;
 use jiff::SignedDuration;
@@ -15,6 +15,7 @@ use crate::profile::CurrentUser;
 use crate::profile_change::{UpdateCurrentUser, changed_fields};
 
 pub const ENDPOINT: Endpoint = endpoint!(update_current_user)
+    .reading(&[PUBLIC_KEYS])
     .with_slash()
     .formerly(&[("PATCH", "/api/access/users/me/update")])
     .beside(&["GET", "HEAD"])

@@ -3,20 +3,17 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use kernel::audit::Action;
 use kernel::id::{AuditId, UserId};
 
 use crate::Key;
 
 /// Partitions that one day's entries spread over, so that no partition takes all writes.
-pub const SHARDS: u32 = 8;
+pub const SHARDS: u32 = 4;
 
 /// The index by who did it, and the attribute that names its partitions. All indexes are sorted by `sk`.
 pub const BY_ACTOR: (&str, &str) = ("by-actor", "actor_pk");
 /// The index by what it was done to.
 pub const BY_OBJECT: (&str, &str) = ("by-object", "object_pk");
-/// The index by what was done.
-pub const BY_ACTION: (&str, &str) = ("by-action", "action_pk");
 
 /// An entry, by day and shard; within them by id, which is by time.
 pub fn entry(id: AuditId, at: Timestamp) -> Key {
@@ -57,28 +54,11 @@ pub fn actor(id: UserId) -> String {
 }
 
 /// Index `by-object`: what was done to something. Only things with an id: `otp` or `limit/login` are the object of
-/// too many entries for one partition, and are found by their action.
+/// too many entries for one partition, and are found by the day.
 pub fn object(named: &str) -> Option<String> {
     let (_, id) = named.split_once('/')?;
     id.parse::<uuid::Uuid>().ok()?;
     Some(format!("OBJECT#{named}"))
-}
-
-/// Index `by-action`: what happened of a kind, by day and shard.
-pub fn action(action: &Action, id: AuditId, at: Timestamp) -> String {
-    let day = at.strftime("%Y-%m-%d").to_string();
-    action_day(action, &day, shard(id))
-}
-
-/// Index `by-action`: all partitions of a day.
-pub fn action_days(action: &Action, day: &str) -> Vec<String> {
-    let shards = 0..SHARDS;
-    shards.map(|shard| action_day(action, day, shard)).collect()
-}
-
-/// Index `by-action`: one of the partitions of a day.
-fn action_day(action: &Action, day: &str, shard: u32) -> String {
-    format!("ACTION#{}#{day}#{shard}", action.as_str())
 }
 
 fn shard(id: AuditId) -> u32 {

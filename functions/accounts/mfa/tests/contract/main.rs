@@ -5,6 +5,7 @@ mod answer_challenge;
 mod bodies;
 mod disable_totp;
 mod ended_sessions;
+mod read_ahead;
 mod removal;
 mod renew_recovery_codes;
 mod set_up;

@@ -14,7 +14,7 @@ use store::{Committed, StoreError, Tasks, Transaction};
 
 use crate::account::User;
 use crate::account::Users;
-use crate::account::conditions::{OTHER_WAYS, is_open, no_later_proof, says_role};
+use crate::account::conditions::{ANEW, LISTED, OTHER_WAYS, is_open, no_later_proof, says_role};
 use crate::account::{grants, keys};
 
 /// A change of an account by an administrator.
@@ -45,6 +45,19 @@ impl Administration<'_> {
     fn ends_sessions(&self) -> bool {
         self.promotes() || (self.disabled && !self.before.disabled)
     }
+
+    /// The account once the change is made.
+    fn outcome(&self, now: Timestamp) -> User {
+        let mut user = self.before.clone();
+        user.role = self.role;
+        user.disabled = self.disabled;
+        if self.ends_sessions() {
+            user.sessions_valid_from = self.before.end_of_sessions(now);
+            user.pending_email = None;
+            user.pending_email_until = None;
+        }
+        user
+    }
 }
 
 impl Users<'_> {
@@ -54,12 +67,13 @@ impl Users<'_> {
     /// Only as long as `by` is an administrator who may log in: of two who demote or lock each other, one is told that things
     /// have changed, and one stays.
     ///
-    /// False if that is so, or the account is not as `before` says any more.
+    /// Gives the account as it is now, as far as the change goes; `None` if it was not made, because `by` is none any more or
+    /// the account is not as `before` says.
     pub async fn administer(
         &self,
         change: &Administration<'_>,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<User>, StoreError> {
         let table = self.0.table(IDENTITY);
         let (by, id) = (change.by, change.before.id);
         let mut transaction = Transaction::new("change an account")
@@ -78,7 +92,10 @@ impl Users<'_> {
             transaction = transaction.audited(audit);
         }
         let committed = transaction.commit(self.0).await?;
-        Ok(matches!(committed, Committed::Yes))
+        Ok(match committed {
+            Committed::Yes => Some(change.outcome(now)),
+            Committed::No(_) => None,
+        })
     }
 
     /// The change of the account's own item.
@@ -91,6 +108,7 @@ impl Users<'_> {
         };
         let mut update = Update::of(self.0.table(IDENTITY), keys::user(before.id))
             .set("role", change.role.as_str())
+            .set(LISTED, ANEW)
             .when(says_role(before.role).and(disabled_as_before));
         if change.disabled && !before.disabled {
             update = update.set("disabled", true);

@@ -48,6 +48,12 @@ pub(crate) fn no_later_proof(sessions_valid_from: Timestamp) -> Condition {
     absent("last_proof_at").or(less("last_proof_at", millis(sessions_valid_from)))
 }
 
+/// Attribute: the newest write of the account has changed what lists show of it. The stream wakes `index_people` for such
+/// writes alone. A log-in, which changes an account oftenest and nothing of that, takes it away.
+pub(crate) const LISTED: &str = "listed";
+/// The value of [`LISTED`]; what filters a stream compares texts.
+pub(crate) const ANEW: &str = "anew";
+
 /// Attributes: every link that could change the account. They are over once a password is new, as the sessions are.
 pub(crate) const OTHER_WAYS: [&str; 4] = [
     "password_reset",

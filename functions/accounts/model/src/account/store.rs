@@ -12,7 +12,9 @@ use store::update::Update;
 use store::{Attempts, Committed, Key, Store, StoreError, Tasks, Transaction, Write};
 
 use crate::account::User;
-use crate::account::conditions::{DELETION, OTHER_WAYS, no_later_proof, sessions_as_read};
+use crate::account::conditions::{
+    ANEW, DELETION, LISTED, OTHER_WAYS, no_later_proof, sessions_as_read,
+};
 use crate::account::owners::{Owner, take_email};
 pub(crate) use crate::account::record::Record;
 use crate::account::{grants, keys};
@@ -206,6 +208,7 @@ impl Users<'_> {
         Update::of(self.0.table(IDENTITY), keys::user(user.id))
             .set("role", Role::Admin.as_str())
             .set("email_verified", true)
+            .set(LISTED, ANEW)
             .set("password", password.expose())
             .set("sessions_valid_from", millis(from))
             .set("restored", nested(&restored))

@@ -1,5 +1,7 @@
 //! One-time codes as administrators see them: that there are some, and never which.
 
+use std::collections::{HashMap, HashSet};
+
 use identity::IDENTITY;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -8,10 +10,14 @@ use kernel::audit::Entry;
 use kernel::email::EmailAddress;
 use kernel::id::TaskId;
 use serde::Deserialize;
+use store::batch::get_all;
 use store::by_day::{BY_DAY, BY_DAY_KEY};
 use store::condition::equals;
 use store::writes::remove_if;
-use store::{Committed, Listing, Page, PageError, PageRequest, StoreError, Transaction, lookup};
+use store::{
+    Committed, Key, Listing, Page, PageError, PageRequest, StoreError, Transaction, from_item,
+    lookup,
+};
 
 use crate::code::Codes;
 use crate::code::keys;
@@ -66,6 +72,14 @@ impl CodeState {
 
 /// What is attempted, for errors.
 const ATTEMPT: &str = "list one-time codes";
+
+/// An entry of the index. It does not follow the tries of its code.
+#[derive(Deserialize)]
+struct Place {
+    #[serde(flatten)]
+    key: Key,
+    task_id: TaskId,
+}
 
 #[derive(Deserialize)]
 struct Record {
@@ -122,8 +136,33 @@ impl Codes<'_> {
         }
         let partitions = keys::partitions(day);
         let listing = self.listing(partitions, (None, None));
-        let found: Page<Record> = listing.page(page).await?;
-        Ok(found.map(|record| record.listed(now)))
+        let found: Page<Place> = listing.page(page).await?;
+        let codes = self.read(found.items, now).await?;
+        Ok(Page {
+            items: codes,
+            next: found.next,
+            previous: found.previous,
+            count: found.count,
+        })
+    }
+
+    /// The codes at some places, in their order. Those that were replaced or taken away meanwhile are left out.
+    async fn read(
+        &self,
+        places: Vec<Place>,
+        now: Timestamp,
+    ) -> Result<Vec<ListedCode>, StoreError> {
+        // Of a request that has just taken the place of another one, the index may still have both.
+        let (ids, keys): (Vec<_>, HashSet<_>) = places
+            .into_iter()
+            .map(|place| (place.task_id, place.key))
+            .unzip();
+        let keys = keys.into_iter().collect();
+        let items = get_all(self.0, self.0.table(IDENTITY), keys, ATTEMPT).await?;
+        let read = |item| from_item(item, ATTEMPT).map(|code: Record| (code.task_id, code));
+        let mut codes: HashMap<_, _> = items.into_iter().map(read).collect::<Result<_, _>>()?;
+        let codes = ids.iter().filter_map(|id| codes.remove(id));
+        Ok(codes.map(|code| code.listed(now)).collect())
     }
 
     /// The same of one address, which has one item: the list has one entry, or none.
@@ -149,8 +188,10 @@ impl Codes<'_> {
         };
         let (partition, place) = keys::place(made_at, id);
         let listing = self.listing(vec![partition], (Some(place.clone()), Some(place)));
-        let record: Option<Record> = listing.first().await?;
-        Ok(record.map(|record| record.listed(now)))
+        let Some(place) = listing.first().await? else {
+            return Ok(None);
+        };
+        Ok(self.read(vec![place], now).await?.pop())
     }
 
     /// Takes a code away: nobody logs in with it, and if none was made, none will be. False if it has gone already.

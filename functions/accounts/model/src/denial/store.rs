@@ -10,7 +10,9 @@ use store::value::{millis, nested};
 use store::writes::{remove, remove_existing};
 use store::{Attempts, Committed, StoreError, Tasks, Transaction};
 
-use crate::account::conditions::{DELETION, OTHER_WAYS, no_later_proof, sessions_as_read};
+use crate::account::conditions::{
+    ANEW, DELETION, LISTED, OTHER_WAYS, no_later_proof, sessions_as_read,
+};
 use crate::account::owners::take_email;
 use crate::account::record::{Record, Restored};
 use crate::account::{User, Users};
@@ -161,7 +163,8 @@ impl Links<'_> {
         if let Some(former) = former {
             change = change
                 .set("email", former.as_str())
-                .set("email_verified", true);
+                .set("email_verified", true)
+                .set(LISTED, ANEW);
         }
         if taking.removes_factor {
             change = change.remove(["factor_since"]);

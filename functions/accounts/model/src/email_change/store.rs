@@ -13,7 +13,7 @@ use store::writes::{remove, replace};
 use store::{Committed, Store, StoreError, Tasks, Transaction};
 
 use crate::account::User;
-use crate::account::conditions::{EMAIL_CHANGE, OTHER_WAYS, is_open, is_still_open};
+use crate::account::conditions::{ANEW, EMAIL_CHANGE, LISTED, OTHER_WAYS, is_open, is_still_open};
 use crate::account::owners::{Owner, take_email};
 use crate::email_change::keys;
 use crate::link::{IssueOutcome, Link, LinkKind, LinkToken, Links, RESERVATION};
@@ -135,6 +135,7 @@ impl EmailChanges<'_> {
         let change = Update::of(table, account::keys::user(user.id))
             .set("email", email.as_str())
             .set("email_verified", true)
+            .set(LISTED, ANEW)
             .remove(OTHER_WAYS)
             .remove(["verification"])
             .when(equals("email_change", token.digest()).and(addresses_as_read))

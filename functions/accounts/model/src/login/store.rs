@@ -11,7 +11,7 @@ use store::writes::add;
 use store::{AuditLog, Committed, Store, StoreError, Tasks, Transaction};
 
 use crate::account::User;
-use crate::account::conditions::{can_be_kept, is_open};
+use crate::account::conditions::{LISTED, can_be_kept, is_open};
 use crate::code::Codes;
 use crate::factor::{Challenge, Challenges, Factors, challenges};
 use crate::link::{Link, LinkToken, Links};
@@ -213,6 +213,7 @@ impl Logins<'_> {
         };
         let mut user = Update::of(self.0.table(IDENTITY), account::keys::user(user_id))
             .set("last_proof_at", millis(now))
+            .remove([LISTED])
             .when(equals("email_verified", true))
             .when(factor_as_needed);
         user = match proved.leads_to {

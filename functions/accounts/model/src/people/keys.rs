@@ -7,24 +7,28 @@ use kernel::role::Role;
 /// The last moment that has thirteen digits, in the year 2286. With more, texts would not sort as numbers do.
 const LAST_MOMENT: i64 = 9_999_999_999_999;
 
-/// A list of accounts, by what it is ordered by and what it is narrowed to; `None` is everybody.
-pub(crate) fn list(
-    order: &str,
-    role: Option<Role>,
-    is_active: Option<bool>,
-    is_verified: Option<bool>,
-) -> String {
-    let either = |flag: Option<bool>| match flag {
-        None => "*",
-        Some(true) => "yes",
-        Some(false) => "no",
-    };
-    format!(
-        "LIST#{order}#role={}#active={}#verified={}",
-        role.map_or("*", Role::as_str),
-        either(is_active),
-        either(is_verified)
-    )
+/// Which accounts are in a list. What is true of nearly all accounts has none: each list is a write for every change of each
+/// account that is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Group {
+    /// Everybody.
+    All,
+    /// Everybody with this role.
+    Role(Role),
+    /// Everybody whom an administrator has locked.
+    Locked,
+    /// Everybody whose address is not verified.
+    Unverified,
+}
+
+/// The list of a group, by what it is ordered by.
+pub(crate) fn list(order: &str, group: Group) -> String {
+    match group {
+        Group::All => format!("LIST#{order}#all"),
+        Group::Role(role) => format!("LIST#{order}#role={}", role.as_str()),
+        Group::Locked => format!("LIST#{order}#locked"),
+        Group::Unverified => format!("LIST#{order}#unverified"),
+    }
 }
 
 /// The accounts that are found by a search that begins so.

@@ -1,10 +1,10 @@
 //! All accounts, arranged for looking them up: a table of its own, made from the stream of the accounts.
 //!
-//! Every account has an entry in each list that it belongs to, and one for each term that finds it; each entry carries the
-//! whole summary. So a page of any list is one Query that reads the page and nothing else. `entries` says which entries
-//! there are, `index` keeps them, `repair` sets them right, `walk` reads them. A new filter: a field in [`PeopleFilter`], a
-//! part in `keys::list`, and a repair of an index that is there. Each part doubles the lists, so choose what is asked
-//! often.
+//! Every account has an entry in the list of each group that it belongs to, and one for each term that finds it; each entry
+//! carries the whole summary. So a page of a list is one Query that reads the page and nothing else, and what no group says is
+//! sorted out entry by entry. `entries` says which entries there are, `index` keeps them, `repair` sets them right, `walk`
+//! reads them. A new filter is a field in [`PeopleFilter`]. It becomes a `Group`, too, where few accounts fit and they are
+//! asked for often: every account in a group is two entries more to write whenever it changes.
 
 mod account;
 mod bounds;

@@ -24,7 +24,7 @@ use crate::people::People;
 use crate::people::account::{self, Account, Place};
 
 /// Items that are read at once. A transaction takes 100: all these entries, were they all of one account and all wrong, the
-/// some twenty that the account must have, and the check.
+/// twelve at most that the account must have, and the check.
 const PAGE: i32 = 75;
 
 /// Accounts that are written at once. The list of everybody is one partition, which takes 1,000 write units a second, and an

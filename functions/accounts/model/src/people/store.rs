@@ -10,7 +10,7 @@ use store::{
 use crate::account::User;
 use crate::people::bounds::Bounds;
 use crate::people::entries;
-use crate::people::keys;
+use crate::people::keys::{self, Group};
 use crate::people::walk::{ATTEMPT, Walk};
 use crate::people::{SearchText, Term};
 use crate::profile::{Name, Username};
@@ -108,9 +108,8 @@ pub struct ListedPeople {
 impl People<'_> {
     /// A part of the list of accounts.
     ///
-    /// Reads the page and one entry more. Only where a search, or a list by address, is narrowed down further, entries are
-    /// read that are not wanted: of those up to five pages' worth, or as many as are counted, and then the part ends early,
-    /// with a `next`.
+    /// Reads the page and one entry more. Only where a list or a search is narrowed down further, entries are read that are not
+    /// wanted: of those up to five pages' worth, or as many as are counted, and then the part ends early, with a `next`.
     pub async fn list(
         &self,
         filter: &PeopleFilter,
@@ -123,14 +122,8 @@ impl People<'_> {
                 _ => Ok(ListedPeople::default()),
             };
         }
-        let list = |order| {
-            vec![keys::list(
-                order,
-                filter.role,
-                filter.is_active,
-                filter.is_verified,
-            )]
-        };
+        let (group, rest) = filter.group();
+        let list = |order| vec![keys::list(order, group)];
         let walk = match order {
             PeopleOrder::Created { newest_first } => Walk {
                 partitions: list(entries::BY_CREATION),
@@ -139,23 +132,19 @@ impl People<'_> {
                     filter.created_before.map(keys::moment),
                 ),
                 descending: *newest_first,
-                wanted: Wanted::all(),
+                wanted: rest.of_any_time().wanted(None),
             },
             PeopleOrder::Email { descending } => Walk {
                 partitions: list(entries::BY_EMAIL),
                 bounds: Bounds::Between(None, None),
                 descending: *descending,
-                wanted: if filter.asks_for_a_time() {
-                    filter.wanted(None)
-                } else {
-                    Wanted::all()
-                },
+                wanted: rest.wanted(None),
             },
             PeopleOrder::Found(search) => Walk {
                 partitions: search.branches().into_iter().map(keys::search).collect(),
                 bounds: Bounds::Beginning(search.as_str().to_owned()),
                 descending: false,
-                wanted: filter.wanted(Some(search)),
+                wanted: filter.clone().wanted(Some(search)),
             },
         };
         walk.page(self.0, request).await
@@ -174,7 +163,7 @@ impl People<'_> {
     /// Everybody who administers and may log in. It follows the accounts within seconds.
     pub async fn administrators(&self) -> Result<Vec<UserId>, StoreError> {
         let attempt = "list the administrators";
-        let list = keys::list(entries::BY_CREATION, Some(Role::Admin), None, None);
+        let list = keys::list(entries::BY_CREATION, Group::Role(Role::Admin));
         let listed = query::partition(self.0, self.0.table(PEOPLE), &list, attempt).await?;
         let mut administrators = Vec::new();
         for item in listed {
@@ -188,8 +177,42 @@ impl People<'_> {
 }
 
 impl PeopleFilter {
-    fn asks_for_a_time(&self) -> bool {
-        self.created_from.is_some() || self.created_before.is_some()
+    /// The smallest group that has all who are wanted, and what is still to be asked of it.
+    fn group(&self) -> (Group, Self) {
+        let mut rest = self.clone();
+        let group = if self.is_active == Some(false) {
+            rest.is_active = None;
+            Group::Locked
+        } else if self.is_verified == Some(false) {
+            rest.is_verified = None;
+            Group::Unverified
+        } else if let Some(role) = rest.role.take() {
+            Group::Role(role)
+        } else {
+            Group::All
+        };
+        (group, rest)
+    }
+
+    fn of_any_time(self) -> Self {
+        Self {
+            created_from: None,
+            created_before: None,
+            ..self
+        }
+    }
+
+    fn asks_for_nothing(&self) -> bool {
+        let Self {
+            role,
+            is_active,
+            is_verified,
+            created_from,
+            created_before,
+        } = self;
+        role.is_none()
+            && is_active.or(*is_verified).is_none()
+            && created_from.or(*created_before).is_none()
     }
 
     /// The time it asks for ends before it begins. DynamoDB refuses to look for that.
@@ -200,7 +223,10 @@ impl PeopleFilter {
     }
 
     /// The entries that fit, of those that a search finds where there is one.
-    fn wanted<'a>(&'a self, search: Option<&'a SearchText>) -> Wanted<'a> {
+    fn wanted(self, search: Option<&SearchText>) -> Wanted<'_> {
+        if search.is_none() && self.asks_for_nothing() {
+            return Wanted::all();
+        }
         Wanted::by(&Facts::ATTRIBUTES, ATTEMPT, move |facts: Facts| {
             let is_found = match (search, &facts.term) {
                 (Some(search), Some(term)) => search.finds(term),

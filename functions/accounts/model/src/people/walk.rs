@@ -1,4 +1,3 @@
-use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use store::{
     InvalidPosition, Item, Key, LARGE_CHUNK, Page, PageError, PageRequest, Position, Start, Store,
@@ -57,6 +56,7 @@ impl Walk<'_> {
         });
         let parts = (0..self.partitions.len()).map(|part| self.query(store, part, Way::On));
         let count = Box::pin(count(
+            store,
             parts.collect(),
             &self.wanted,
             request.count_to,
@@ -126,7 +126,8 @@ impl Walk<'_> {
                 let chunk = chunk(left, looked_at, count).min(most - looked_at);
                 let query = self.query(store, partition, Way::On);
                 let query = self.wanted.narrow(query, Some("sk"));
-                let output = self.send(query, partition, from, chunk).await?;
+                let query = self.from(query, partition, from, chunk);
+                let output = store.ask(query, ATTEMPT).await?;
                 looked_at += usize::try_from(output.scanned_count).unwrap_or_default();
                 from = sort_key_of(output.last_evaluated_key);
                 for item in output.items.unwrap_or_default() {
@@ -176,7 +177,8 @@ impl Walk<'_> {
             let missing = size + 1 - stretch.people.len();
             let limit = chunk(missing, stretch.read, size).min(most - stretch.read);
             let query = self.query(store, current, way);
-            let output = self.send(query, current, from.take(), limit).await?;
+            let query = self.from(query, current, from.take(), limit);
+            let output = store.ask(query, ATTEMPT).await?;
             stretch.queries += 1;
             stretch.read += usize::try_from(output.scanned_count).unwrap_or_default();
             from = sort_key_of(output.last_evaluated_key);
@@ -221,21 +223,18 @@ impl Walk<'_> {
         self.bounds.put_into(query, &self.partitions[partition])
     }
 
-    /// Reads so many entries of a partition, from a place on.
-    async fn send(
+    /// What reads so many entries of a partition, from a place on.
+    fn from(
         &self,
         query: QueryFluentBuilder,
         partition: usize,
         from: Option<String>,
         limit: usize,
-    ) -> Result<QueryOutput, StoreError> {
+    ) -> QueryFluentBuilder {
         let pk = self.partitions[partition].clone();
         query
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
             .set_exclusive_start_key(from.map(|sk| Key { pk, sk }.into_item()))
-            .send()
-            .await
-            .map_err(|error| StoreError::from_sdk(ATTEMPT, error))
     }
 
     fn covers(&self, place: &Place) -> bool {

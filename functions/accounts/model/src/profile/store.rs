@@ -10,6 +10,7 @@ use store::{Committed, StoreError, Transaction};
 
 use crate::account::User;
 use crate::account::Users;
+use crate::account::conditions::{ANEW, LISTED};
 use crate::account::keys;
 use crate::account::owners::{Owner, is_own};
 use crate::profile::Username;
@@ -42,6 +43,7 @@ impl Users<'_> {
             .set("first_name", after.first_name.as_str())
             .set("last_name", after.last_name.as_str())
             .set("profile", nested(&profile))
+            .set(LISTED, ANEW)
             .when(exists("pk").and(absent("deletion_due_at")))
             .when(is_as_read);
         let user = match &after.username {

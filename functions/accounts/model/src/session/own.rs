@@ -117,28 +117,26 @@ impl Sessions<'_> {
     /// Ends all sessions of an account, or all but one: those that begin at this moment too, however many there are. Any
     /// number of functions sees it with the next call.
     ///
-    /// False if the account has gone, or the session that was to be kept is over itself: of two that end each other only one
-    /// is kept. The entry says from when on sessions were valid before, and are now; `notice` tells the owner, where it is not
-    /// they who did it.
+    /// Account and session are as they were read together. False if the account has gone, or the session that was to be kept is
+    /// over itself: of two that end each other only one is kept. The entry says from when on sessions were valid before, and are now; `notice` tells the
+    /// owner, where it is not they who did it.
     pub async fn end_all(
         &self,
-        user_id: UserId,
-        keep: Option<SessionId>,
+        user: &User,
+        keep: Option<&Session>,
         now: Timestamp,
         notice: Option<&Task>,
         audit: &Entry,
     ) -> Result<bool, StoreError> {
         let attempt = "end the sessions of an account";
+        let user_id = user.id;
+        let is_live =
+            |user: &User, session: &Session| session.is_live(now, user.sessions_valid_from);
+        let keeps_live_one = keep.is_none_or(|session| is_live(user, session));
+        let mut as_read = keeps_live_one.then(|| user.clone());
         let mut attempts = Attempts::new(self.0);
         while attempts.next().await {
-            let user = match keep {
-                Some(id) => Me::look_up(self.0, user_id, id)
-                    .await?
-                    .filter(|me| me.session.is_live(now, me.user.sessions_valid_from))
-                    .map(|me| me.user),
-                None => Users(self.0).lookup(user_id).await?,
-            };
-            let Some(user) = user else {
+            let Some(user) = as_read.take() else {
                 return Ok(false);
             };
 
@@ -154,8 +152,9 @@ impl Sessions<'_> {
             };
             let audit = audit.clone().with_changes(vec![change]);
             let mut transaction = Transaction::new(attempt).with("user", end.in_transaction());
-            if let Some(id) = keep {
-                transaction = transaction.with("session", self.keep(user_id, id, valid_from));
+            if let Some(session) = keep {
+                let keep = self.keep(user_id, session.id, valid_from);
+                transaction = transaction.with("session", keep);
             }
             if let Some(notice) = notice {
                 transaction = transaction.with("task", Tasks(self.0).write(notice));
@@ -164,6 +163,13 @@ impl Sessions<'_> {
             if matches!(committed, Committed::Yes) {
                 return Ok(true);
             }
+            as_read = match keep {
+                Some(session) => Me::look_up(self.0, user_id, session.id)
+                    .await?
+                    .filter(|me| is_live(&me.user, &me.session))
+                    .map(|me| me.user),
+                None => Users(self.0).lookup(user_id).await?,
+            };
         }
         Err(StoreError::kept_changing(attempt))
     }

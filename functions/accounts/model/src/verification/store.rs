@@ -9,6 +9,7 @@ use store::update::Update;
 use store::{Attempts, Committed, Store, StoreError, Tasks, Transaction};
 
 use crate::account::User;
+use crate::account::conditions::{ANEW, LISTED};
 use crate::account::keys;
 use crate::link::{IssueOutcome, Link, LinkKind, LinkToken, Links, Worth};
 
@@ -130,6 +131,7 @@ impl Verifications<'_> {
         };
         let activate = Update::of(self.0.table(IDENTITY), keys::user(followed.user_id))
             .set("email_verified", true)
+            .set(LISTED, ANEW)
             .when(equals("email_verified", false).and(is_good))
             .when(is_its.and(as_locked));
         let links = Links(self.0);

@@ -81,6 +81,7 @@ async fn an_address_changes_once_its_mailbox_has_proved_itself() {
     assert_eq!(answer.text("email"), "new@example.com");
     let profile = app.me(&session.access).await.expect(200);
     assert_eq!(profile.text("email"), "new@example.com");
+    assert!(app.is_to_be_listed_anew(&person).await);
     let _ = app
         .obtain_token("new@example.com", TestApp::PASSWORD)
         .await

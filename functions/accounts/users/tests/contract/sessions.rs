@@ -1,7 +1,8 @@
 //! The sessions of an account, and their ends.
 
-use accounts::actions;
+use accounts::account::Users;
 use accounts::session::Sessions;
+use accounts::{Me, actions};
 use accounts_testing::{Call, LoggedIn, Person, TestApp};
 use futures_util::future::join_all;
 use jiff::SignedDuration;
@@ -41,9 +42,16 @@ async fn end_all(app: &TestApp, person: &Person, keep: Option<SessionId>) -> boo
         .audit(actions::SESSIONS_REVOKED)
         .by(person.id)
         .on(person.id);
-    let sessions = Sessions(app.app().store());
-    let ended = sessions
-        .end_all(person.id, keep, app.now(), None, &audit)
+    let store = app.app().store();
+    let (user, kept) = match keep {
+        Some(id) => {
+            let me = Me::look_up(store, person.id, id).await.unwrap().unwrap();
+            (me.user, Some(me.session))
+        }
+        None => (Users(store).lookup(person.id).await.unwrap().unwrap(), None),
+    };
+    let ended = Sessions(store)
+        .end_all(&user, kept.as_ref(), app.now(), None, &audit)
         .await;
     ended.unwrap()
 }

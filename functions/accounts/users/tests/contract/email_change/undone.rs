@@ -39,10 +39,16 @@ async fn the_old_address_takes_the_account_back() {
     let (person, thief) = logged_in(&app, "owner@example.com").await;
     changed(&app, &thief, "thief@example.com").await;
     let token = app.token_of("owner@example.com").await;
+    let _ = app
+        .obtain_token("thief@example.com", TestApp::PASSWORD)
+        .await
+        .expect(200);
+    assert!(!app.is_to_be_listed_anew(&person).await);
 
     let _ = app.call(not_me_call(&token)).await.expect(200);
 
     let _ = app.me(&thief.access).await.expect(401);
+    assert!(app.is_to_be_listed_anew(&person).await);
     let account = user(&app, &person).await;
     assert_eq!(account["email"], "owner@example.com");
     assert_eq!(account["password"], "!");
