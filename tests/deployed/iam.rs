@@ -198,7 +198,7 @@ async fn what_a_function_may_read_for_long_it_reads_before_its_first_event() {
             .iter()
             .any(|statement| statement.actions == ["secretsmanager:BatchGetSecretValue"]);
         // The one that publishes the keys does nothing else, and reads them anew.
-        let verifies = role.may("dynamodb:Query", &table, "SIGNING_KEYS") && name != "publish_jwks";
+        let verifies = role.may("dynamodb:Query", table, "SIGNING_KEYS") && name != "publish_jwks";
 
         let (mut ahead, mut keys) = (0, false);
         for one in endpoint.ahead() {

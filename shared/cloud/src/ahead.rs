@@ -43,15 +43,14 @@ pub async fn read_ahead(app: &App, all: &[Ahead]) {
         Ahead::Secret { .. } => None,
     });
     let reading = join(read_secrets(app, all), join_all(others));
-    match timeout(PATIENCE, reading).await {
-        Ok((secrets, others)) => {
-            for outcome in others.into_iter().chain([secrets]) {
-                if let Err(error) = outcome {
-                    tracing::warn!(%error, "something could not be read ahead");
-                }
-            }
+    let Ok((secrets, others)) = timeout(PATIENCE, reading).await else {
+        tracing::warn!("not all could be read ahead in time");
+        return;
+    };
+    for outcome in others.into_iter().chain([secrets]) {
+        if let Err(error) = outcome {
+            tracing::warn!(%error, "something could not be read ahead");
         }
-        Err(_) => tracing::warn!("not all could be read ahead in time"),
     }
 }
 

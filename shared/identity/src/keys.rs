@@ -141,7 +141,7 @@ pub(crate) async fn verifying(app: &App, kid: &str) -> Result<Option<DecodingKey
         }
         *searched = Some(now);
     }
-    Ok(find(&*read_verifying(app).await?))
+    Ok(find(&read_verifying(app).await?))
 }
 
 /// Reads the published keys, and keeps them.

@@ -74,9 +74,8 @@ impl SigningKeys<'_> {
 
     /// Lets the next run begin.
     pub async fn end_rotation(&self) -> Result<(), StoreError> {
-        let release = Update::of(self.0.table(IDENTITY), items::signing_key_rotation())
-            .set("until", 0)
-            .when(exists("pk"));
+        let release =
+            Update::of(self.0.table(IDENTITY), items::signing_key_rotation()).set("until", 0);
         release.apply(self.0, "end a rotation").await.map(drop)
     }
 

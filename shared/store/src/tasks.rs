@@ -177,10 +177,9 @@ impl Tasks<'_> {
             "state",
             [state(TaskState::Pending), state(TaskState::Retry)],
         );
-        let lease_is_over =
-            equals("state", state(TaskState::Started)).and(at_most("lease_until", millis(now)));
-        let is_redriven =
-            equals("state", state(TaskState::Failure)).and(equals("redrivable", true));
+        // What lets go of a task takes its lease away, and a claim that it may be redriven.
+        let lease_is_over = at_most("lease_until", millis(now));
+        let is_redriven = equals("redrivable", true);
         let claim = Update::of(self.0.table(TASKS), Self::key(id))
             .set("state", state(TaskState::Started))
             .set("lease_until", millis(now + lease))

@@ -1,7 +1,6 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -279,36 +278,25 @@ impl TestApp {
     }
 
     /// Sends a call and holds it, as [`held_at`](Self::held_at) does.
-    pub async fn call_held_at(
+    pub fn call_held_at(
         &self,
         operation: &str,
         call: Call,
         meanwhile: impl Future<Output = ()>,
-    ) -> Answer {
-        self.held_at(operation, self.call(call), meanwhile).await
+    ) -> impl Future<Output = Answer> {
+        self.held_at(operation, self.call(call), meanwhile)
     }
 
     /// Does some work, holds it at its first request of an operation of DynamoDB's, and lets it go on when something else is
     /// done, which must be done by [another process](Self::another_process) or by the owner of AWS. For installations that are
     /// watched.
-    pub async fn held_at<T>(
+    pub fn held_at<T>(
         &self,
         operation: &str,
         work: impl Future<Output = T>,
         meanwhile: impl Future<Output = ()>,
-    ) -> T {
-        self.dynamodb().forget();
-        self.dynamodb().hold(operation);
-        let mut work = pin!(work);
-        tokio::select! {
-            () = self.dynamodb().asked_for(operation) => {}
-            _ = &mut work => panic!("it did not come to {operation}"),
-        }
-        let let_go = async {
-            meanwhile.await;
-            self.dynamodb().heal();
-        };
-        tokio::join!(work, let_go).0
+    ) -> impl Future<Output = T> {
+        self.held_after(0, operation, work, meanwhile)
     }
 
     /// Says that this test makes so many calls that each is to come from a network of its own, where it names no address.

@@ -50,6 +50,7 @@ mod deliver;
 mod emulator;
 mod fault;
 mod files;
+mod held;
 mod http;
 mod machine_time;
 mod mailbox;

@@ -34,8 +34,8 @@ struct Plan {
     every: Option<(usize, usize, Fault)>,
     /// All requests get this.
     always: Option<Fault>,
-    /// Requests whose operation contains the text wait.
-    held: Option<String>,
+    /// Requests whose operation contains the text wait, after so many that pass.
+    held: Option<(String, usize)>,
 }
 
 impl Proxy {
@@ -62,8 +62,13 @@ impl Proxy {
 
     /// Waits until an operation has been asked for.
     pub async fn asked_for(&self, operation: &str) {
+        self.asked_for_times(operation, 1).await;
+    }
+
+    /// Waits until an operation has been asked for so many times.
+    pub async fn asked_for_times(&self, operation: &str, times: usize) {
         self.shared
-            .wait_until(|plan| plan.seen.iter().any(|seen| seen == operation))
+            .wait_until(|plan| plan.times_asked(operation) >= times)
             .await;
     }
 
@@ -101,7 +106,12 @@ impl Proxy {
 
     /// All requests of an operation wait on their way, until `heal`.
     pub fn hold(&self, operation: &str) {
-        self.shared.plan().held = Some(operation.to_owned());
+        self.hold_after(operation, 0);
+    }
+
+    /// Of the requests of an operation that come after so many, counted since what was asked is forgotten, all wait, until `heal`.
+    pub fn hold_after(&self, operation: &str, count: usize) {
+        self.shared.plan().held = Some((operation.to_owned(), count));
     }
 
     /// No request meets a fault any more, and none waits.
@@ -129,10 +139,15 @@ impl Shared {
 }
 
 impl Plan {
-    /// Whether requests of an operation wait.
-    fn holds(&self, operation: &str) -> bool {
+    /// The number of times that an operation was asked for.
+    fn times_asked(&self, operation: &str) -> usize {
+        self.seen.iter().filter(|seen| *seen == operation).count()
+    }
+
+    /// Whether the request of an operation waits that is in this place among all of it.
+    fn holds(&self, operation: &str, place: usize) -> bool {
         let held = self.held.as_ref();
-        held.is_some_and(|held| operation.contains(held.as_str()))
+        held.is_some_and(|(held, count)| operation.contains(held.as_str()) && place > *count)
     }
 
     /// Notes a request, and what becomes of it.
@@ -157,9 +172,13 @@ impl Plan {
 
 async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
     let operation = operation_of(&request);
-    let fault = shared.plan().meet(operation.clone());
+    let (fault, place) = {
+        let mut plan = shared.plan();
+        (plan.meet(operation.clone()), plan.times_asked(&operation))
+    };
     shared.news.send_replace(());
-    shared.wait_until(|plan| !plan.holds(&operation)).await;
+    let is_let_go = |plan: &Plan| !plan.holds(&operation, place);
+    shared.wait_until(is_let_go).await;
     if let Some(answer) = fault.as_ref().and_then(Fault::answer) {
         return answer;
     }

@@ -52,11 +52,7 @@ impl TestApp {
 
     /// Whether the newest write of an account says that lists show something else of it, so that the stream wakes the index.
     pub async fn is_to_be_listed_anew(&self, person: &Person) -> bool {
-        let pk = format!("USER#{}", person.id);
-        let items = self.scan(&self.table("identity")).await;
-        let mut accounts = items.iter().filter(|item| item["sk"]["S"] == "USER");
-        let account = accounts.find(|item| item["pk"]["S"] == pk);
-        account.is_some_and(|account| account["listed"]["S"] == "anew")
+        self.stored(person).await["listed"] == "anew"
     }
 
     fn record(&self, key: &str, old: Option<&Value>, new: Option<&Value>) -> Value {

@@ -33,12 +33,16 @@ impl TestApp {
 
     /// Gives an account a username as it was done when names had to differ in simple lower case alone.
     pub async fn name_as_before(&self, person: &Person, username: &str) {
-        let pk = format!("USERNAME#{}", username.to_lowercase());
-        let id = person.id.to_string();
-        let owner = json!({"pk": {"S": pk}, "sk": {"S": "OWNER"}, "user_id": {"S": id}});
-        self.aws().put(&self.table("identity"), &owner).await;
+        self.own_username(person, &username.to_lowercase()).await;
         self.edit_user(person.id, "username", json!({ "S": username }))
             .await;
+    }
+
+    /// Makes an account the owner of a spelling of a username, in place of whoever is.
+    pub async fn own_username(&self, person: &Person, spelling: &str) {
+        let (pk, id) = (format!("USERNAME#{spelling}"), person.id.to_string());
+        let owner = json!({"pk": {"S": pk}, "sk": {"S": "OWNER"}, "user_id": {"S": id}});
+        self.aws().put(&self.table("identity"), &owner).await;
     }
 
     /// Sets the mark of a locked account alone: the sessions go on, which an administrator's lock ends.
@@ -94,9 +98,25 @@ impl TestApp {
         }
     }
 
-    /// Sets an attribute of an account, in DynamoDB's JSON, as a call would that is faster than another.
+    /// Sets an attribute of an account, in DynamoDB's JSON, as a call would that is faster than another; null takes it away.
     pub async fn edit_user(&self, id: UserId, attribute: &str, value: Value) {
-        self.edit(id, "USER", attribute, value).await;
+        if value.is_null() {
+            self.clear_user(id, attribute).await;
+        } else {
+            self.edit(id, "USER", attribute, value).await;
+        }
+    }
+
+    /// Takes an attribute of an account away, as a call would that is faster than another.
+    pub async fn clear_user(&self, id: UserId, attribute: &str) {
+        let request = json!({
+            "TableName": self.table("identity"),
+            "Key": {"pk": {"S": format!("USER#{id}")}, "sk": {"S": "USER"}},
+            "ConditionExpression": "attribute_exists(pk)",
+            "UpdateExpression": "REMOVE #attribute",
+            "ExpressionAttributeNames": {"#attribute": attribute},
+        });
+        self.aws().dynamodb("UpdateItem", &request).await;
     }
 
     async fn edit(&self, id: UserId, sk: &str, attribute: &str, value: Value) {

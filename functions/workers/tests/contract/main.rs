@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod delivered_twice;
+mod lost_tasks;
 mod mails;
 mod notices;
 mod relay_outbox;

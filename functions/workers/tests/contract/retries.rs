@@ -1,6 +1,7 @@
 //! What happens when SES does not do what it is asked.
 
 mod dead_letters;
+mod lost_answers;
 
 use accounts::jobs::{SendOneTimeCode, SendWelcome};
 use accounts_testing::{Fault, TestApp, Waiting};

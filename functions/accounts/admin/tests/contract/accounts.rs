@@ -174,6 +174,49 @@ async fn abuse_043_who_loses_the_factor_loses_what_it_opened() {
     app.call(call()).await.expect_error(409, "no_factor");
 }
 
+/// A session that began or ended in between must not outlive the end of all, nor come back by it.
+#[tokio::test]
+async fn abuse_043_what_comes_between_ends_with_the_factor_too() {
+    let app = TestApp::start_watched().await;
+    let (_, admin) = app.admin().await;
+    let later = app.now() + SignedDuration::from_hours(1);
+    for attribute in ["last_proof_at", "sessions_valid_from"] {
+        let person = app.member(&format!("{attribute}@example.com")).await;
+        app.mark(&person, "factor_since", app.now()).await;
+        let call = Call::new("DELETE", &path(&person, "mfa/")).with_token(&admin.access);
+
+        let meanwhile = app.mark(&person, attribute, later);
+        let answer = app
+            .call_held_at("TransactWriteItems", call, meanwhile)
+            .await;
+
+        let _ = answer.expect(204);
+        let user = app.stored(&person).await;
+        assert!(user["factor_since"].is_null());
+        let valid_from = user["sessions_valid_from"].as_str().unwrap();
+        let valid_from: i64 = valid_from.parse().unwrap();
+        assert!(valid_from > later.as_millisecond(), "{attribute}: {user}");
+    }
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn a_factor_that_its_owner_takes_away_meanwhile_is_taken_away_once() {
+    let app = TestApp::start_watched().await;
+    let (_, admin) = app.admin().await;
+    let person = app.member("ann@example.com").await;
+    app.mark(&person, "factor_since", app.now()).await;
+    let call = Call::new("DELETE", &path(&person, "mfa/")).with_token(&admin.access);
+
+    let meanwhile = app.clear_user(person.id, "factor_since");
+    let answer = app
+        .call_held_at("TransactWriteItems", call, meanwhile)
+        .await;
+
+    answer.expect_error(409, "no_factor");
+    assert!(app.audit_of("FACTOR_REMOVED").await.is_empty());
+}
+
 #[tokio::test]
 async fn abuse_013_nobody_gets_rid_of_their_own_factor_here() {
     let app = TestApp::start().await;

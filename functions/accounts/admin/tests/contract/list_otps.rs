@@ -234,3 +234,28 @@ async fn codes_are_counted_and_have_numbered_pages() {
         assert!(!answer.detail(field).is_empty(), "{query}");
     }
 }
+
+#[tokio::test]
+async fn a_newer_code_is_not_taken_away_in_place_of_the_one_that_was_looked_at() {
+    let app = TestApp::start_watched().await;
+    let (_, admin) = app.admin().await;
+    let person = app.member("ann@example.com").await;
+    let _ = app.fresh_code(&person.email).await;
+    let entry = entry_of(&app, &admin, &person.email).await;
+
+    let newer = TestApp::request_otp_call(&person.email);
+    let process = app.another_process();
+    let meanwhile = async {
+        let _ = app.call_another(&process, newer).await.expect(200);
+    };
+    let answer = app
+        .call_held_at("TransactWriteItems", delete(&admin, &entry), meanwhile)
+        .await;
+
+    answer.expect_error(404, "not_found");
+    assert!(app.audit_of("OTP_DELETED").await.is_empty());
+    app.deliver().await;
+    let code = app.code_of(&person.email).await;
+    let _ = app.verify_otp(&person.email, &code).await.expect(200);
+    app.deliver().await;
+}

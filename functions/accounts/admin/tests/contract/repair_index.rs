@@ -111,12 +111,13 @@ async fn an_account_that_changes_meanwhile_does_not_go_back() {
     assert_is_right(&app, &[lost, told.take()].concat()).await;
 }
 
-/// An account of each kind that the index reads in another way: plain, with a username, locked.
+/// An account of each kind that the index reads in another way: plain, with a username, locked, with a role.
 async fn account(app: &TestApp, kind: usize) -> Person {
     let email = "ann@example.com";
     match kind {
         0 => app.member(email).await,
         1 => app.member_named(email, "ann.miller").await,
+        3 => app.member_with_role(email, "parent").await,
         _ => {
             let person = app.member(email).await;
             app.disable(&person).await;
@@ -127,7 +128,7 @@ async fn account(app: &TestApp, kind: usize) -> Person {
 
 #[tokio::test]
 async fn whatever_changes_of_an_account_meanwhile_does_not_go_back() {
-    for kind in 0..3 {
+    for kind in 0..4 {
         for (attribute, value) in [
             ("email", json!({"S": "zoe@example.com"})),
             ("username", json!({"S": "zoe.walker"})),
@@ -135,7 +136,7 @@ async fn whatever_changes_of_an_account_meanwhile_does_not_go_back() {
             ("last_name", json!({"S": "Walker"})),
             ("role", json!({"S": "teen"})),
             ("email_verified", json!({"BOOL": false})),
-            ("disabled", json!({"BOOL": kind < 2})),
+            ("disabled", json!({"BOOL": kind != 2})),
         ] {
             let app = TestApp::start_watched().await;
             let person = account(&app, kind).await;
@@ -172,6 +173,27 @@ async fn an_account_that_goes_meanwhile_does_not_come_back() {
     .await;
 
     assert_eq!(entries(&app).await, Vec::<serde_json::Value>::new());
+}
+
+/// As one does that an operator takes back from a backup.
+#[tokio::test]
+async fn an_account_that_comes_back_meanwhile_keeps_its_entries() {
+    let app = TestApp::start_watched().await;
+    let ann = app.member("ann@example.com").await;
+    app.index().await;
+    let expected = entries(&app).await;
+    let (table, pk) = (app.table("identity"), format!("USER#{}", ann.id));
+    let account = app.aws().item(&table, &pk, "USER").await;
+    app.delete_account(&ann).await;
+
+    let people = People(app.app().store());
+    let remove_stale = people.remove_stale(|_| ());
+    Box::pin(repair_while(&app, remove_stale, async {
+        app.aws().put(&table, &account).await;
+    }))
+    .await;
+
+    assert_eq!(entries(&app).await, expected);
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! Counters under real parallel calls.
 
 use accounts_testing::TestApp;
+use cloud::App;
 use jiff::SignedDuration;
 use kernel::audit::{self, Object};
 use kernel::limit::{Counted, Limit, Per};
-use store::{Hit, Limits};
+use serde_json::Value;
+use store::{Hit, Limits, StoreError};
 
 const LIMIT: Limit = Limit {
     name: "test",
@@ -51,6 +53,18 @@ async fn abuse_036_of_two_hundred_calls_at_once_exactly_ten_pass() {
     assert_eq!(passed(&hit_at_once(&app, 200).await), 10);
 }
 
+/// Reports that Ann has reached the limit.
+async fn report(app: &App) -> Result<(), StoreError> {
+    let audit = app
+        .audit(audit::RATE_LIMIT_EXCEEDED)
+        .on(Object::of("limit", "test"));
+    let reached = Counted {
+        limit: LIMIT,
+        subject: "ann".to_owned(),
+    };
+    Limits(app.store()).report(&reached, &audit).await
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_reports_of_one_window_one_is_written() {
     let app = TestApp::start().await;
@@ -58,16 +72,7 @@ async fn of_many_reports_of_one_window_one_is_written() {
     let running: Vec<_> = (0..20)
         .map(|_| {
             let app = app.app().clone();
-            tokio::spawn(async move {
-                let audit = app
-                    .audit(audit::RATE_LIMIT_EXCEEDED)
-                    .on(Object::of("limit", "test"));
-                let reached = Counted {
-                    limit: LIMIT,
-                    subject: "ann".to_owned(),
-                };
-                Limits(app.store()).report(&reached, &audit).await
-            })
+            tokio::spawn(async move { report(&app).await })
         })
         .collect();
     for report in running {
@@ -76,4 +81,22 @@ async fn of_many_reports_of_one_window_one_is_written() {
 
     assert_eq!(app.audit_of("RATE_LIMIT_EXCEEDED").await.len(), 1);
     assert!(!hit_at_once(&app, 1).await[0].is_first_refusal);
+}
+
+/// Nothing would ever take away what such a report left behind.
+#[tokio::test]
+async fn a_window_whose_counter_is_gone_is_not_reported() {
+    let app = TestApp::start_watched().await;
+    hit_at_once(&app, 11).await;
+    let table = app.table("limits");
+    let counters = app.scan(&table).await;
+    assert_eq!(counters.len(), 1);
+    let pk = counters[0]["pk"]["S"].as_str().unwrap();
+
+    let meanwhile = app.aws().remove(&table, pk, "LIMIT");
+    let reported = app.held_at("TransactWriteItems", report(app.app()), meanwhile);
+    reported.await.unwrap();
+
+    assert_eq!(app.scan(&table).await, [] as [Value; 0]);
+    assert!(app.audit_of("RATE_LIMIT_EXCEEDED").await.is_empty());
 }

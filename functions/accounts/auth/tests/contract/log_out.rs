@@ -1,6 +1,6 @@
 //! `revoke_token` and `revoke_sessions`: over is over, on every function, with the very next call.
 
-use accounts_testing::{Call, LoggedIn, Person, TestApp};
+use accounts_testing::{Answer, Call, LoggedIn, Person, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -217,6 +217,24 @@ async fn abuse_041_a_log_out_everywhere_is_the_callers_own() {
     expect_over(&app, &callers).await;
 }
 
+/// Says how many changes the only account has made, which are some.
+async fn count_changes(app: &TestApp, changes: u32) {
+    let table = app.table("limits");
+    let counters = app.scan(&table).await;
+    let mut keys = counters.iter().filter_map(|item| item["pk"]["S"].as_str());
+    let is_own = |pk: &&str| pk.starts_with("LIMIT#writes-account#");
+    let pk = keys.find(is_own).expect("the changes are counted");
+    let calls = json!({"N": changes.to_string()});
+    app.aws().edit(&table, pk, "LIMIT", "calls", &calls).await;
+}
+
+/// Logs out everywhere for the second time in a minute, by a call that is held once it has heard that it repeats another.
+async fn repeat(app: &TestApp, session: &LoggedIn, meanwhile: impl Future<Output = ()>) -> Answer {
+    let call = || TestApp::log_out_everywhere_call(&session.access, true);
+    let _ = app.call(call()).await.expect(204);
+    app.call_held_as_repetition(call(), meanwhile).await
+}
+
 #[tokio::test]
 async fn abuse_107_what_repeats_within_a_minute_is_one_entry_with_a_count() {
     let app = TestApp::start().await;
@@ -237,6 +255,38 @@ async fn abuse_107_what_repeats_within_a_minute_is_one_entry_with_a_count() {
     assert_eq!(app.audit_of("SESSIONS_REVOKED").await.len(), 2);
     let _ = app.log_out(&sessions[0].access).await.expect(204);
     assert_eq!(app.audit_of("SESSION_REVOKED").await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_something_else_came_before_is_no_repetition() {
+    let app = TestApp::start_watched().await;
+    let (_, sessions) = with_sessions(&app, 1).await;
+    let process = app.another_process();
+    let password = json!({"password": TestApp::PASSWORD});
+    let other = TestApp::reauthenticate_call(&sessions[0].access, &password);
+
+    let meanwhile = async {
+        let _ = app.call_another(&process, other).await.expect(204);
+    };
+    let _ = repeat(&app, &sessions[0], meanwhile).await.expect(204);
+
+    let entries = app.audit_of("SESSIONS_REVOKED").await;
+    assert_eq!(entries.len(), 2);
+    assert!(entries.iter().all(|entry| entry["times"].is_null()));
+}
+
+#[tokio::test]
+async fn abuse_036_a_repetition_does_not_pass_a_limit_that_is_used_up_meanwhile() {
+    let app = TestApp::start_watched().await;
+    let (_, sessions) = with_sessions(&app, 1).await;
+
+    let meanwhile = count_changes(&app, 1000);
+    let answer = repeat(&app, &sessions[0], meanwhile).await;
+
+    answer.expect_error(429, "rate_limited");
+    let entries = app.audit_of("SESSIONS_REVOKED").await;
+    assert_eq!(entries.len(), 1);
+    assert!(entries[0]["times"].is_null());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -266,17 +316,7 @@ async fn abuse_107_an_account_makes_a_thousand_changes_an_hour() {
     let (_, sessions) = with_sessions(&app, 1).await;
     let call = || TestApp::log_out_everywhere_call(&sessions[0].access, true);
     let _ = app.call(call()).await.expect(204);
-    let table = app.table("limits");
-    let counters = app.scan(&table).await;
-    let own = |item: &&serde_json::Value| {
-        let pk = item["pk"]["S"].as_str().unwrap_or_default();
-        pk.starts_with("LIMIT#writes-account#")
-    };
-    let counter = counters.iter().find(own).expect("the change was counted");
-    assert_eq!(counter["calls"]["N"], "1");
-    let (pk, sk) = (counter["pk"]["S"].as_str().unwrap(), "LIMIT");
-    let used_up = json!({"N": "999"});
-    app.aws().edit(&table, pk, sk, "calls", &used_up).await;
+    count_changes(&app, 999).await;
 
     let _ = app.call(call()).await.expect(204);
     let refused = app.call(call()).await;
@@ -289,4 +329,32 @@ async fn abuse_107_an_account_makes_a_thousand_changes_an_hour() {
     let again = app.refresh(&sessions[0].refresh).await.expect(200);
     let call = TestApp::log_out_everywhere_call(again.text("access"), true);
     let _ = app.call(call).await.expect(204);
+}
+
+/// By the second call in a minute, too, which is counted with the first in the audit log.
+#[tokio::test]
+async fn a_log_in_while_all_sessions_are_ended_does_not_outlive_it() {
+    let app = TestApp::start_watched().await;
+    let (person, sessions) = with_sessions(&app, 1).await;
+    let process = app.another_process();
+    let end = || TestApp::log_out_everywhere_call(&sessions[0].access, true);
+    for repeated in [0, 1] {
+        let log_in = async {
+            app.advance(SignedDuration::from_secs(2));
+            let call = TestApp::obtain_token_call(&person.email, TestApp::PASSWORD);
+            let _ = app.call_another(&process, call).await.expect(200);
+        };
+        // A repetition is written twice: the first time it is found to be one.
+        let answer = app
+            .call_held_after(repeated, "TransactWriteItems", end(), log_in)
+            .await;
+
+        let _ = answer.expect(204);
+        let user = app.stored(&person).await;
+        let [proof, valid] = ["last_proof_at", "sessions_valid_from"]
+            .map(|name| user[name].as_str().unwrap().parse::<i64>().unwrap());
+        assert!(proof < valid, "{user}");
+        let _ = app.me(&sessions[0].access).await.expect(200);
+    }
+    app.deliver().await;
 }

@@ -219,3 +219,23 @@ async fn a_failing_table_leaves_the_code_good() {
     answer.expect_error(503, "unavailable");
     let _ = app.call(prove).await.expect(204);
 }
+
+#[tokio::test]
+async fn a_recovery_code_that_is_used_meanwhile_proves_nothing() {
+    let app = TestApp::start_watched().await;
+    let (person, factor, session) = app.member_with_factor("ann@example.com").await;
+    let proof = json!({ "recovery_code": factor.recovery_codes[0] });
+    let (table, pk) = (app.table("identity"), format!("USER#{}", person.id));
+    let others = json!({"SS": ["of another code"]});
+
+    let use_up = async {
+        app.aws()
+            .edit(&table, &pk, "RECOVERY_CODES", "hashes", &others)
+            .await;
+    };
+    let call = TestApp::reauthenticate_call(&session.access, &proof);
+    let answer = app.call_held_at("TransactWriteItems", call, use_up).await;
+
+    answer.expect_error(400, "invalid_code");
+    assert!(kept(&app, &person, &session).await["proved_at"].is_null());
+}

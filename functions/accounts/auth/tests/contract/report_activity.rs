@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::request_password_reset::reset_token;
 use super::reset_password::{NEW, a_moment_later, reset_call};
 
+mod meanwhile;
 mod sessions;
 
 const PATH: &str = "/api/v1/auth/not-me";

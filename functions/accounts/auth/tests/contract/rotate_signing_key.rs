@@ -244,3 +244,39 @@ async fn a_crash_between_any_two_steps_leaves_every_token_good() {
     app.advance(SignedDuration::from_hours(7 * 24 + 1));
     assert_eq!(kids(&app.jwks().await).len(), 1);
 }
+
+/// By another run, whose clock is ahead. A part of a key would be there, and no process could read the others any more.
+#[tokio::test]
+async fn an_old_key_that_has_its_day_or_is_gone_by_then_is_left_as_it_is() {
+    for is_gone in [false, true] {
+        let app = TestApp::start_watched().await;
+        let old = kids(&app.jwks().await).pop().unwrap();
+        app.advance(SignedDuration::from_hours(25));
+        let (table, sk) = (app.table("identity"), format!("KEY#{old}"));
+        let aws = app.aws();
+        let day = app.now().as_millisecond() + 86_400_000;
+
+        let change = async {
+            if is_gone {
+                aws.remove(&table, "SIGNING_KEYS", &sk).await;
+            } else {
+                let day = json!({ "N": day.to_string() });
+                aws.edit(&table, "SIGNING_KEYS", &sk, "retires_at", &day)
+                    .await;
+            }
+        };
+        // The first update takes the lease.
+        let run = Box::pin(identity::rotate_signing_key(app.app(), false));
+        let rotated = app.held_after(1, "UpdateItem", run, change).await;
+
+        assert!(rotated.is_ok());
+        let key = app.identity_item("SIGNING_KEYS", &sk).await;
+        let expected = if is_gone {
+            Value::Null
+        } else {
+            json!(day.to_string())
+        };
+        assert_eq!(key["retires_at"], expected);
+        assert_eq!(key.is_null(), is_gone, "{key}");
+    }
+}

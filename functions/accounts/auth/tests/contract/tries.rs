@@ -33,6 +33,31 @@ async fn of_two_hundred_tries_at_once_five_may_go_on_and_one_after_each_pause() 
     }
 }
 
+/// Wrong tries that are as many as before the ones that were forgiven have a pause of their own.
+#[tokio::test]
+async fn a_try_that_was_slow_is_not_taken_in_the_pause_of_newer_ones() {
+    let app = TestApp::start_watched().await;
+    assert_eq!(take_at_once(&app, 5).await, 5);
+    let pause = pause_after(FREE_TRIES);
+    app.advance(pause);
+    let slow = Tries(app.app().store());
+    let other = app.another_process();
+
+    let meanwhile = async {
+        let tries = Tries(other.store());
+        tries.forgive("test", "ann").await.unwrap();
+        for _ in 0..5 {
+            let taken = tries.take("test", "ann", app.now()).await;
+            assert_eq!(taken.unwrap(), None);
+        }
+    };
+    // It has seen the older ones with its first update.
+    let slow = slow.take("test", "ann", app.now());
+    let taken = app.held_after(1, "UpdateItem", slow, meanwhile);
+
+    assert_eq!(taken.await.unwrap(), Some(pause));
+}
+
 #[tokio::test]
 async fn a_right_try_forgives_the_wrong_ones_of_its_subject_and_proof_alone() {
     let app = TestApp::start().await;

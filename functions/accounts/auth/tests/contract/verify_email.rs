@@ -54,6 +54,8 @@ async fn the_mailed_link_activates_the_account_and_a_welcome_follows() {
     let users = app.identity().await;
     let user = users.iter().find(|item| item["sk"] == "USER").unwrap();
     assert_eq!(user["email_verified"], true);
+    // The stream has the lists of accounts follow.
+    assert_eq!(user["listed"], "anew");
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 mod abuse;
+mod tries;
 
 use accounts_testing::{Answer, Call, Fault, TestApp, claims_of};
 use jiff::SignedDuration;

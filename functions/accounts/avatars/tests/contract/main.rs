@@ -5,6 +5,7 @@ mod create_avatar_upload;
 mod delete_avatar;
 mod faults;
 mod forms;
+mod meanwhile;
 mod process_avatar;
 mod refused;
 mod show_avatar;

@@ -175,3 +175,23 @@ async fn an_account_that_is_closed_meanwhile_keeps_its_factor() {
     }
     app.deliver().await;
 }
+
+/// A secret that is asked for twice in a minute is written twice: the first time that is found to be a repetition.
+#[tokio::test]
+async fn a_factor_that_is_confirmed_while_another_secret_is_asked_for_again_stays() {
+    let app = TestApp::start_watched().await;
+    let person = app.member("ann@example.com").await;
+    let session = app.log_in_by_password(&person).await;
+    let begin = || TestApp::begin_totp_call(&session.access);
+    let _ = app.call(begin()).await.expect(200);
+    let (table, pk) = (app.table("identity"), format!("USER#{}", person.id));
+
+    let active = json!({"BOOL": true});
+    let confirm = async { app.aws().edit(&table, &pk, "TOTP", "active", &active).await };
+    let answer = app
+        .call_held_after(1, "TransactWriteItems", begin(), confirm)
+        .await;
+
+    answer.expect_error(409, "factor_exists");
+    assert_eq!(totp(&app, &person).await["active"], true);
+}

@@ -4,9 +4,13 @@ use accounts::actions;
 use accounts::factor::Factors;
 use accounts::jobs::{SecurityEvent, SendSecurityNotice};
 use accounts_testing::{Person, TestApp};
-use serde_json::json;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
 
 use crate::support::{count, recovery_codes, sessions, totp, user};
+
+/// The write that a removal ends with.
+const WRITE: &str = "TransactWriteItems";
 
 async fn remove(app: &TestApp, person: &Person) -> bool {
     let app = app.app();
@@ -81,4 +85,39 @@ async fn abuse_043_no_log_in_at_the_same_moment_outlives_it() {
         }
         app.deliver().await;
     }
+}
+
+/// Whatever ended the sessions meanwhile, or began one, did so by a clock that is ahead.
+#[tokio::test]
+async fn what_happens_to_an_account_while_its_factor_is_removed_is_not_overlooked() {
+    let app = TestApp::start_watched().await;
+    for (number, attribute) in ["sessions_valid_from", "last_proof_at"].iter().enumerate() {
+        let email = format!("ann{number}@example.com");
+        let (person, _, _) = app.member_with_factor(&email).await;
+        let later = app.now() + SignedDuration::from_mins(1);
+
+        let change = app.mark(&person, attribute, later);
+        let removal = Box::pin(remove(&app, &person));
+        let removed = app.held_at(WRITE, removal, change).await;
+
+        assert!(removed);
+        let from = user(&app, &person).await["sessions_valid_from"].clone();
+        let from: i64 = from.as_str().unwrap().parse().unwrap();
+        assert!(from > later.as_millisecond(), "{attribute}");
+    }
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn a_factor_that_goes_meanwhile_is_not_removed_again() {
+    let app = TestApp::start_watched().await;
+    let (person, _, session) = app.member_with_factor("ann@example.com").await;
+
+    let go = app.edit_user(person.id, "factor_since", Value::Null);
+    let removal = Box::pin(remove(&app, &person));
+    let removed = app.held_at(WRITE, removal, go).await;
+
+    assert!(!removed);
+    assert!(app.audit_of("FACTOR_REMOVED").await.is_empty());
+    let _ = app.me(&session.access).await.expect(200);
 }

@@ -1,7 +1,7 @@
 use accounts_testing::{Call, TestApp, recovery_codes};
 use serde_json::json;
 
-use crate::support::{count, expect_used, expect_wrong};
+use crate::support::{count, expect_used, expect_wrong, recovery_codes as kept};
 
 #[tokio::test]
 async fn new_recovery_codes_take_the_place_of_the_old_ones() {
@@ -88,4 +88,25 @@ async fn abuse_011_of_many_renewals_with_one_code_at_once_one_is_done() {
 
     assert_eq!(count(&answers, 200), 1);
     assert_eq!(app.audit_of("RECOVERY_CODES_RENEWED").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_code_that_is_spent_meanwhile_renews_nothing() {
+    let app = TestApp::start_watched().await;
+    let (person, factor, session) = app.member_with_factor("ann@example.com").await;
+    let (table, pk) = (app.table("identity"), format!("USER#{}", person.id));
+    let before = kept(&app, &person).await;
+    let code = app.next_factor_code(&factor);
+    let renew = TestApp::renew_recovery_codes_call(&session.access, &code);
+
+    let newer = json!({"N": "99999999999"});
+    let spend = async {
+        app.aws()
+            .edit(&table, &pk, "TOTP", "last_step", &newer)
+            .await;
+    };
+    let answer = app.call_held_at("TransactWriteItems", renew, spend).await;
+
+    expect_used(&answer);
+    assert_eq!(kept(&app, &person).await, before);
 }

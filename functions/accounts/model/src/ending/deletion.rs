@@ -13,7 +13,7 @@ use store::query::{self, text};
 use store::update::Update;
 use store::value::string;
 use store::writes::{remove, remove_if};
-use store::{Committed, Key, StoreError, Transaction};
+use store::{Attempts, Committed, Key, StoreError, Transaction};
 
 use crate::account::owners::is_own;
 use crate::account::{User, Users};
@@ -83,27 +83,36 @@ impl Endings<'_> {
         task: TaskId,
         audit: &Entry,
     ) -> Result<bool, StoreError> {
+        let attempt = "delete an account";
         let table = self.0.table(IDENTITY);
-        let account = remove_if(
-            table,
-            account::keys::user(user.id),
-            equals("deletion_task", task.to_string()),
-        );
         let name = |key: Key| remove_if(table, key, is_own(user.id));
-        let mut transaction = Transaction::new("delete an account")
-            .with("user", account)
-            .with("grant", account::grants::take(table, user.id))
-            .with("email", name(account::keys::email_owner(&user.email)))
-            .with("code", remove(table, code::keys::code(&user.email)))
-            .with(
-                "wish",
-                remove(table, pre_registration::keys::pre_registration(&user.email)),
+        let mut attempts = Attempts::new(self.0);
+        while attempts.next().await {
+            let account = remove_if(
+                table,
+                account::keys::user(user.id),
+                equals("deletion_task", task.to_string()),
             );
-        for key in Users(self.0).own_username_keys(user).await? {
-            transaction = transaction.with("username", name(key));
+            let mut transaction = Transaction::new(attempt)
+                .with("user", account)
+                .with("grant", account::grants::take(table, user.id))
+                .with("email", name(account::keys::email_owner(&user.email)))
+                .with("code", remove(table, code::keys::code(&user.email)))
+                .with(
+                    "wish",
+                    remove(table, pre_registration::keys::pre_registration(&user.email)),
+                );
+            for key in Users(self.0).own_username_keys(user).await? {
+                transaction = transaction.with("username", name(key));
+            }
+            match transaction.audited(audit).commit(self.0).await? {
+                Committed::Yes => return Ok(true),
+                Committed::No("user") => return Ok(false),
+                // Somebody has taken a spelling of the username since it was looked up: it stays theirs.
+                Committed::No(_) => {}
+            }
         }
-        let committed = transaction.audited(audit).commit(self.0).await?;
-        Ok(matches!(committed, Committed::Yes))
+        Err(StoreError::kept_changing(attempt))
     }
 
     /// Takes addresses and agents out of the audit entries of what an account did, so many at most: the account's id alone

@@ -5,7 +5,7 @@ use kernel::id::UserId;
 use kernel::task::Task;
 use serde::Deserialize;
 use store::by_day::moment;
-use store::condition::{absent, at_most, equals, exists};
+use store::condition::{absent, at_most, equals};
 use store::from_item;
 use store::query::Query;
 use store::update::Update;
@@ -102,10 +102,10 @@ impl Endings<'_> {
         token: &LinkToken,
         audit: &Entry,
     ) -> Result<bool, StoreError> {
-        let is_stoppable = exists("deletion_due_at").and(absent("deletion_task"));
         let keep = Update::of(self.0.table(IDENTITY), account::keys::user(user_id))
             .remove(DELETION)
-            .when(equals("deletion_cancel", token.digest()).and(is_stoppable));
+            // Only an account that is to be deleted has the newest link: they come and go together.
+            .when(equals("deletion_cancel", token.digest()).and(absent("deletion_task")));
         let committed = Transaction::new("keep an account")
             .with("user", keep.in_transaction())
             .audited(audit)

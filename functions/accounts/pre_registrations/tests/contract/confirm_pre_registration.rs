@@ -97,3 +97,20 @@ async fn what_is_no_link_of_ours_is_a_400() {
         .await
         .expect_error(405, "method_not_allowed");
 }
+
+/// Its account was deleted, or its time was over.
+#[tokio::test]
+async fn an_address_that_is_forgotten_meanwhile_is_not_known_again() {
+    let app = TestApp::start_watched().await;
+    let token = leave(&app, "ann@example.com").await;
+    let (table, pk) = (app.table("identity"), "PRE_REGISTRATION#ann@example.com");
+
+    let forget = async { app.aws().remove(&table, pk, "PRE_REGISTRATION").await };
+    let _ = app
+        .call_held_at("TransactWriteItems", confirm_call(&token), forget)
+        .await;
+
+    let item = app.identity_item(pk, "PRE_REGISTRATION").await;
+    assert_eq!(item, serde_json::Value::Null);
+    assert!(app.audit_of("PRE_REGISTRATION_CONFIRMED").await.is_empty());
+}

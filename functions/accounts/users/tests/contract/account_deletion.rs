@@ -1,6 +1,7 @@
 //! Deleting an account: asked for, taken back, done.
 
 mod doors;
+mod ending;
 mod purge;
 
 use accounts_testing::{Answer, Call, LoggedIn, Person, TestApp};
@@ -336,5 +337,26 @@ async fn a_code_that_is_spent_meanwhile_deletes_nothing() {
     let answer = app.call_held_at("TransactWriteItems", call, use_up).await;
 
     assert!((400..500).contains(&answer.status), "{}", answer.json);
+    assert!(account(&app, &person).await["deletion_due_at"].is_null());
+}
+
+#[tokio::test]
+async fn a_code_of_the_second_factor_that_is_spent_meanwhile_deletes_nothing() {
+    let app = TestApp::start_watched().await;
+    let (person, factor, tokens) = app.member_with_factor("ann@example.com").await;
+    let (table, pk) = (app.table("identity"), format!("USER#{}", person.id));
+    let body = json!({ "code": app.next_factor_code(&factor) });
+    let call = delete_call(&tokens.access, &body);
+
+    let newer = json!({"N": "99999999999"});
+    let spend = async {
+        app.aws()
+            .edit(&table, &pk, "TOTP", "last_step", &newer)
+            .await;
+    };
+    // The updates of the limit and of the account's tries come before.
+    let answer = app.call_held_after(2, "UpdateItem", call, spend).await;
+
+    answer.expect_error(400, "code_used");
     assert!(account(&app, &person).await["deletion_due_at"].is_null());
 }

@@ -5,6 +5,7 @@ mod account_deletion;
 mod email_change;
 mod export;
 mod get_current_user;
+mod meanwhile;
 mod profile;
 mod promotion;
 mod sessions;

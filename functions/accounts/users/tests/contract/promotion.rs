@@ -125,6 +125,47 @@ async fn nothing_of_before_can_be_taken_back() {
     assert_eq!(app.stored(&person).await["email"], "chief@example.com");
 }
 
+/// It is looked at again: what the operator is told is done to the account as it is by then.
+#[tokio::test]
+async fn what_happens_to_an_account_while_it_is_promoted_is_not_overlooked() {
+    let later = json!({"N": "4000000000000"});
+    let task = json!({"S": "01955190-0000-7000-8000-000000000000"});
+    for (attribute, value) in [
+        ("email", json!({"S": "new@example.com"})),
+        ("sessions_valid_from", later.clone()),
+        ("last_proof_at", later),
+        ("deletion_task", task),
+    ] {
+        let app = TestApp::start_watched().await;
+        let (person, _) = member(&app).await;
+        let _ = app.request_otp("new@example.com").await.expect(200);
+        app.deliver().await;
+
+        let change = app.edit_user(person.id, attribute, value);
+        let promoted = Box::pin(promote(&app, &person));
+        let promoted = app.held_at("TransactWriteItems", promoted, change);
+        let promoted = promoted.await;
+
+        let user = app.stored(&person).await;
+        if attribute == "deletion_task" {
+            assert_eq!(promoted, PromoteOutcome::BeingDeleted);
+            assert_eq!(user["role"], Value::Null);
+            continue;
+        }
+        assert_eq!(promoted, PromoteOutcome::Promoted);
+        let valid_from: i64 = user["sessions_valid_from"]
+            .as_str()
+            .unwrap()
+            .parse()
+            .unwrap();
+        let code = app.identity_item("EMAIL#new@example.com", "CODE").await;
+        match attribute {
+            "email" => assert_eq!(code, Value::Null),
+            _ => assert!(valid_from > 4_000_000_000_000, "{attribute}: {user}"),
+        }
+    }
+}
+
 /// By a clock that is further ahead than clocks are meant to be.
 #[tokio::test]
 async fn a_session_that_began_in_the_future_ends_too() {

@@ -165,3 +165,28 @@ async fn a_device_with_its_token_waits_for_nobody_elsewhere() {
 
     assert_eq!(notices(&app).await, 0);
 }
+
+#[tokio::test]
+async fn a_token_that_is_given_while_another_log_in_shows_the_same_one_stays_good() {
+    let app = TestApp::start_watched().await;
+    let _ = app.member("ann@example.com").await;
+    let shown = log_in(&app, "", 1).await;
+    let process = app.another_process();
+    let given = std::sync::Mutex::new(String::new());
+
+    let other = async {
+        let answer = app.call_another(&process, log_in_call(&shown, 2)).await;
+        answer
+            .expect(200)
+            .text("device_token")
+            .clone_into(&mut given.lock().unwrap());
+    };
+    let answer = app
+        .call_held_at("TransactWriteItems", log_in_call(&shown, 3), other)
+        .await;
+
+    let _ = answer.expect(200);
+    let given = given.into_inner().unwrap();
+    let _ = log_in(&app, &given, 4).await;
+    assert_eq!(notices(&app).await, 0);
+}

@@ -213,3 +213,28 @@ async fn once_its_time_is_over_nothing_keeps_an_account() {
     assert!(app.audit_of("CANCELLATION_OFFERED").await.is_empty());
     assert_eq!(account(&app, &person).await, Value::Null);
 }
+
+/// The link would go to a mailbox that is the owner's no more, or tell of a deletion that was called off.
+#[tokio::test]
+async fn what_happens_to_an_account_before_its_notice_is_sent_is_not_overlooked() {
+    let app = TestApp::start_watched().await;
+    for (number, (attribute, value)) in [
+        ("email", json!({"S": "another@example.com"})),
+        ("deletion_due_at", Value::Null),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (person, tokens) = logged_in(&app, &format!("ann{number}@example.com")).await;
+        let _ = delete_by_password(&app, &tokens).await.expect(202);
+        let mails = app.mails().await.len();
+
+        let change = app.edit_user(person.id, attribute, value);
+        let send = Box::pin(app.deliver());
+        app.held_at("TransactWriteItems", send, change).await;
+
+        assert_eq!(app.mails().await.len(), mails);
+        let account = account(&app, &person).await;
+        assert_eq!(account["deletion_cancel"], Value::Null);
+    }
+}

@@ -257,3 +257,19 @@ async fn a_lost_answer_at_any_step_is_no_second_deletion() {
 
     assert_gone(&app, &person, "ann.m").await;
 }
+
+/// Who denies the thing that led to it keeps the account up to the last moment.
+#[tokio::test]
+async fn an_account_that_is_kept_while_the_purge_looks_is_not_deleted() {
+    let app = TestApp::start_watched().await;
+    let person = due(&app, "ann@example.com", "ann.m").await;
+
+    let keep = app.edit_user(person.id, "deletion_due_at", json!(null));
+    let purge = Box::pin(app.purge());
+    app.held_at("TransactWriteItems", purge, keep).await;
+
+    assert!(account(&app, &person).await["deletion_task"].is_null());
+    assert!(deletions(&app).await.is_empty());
+    app.deliver().await;
+    assert_eq!(account(&app, &person).await["email"], person.email);
+}

@@ -1,6 +1,6 @@
 //! One address in several hands, and tables that fail.
 
-use accounts_testing::{Fault, TestApp};
+use accounts_testing::{Call, Fault, TestApp};
 use serde_json::{Value, json};
 
 use super::{asked, change_call, confirm_call, logged_in, user};
@@ -187,4 +187,69 @@ async fn an_account_that_is_closed_meanwhile_asks_for_no_other_address() {
         assert!(user(&app, &person).await["pending_email"].is_null());
     }
     app.deliver().await;
+}
+
+#[tokio::test]
+async fn a_link_is_not_sent_once_its_address_is_wanted_no_more() {
+    let app = TestApp::start_watched().await;
+    for (number, (attribute, value)) in [
+        ("pending_email", json!({"S": "other@example.com"})),
+        ("disabled", json!({"BOOL": true})),
+        ("deletion_due_at", json!({"N": "1772366400000"})),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (person, session) = logged_in(&app, &format!("ann{number}@example.com")).await;
+        let wanted = format!("new{number}@example.com");
+        let _ = app.call(change_call(&session, &wanted)).await.expect(200);
+
+        let change = app.edit_user(person.id, attribute, value);
+        let send = Box::pin(app.deliver());
+        app.held_at("TransactWriteItems", send, change).await;
+
+        assert!(app.mails_to(&wanted).await.is_empty(), "{attribute}");
+        assert!(user(&app, &person).await["email_change"].is_null());
+    }
+}
+
+/// Whoever has the old mailbox must not get a link for the account by it.
+#[tokio::test]
+async fn a_link_that_is_on_its_way_is_not_sent_to_an_address_that_is_given_up() {
+    let app = TestApp::start_watched().await;
+    for (number, path) in ["password/forgot", "resend-verification"]
+        .into_iter()
+        .enumerate()
+    {
+        let person = app.newcomer(&format!("ann{number}@example.com")).await;
+        let body = json!({ "email": person.email });
+        let call = Call::post(&format!("/api/v1/auth/{path}"), &body);
+        let _ = app.call(call).await.expect(200);
+
+        let change = app.edit_user(person.id, "email", json!({"S": "new@example.com"}));
+        let send = Box::pin(app.deliver());
+        app.held_at("TransactWriteItems", send, change).await;
+
+        assert!(app.mails_to(&person.email).await.is_empty(), "{path}");
+        let user = user(&app, &person).await;
+        assert!(user["password_reset"].is_null() && user["verification"].is_null());
+    }
+}
+
+#[tokio::test]
+async fn a_newer_wish_outlives_the_older_one_whose_address_is_taken() {
+    let app = TestApp::start_watched().await;
+    let (person, session) = logged_in(&app, "ann@example.com").await;
+    let token = asked(&app, &session, "wanted@example.com").await;
+    let _ = app.member("wanted@example.com").await;
+
+    let newer = app.edit_user(person.id, "email_change", json!({"S": "of a newer link"}));
+    let answer = app
+        .call_held_at("UpdateItem", confirm_call(&token), newer)
+        .await;
+
+    answer.expect_error(409, "email_taken");
+    let user = user(&app, &person).await;
+    assert_eq!(user["email_change"], "of a newer link");
+    assert_eq!(user["pending_email"], "wanted@example.com");
 }

@@ -300,3 +300,24 @@ async fn a_notice_goes_to_the_address_the_account_had_at_that_moment() {
         );
     }
 }
+
+/// Its time was over, and DynamoDB has deleted the reservation.
+#[tokio::test]
+async fn an_old_address_that_is_somebody_elses_by_then_stays_theirs() {
+    let app = TestApp::start().await;
+    let (person, thief) = logged_in(&app, "owner@example.com").await;
+    changed(&app, &thief, "thief@example.com").await;
+    let token = app.token_of("owner@example.com").await;
+    let bob = app.member("bob@example.com").await;
+    let (pk, id) = ("EMAIL#owner@example.com", bob.id.to_string());
+    let owner = json!({"pk": {"S": pk}, "sk": {"S": "OWNER"}, "user_id": {"S": id}});
+    app.aws().put(&app.table("identity"), &owner).await;
+
+    let _ = app.call(not_me_call(&token)).await.expect(200);
+
+    let account = user(&app, &person).await;
+    assert_eq!(account["email"], "thief@example.com");
+    assert_eq!(account["password"], "!");
+    assert_eq!(app.identity_item(pk, "OWNER").await["user_id"], id);
+    app.deliver().await;
+}

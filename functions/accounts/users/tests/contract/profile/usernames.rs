@@ -5,7 +5,7 @@ use accounts::profile::Username;
 use accounts_testing::{LoggedIn, Person, TestApp};
 use serde_json::{Value, json};
 
-use super::{change, logged_in};
+use super::{change, change_call, logged_in};
 
 /// Who is found by a username.
 async fn owner(app: &TestApp, username: &str) -> Option<String> {
@@ -101,6 +101,46 @@ async fn a_name_of_before_is_given_the_spellings_that_nobody_has() {
     assert_eq!(users.take_spellings().await.unwrap(), 0);
     take(&app, &tokens, "ann.m").await;
     take(&app, &bobs, "νικοσ.παπασ").await;
+}
+
+#[tokio::test]
+async fn a_spelling_that_another_takes_meanwhile_is_not_taken_from_them() {
+    let app = TestApp::start_watched().await;
+    let (ann, tokens) = logged_in(&app).await;
+    let (bob, _) = another(&app).await;
+    app.name_as_before(&ann, "straße").await;
+    let users = Users(app.app().store());
+
+    let take = app.own_username(&bob, "strasse");
+    let taken = Box::pin(users.take_spellings());
+    let taken = app.held_at("TransactWriteItems", taken, take);
+    assert_eq!(taken.await.unwrap(), 0);
+    assert_eq!(owner(&app, "STRASSE").await, Some(bob.id.to_string()));
+
+    // Nor is it when the name is given up whose spelling it is.
+    app.aws()
+        .remove(&app.table("identity"), "USERNAME#strasse", "OWNER")
+        .await;
+    let give_up = change_call(&tokens.access, &json!({ "username": "ann.m" }));
+    let take = app.own_username(&bob, "strasse");
+    let answer = app.call_held_at("TransactWriteItems", give_up, take).await;
+    let _ = answer.expect(200);
+    assert_eq!(owner(&app, "STRASSE").await, Some(bob.id.to_string()));
+}
+
+#[tokio::test]
+async fn a_name_that_is_given_up_meanwhile_is_given_no_spelling() {
+    let app = TestApp::start_watched().await;
+    let ann = app.member("ann@example.com").await;
+    app.name_as_before(&ann, "straße").await;
+    let users = Users(app.app().store());
+
+    let give_up = app.edit_user(ann.id, "username", json!({"S": "ann.m"}));
+    let taken = Box::pin(users.take_spellings());
+    let taken = app.held_at("TransactWriteItems", taken, give_up);
+
+    assert_eq!(taken.await.unwrap(), 0);
+    assert_eq!(owner(&app, "STRASSE").await, None);
 }
 
 #[tokio::test]
