@@ -1,10 +1,11 @@
 use accounts::Me;
 use accounts::actions;
 use accounts::jobs::{SecurityEvent, security_notice};
+use accounts::secrets::{FACTOR_KEY, PEPPER};
 use accounts::session::{ReauthenticationOutcome, Sessions};
 use api::{
-    Answer, ApiError, App, Authenticated, Endpoint, Errors, Fields, Json, Limiter, RequestInfo,
-    endpoint,
+    Answer, ApiError, App, Authenticated, Endpoint, Errors, Fields, Json, Limiter, PUBLIC_KEYS,
+    RequestInfo, endpoint,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -16,8 +17,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint =
-    endpoint!(reauthenticate_session).refusing(&[WRONG_PASSWORD, INVALID_CODE, CODE_USED]);
+pub const ENDPOINT: Endpoint = endpoint!(reauthenticate_session)
+    .reading(&[PUBLIC_KEYS, FACTOR_KEY, PEPPER])
+    .refusing(&[WRONG_PASSWORD, INVALID_CODE, CODE_USED]);
 
 /// What shows again that the account is the caller's: of its second factor where it has one, otherwise its password.
 #[derive(Debug, Deserialize, ToSchema)]

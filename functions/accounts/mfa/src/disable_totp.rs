@@ -2,9 +2,10 @@ use accounts::Me;
 use accounts::actions;
 use accounts::factor::{FactorOutcome, Factors};
 use accounts::jobs::{SecurityEvent, security_notice};
+use accounts::secrets::{FACTOR_KEY, PEPPER};
 use api::{
-    Answer, ApiError, App, Authenticated, Endpoint, Errors, Fields, Json, Limiter, RequestInfo,
-    endpoint,
+    Answer, ApiError, App, Authenticated, Endpoint, Errors, Fields, Json, Limiter, PUBLIC_KEYS,
+    RequestInfo, endpoint,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,10 +14,10 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-pub const ENDPOINT: Endpoint =
-    endpoint!(disable_totp)
-        .with_slash()
-        .refusing(&[NO_FACTOR, INVALID_CODE, CODE_USED]);
+pub const ENDPOINT: Endpoint = endpoint!(disable_totp)
+    .reading(&[PUBLIC_KEYS, FACTOR_KEY, PEPPER])
+    .with_slash()
+    .refusing(&[NO_FACTOR, INVALID_CODE, CODE_USED]);
 
 /// The second factor, one last time. Exactly one of the two.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -1,9 +1,10 @@
 use accounts::Me;
 use accounts::actions;
 use accounts::factor::{FactorOutcome, Factors};
+use accounts::secrets::{FACTOR_KEY, PEPPER};
 use api::{
-    Answer, ApiError, App, Authenticated, Endpoint, Errors, Fields, Json, Limiter, RequestInfo,
-    endpoint,
+    Answer, ApiError, App, Authenticated, Endpoint, Errors, Fields, Json, Limiter, PUBLIC_KEYS,
+    RequestInfo, endpoint,
 };
 use axum::extract::State;
 use proofs::{CODE_USED, FactorAnswer, INVALID_CODE, NO_FACTOR, VerifiedFactor, verify_factor};
@@ -13,10 +14,10 @@ use utoipa::ToSchema;
 
 use crate::recovery_codes::{self, RecoveryCodes};
 
-pub const ENDPOINT: Endpoint =
-    endpoint!(renew_recovery_codes)
-        .with_slash()
-        .refusing(&[NO_FACTOR, INVALID_CODE, CODE_USED]);
+pub const ENDPOINT: Endpoint = endpoint!(renew_recovery_codes)
+    .reading(&[PUBLIC_KEYS, FACTOR_KEY, PEPPER])
+    .with_slash()
+    .refusing(&[NO_FACTOR, INVALID_CODE, CODE_USED]);
 
 /// A fresh code of the authenticator.
 #[derive(Debug, Deserialize, ToSchema)]
