@@ -203,7 +203,7 @@ async fn what_a_function_may_read_for_long_it_reads_before_its_first_event() {
         let (mut ahead, mut keys) = (0, false);
         for one in endpoint.ahead() {
             match one {
-                Ahead::Secret { .. } => ahead += 1,
+                Ahead::Secret(_) => ahead += 1,
                 Ahead::Other(_) => keys = true,
             }
         }

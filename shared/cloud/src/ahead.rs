@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use futures_util::future::{join, join_all};
+use futures_util::future::join_all;
 use secrecy::SecretString;
 use tokio::time::timeout;
 
@@ -16,15 +16,22 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Clone, Copy)]
 pub enum Ahead {
     /// A secret.
-    Secret {
-        /// Its id in Secrets Manager.
-        id: fn(&App) -> String,
-        /// Keeps it where those look who need it.
-        keep: fn(&App, SecretString) -> Result<(), SecretError>,
-    },
+    Secret(SecretAhead),
     /// Anything else. It keeps itself.
     Other(fn(App) -> Reading),
 }
+
+/// A secret that is read ahead.
+#[derive(Clone, Copy)]
+pub struct SecretAhead {
+    id: fn(&App) -> String,
+    keep: Keep,
+    /// Reads several of them. By way of it, a function that has none has no client of Secrets Manager in its binary.
+    read_all: fn(App, Vec<(String, Keep)>) -> Reading,
+}
+
+/// Keeps a secret where those look who need it.
+type Keep = fn(&App, SecretString) -> Result<(), SecretError>;
 
 /// The reading of something.
 pub type Reading = Pin<Box<dyn Future<Output = Result<(), ReadError>> + Send>>;
@@ -32,46 +39,52 @@ pub type Reading = Pin<Box<dyn Future<Output = Result<(), ReadError>> + Send>>;
 /// The reason why something could not be read.
 pub type ReadError = Box<dyn std::error::Error + Send + Sync>;
 
+impl Ahead {
+    /// The secret that has this id in Secrets Manager, and what keeps it where those look who need it.
+    pub const fn secret(id: fn(&App) -> String, keep: Keep) -> Self {
+        Self::Secret(SecretAhead {
+            id,
+            keep,
+            read_all: |app, secrets| Box::pin(read_secrets(app, secrets)),
+        })
+    }
+}
+
 /// Reads all of it together, the secrets in one call. What cannot be read is said in the log, and left to the request that
 /// needs it.
 pub async fn read_ahead(app: &App, all: &[Ahead]) {
-    if all.is_empty() {
-        return;
+    let (mut readings, mut secrets, mut read_all) = (Vec::new(), Vec::new(), None);
+    for ahead in all {
+        match ahead {
+            Ahead::Other(read) => readings.push(read(app.clone())),
+            Ahead::Secret(secret) => {
+                secrets.push(((secret.id)(app), secret.keep));
+                read_all = Some(secret.read_all);
+            }
+        }
     }
-    let others = all.iter().filter_map(|ahead| match ahead {
-        Ahead::Other(read) => Some(read(app.clone())),
-        Ahead::Secret { .. } => None,
-    });
-    let reading = join(read_secrets(app, all), join_all(others));
-    let Ok((secrets, others)) = timeout(PATIENCE, reading).await else {
+    readings.extend(read_all.map(|read_all| read_all(app.clone(), secrets)));
+    let Ok(outcomes) = timeout(PATIENCE, join_all(readings)).await else {
         tracing::warn!("not all could be read ahead in time");
         return;
     };
-    for outcome in others.into_iter().chain([secrets]) {
+    for outcome in outcomes {
         if let Err(error) = outcome {
             tracing::warn!(%error, "something could not be read ahead");
         }
     }
 }
 
-async fn read_secrets(app: &App, all: &[Ahead]) -> Result<(), ReadError> {
-    let mut ids = Vec::new();
-    let mut keeps = Vec::new();
-    for ahead in all {
-        if let Ahead::Secret { id, keep } = ahead {
-            ids.push(id(app));
-            keeps.push(keep);
-        }
-    }
+async fn read_secrets(app: App, secrets: Vec<(String, Keep)>) -> Result<(), ReadError> {
+    let (ids, keeps): (Vec<_>, Vec<_>) = secrets.into_iter().unzip();
     let attempt = "read the secrets of a function";
     let found = match &ids[..] {
-        [] => return Ok(()),
         [one] => vec![Some(app.secrets().read(one, attempt).await?)],
         _ => app.secrets().read_all(&ids, attempt).await?,
     };
     for (keep, secret) in keeps.into_iter().zip(found) {
         if let Some(secret) = secret {
-            keep(app, secret)?;
+            keep(&app, secret)?;
         }
     }
     Ok(())

@@ -68,7 +68,7 @@ mod settings;
 mod start;
 mod upload_policy;
 
-pub use ahead::{Ahead, ReadError, Reading, read_ahead};
+pub use ahead::{Ahead, ReadError, Reading, SecretAhead, read_ahead};
 pub use app::App;
 pub use clients::{Clients, put_to_url};
 pub use file_error::FileError;

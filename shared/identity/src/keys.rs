@@ -22,10 +22,10 @@ use crate::signing_keys::{PublicKey, SigningKeys};
 const UNKNOWN_KEY_PAUSE: SignedDuration = SignedDuration::from_secs(5);
 
 /// The key that tokens are signed with, for functions that make some.
-pub const SIGNING_KEY: Ahead = Ahead::Secret {
-    id: |app| app.section::<Settings>().signing_key_secret.clone(),
-    keep: |app, text| SigningKey::keep(app, &text).map(drop),
-};
+pub const SIGNING_KEY: Ahead = Ahead::secret(
+    |app| app.section::<Settings>().signing_key_secret.clone(),
+    |app, text| SigningKey::keep(app, &text).map(drop),
+);
 
 /// The keys that tokens are verified with, for functions that are called with some.
 pub const PUBLIC_KEYS: Ahead = Ahead::Other(|app| {

@@ -50,11 +50,23 @@ const CALLS: (usize, usize) = (4, 12);
 /// A process that does not come to rest in this time hangs.
 const REST_LIMIT: Duration = Duration::from_mins(1);
 
+/// What a function asks of AWS.
+pub(crate) struct Recorded {
+    /// The number of calls before the first event.
+    pub(crate) ahead: u32,
+    /// The calls of a warm call.
+    pub(crate) calls: Vec<Call>,
+    /// What the warm calls were answered, each answer once.
+    pub(crate) answer: String,
+}
+
 /// What was measured of a function.
 #[derive(Clone, Debug)]
 pub(crate) struct Measured {
     /// What the function is called in the table.
     pub(crate) name: String,
+    /// The calls of AWS before the first event.
+    pub(crate) ahead: u32,
     /// CPU from exec to the first `/next`.
     pub(crate) start: Duration,
     /// CPU of the first call.
@@ -92,11 +104,7 @@ impl Subject<'_> {
     }
 
     /// Record what AWS is asked in a warm call, through a proxy at this address. Gives the calls, and the answer to the event.
-    pub(crate) async fn record(
-        &mut self,
-        recorder: &Recorder,
-        proxy: &str,
-    ) -> Result<(Vec<Call>, String)> {
+    pub(crate) async fn record(&mut self, recorder: &Recorder, proxy: &str) -> Result<Recorded> {
         let launch = self.launch().envs([("AWS_ENDPOINT_URL", proxy)]);
         let function = Function::start(&launch).await?;
         recorder.follow(function.pid());
@@ -104,6 +112,8 @@ impl Subject<'_> {
             .ready()
             .await
             .with_context(|| self.name.to_owned())?;
+        at_rest(&function).await?;
+        let ahead = recorder.take().await?.len();
         let (warm_up, calls) = RECORDED;
         let mut warm = Vec::new();
         let mut answers = BTreeSet::new();
@@ -118,7 +128,11 @@ impl Subject<'_> {
                 warm.push(asked);
             }
         }
-        Ok((usual(warm), Vec::from_iter(answers).join(", ")))
+        Ok(Recorded {
+            ahead: u32::try_from(ahead)?,
+            calls: usual(warm),
+            answer: Vec::from_iter(answers).join(", "),
+        })
     }
 
     /// Count the instructions of a function, without those of its password hashes.
@@ -168,6 +182,7 @@ impl Subject<'_> {
         }
         Ok(Measured {
             name: self.label.to_owned(),
+            ahead: 0,
             start: median(starts),
             first: median(firsts),
             cheapest: calls.iter().copied().min().unwrap_or_default(),

@@ -9,12 +9,12 @@ use serde_json::json;
 use super::callgrind::Callgrind;
 use super::files::large_picture;
 use super::hash::Hash;
-use super::measure::{Measured, Repeats, Subject};
+use super::measure::{Measured, Recorded, Repeats, Subject};
 use super::report::LARGE_PICTURE;
 use super::stage::{Scene, Stage};
 use crate::counts::recorder::Recorder;
 use crate::counts::table::Counted;
-use crate::counts::tally::{Counts, shown};
+use crate::counts::tally::{Counts, shown, transactions};
 use crate::description::Description;
 use crate::functions::Functions;
 use crate::proxy::Proxy;
@@ -89,8 +89,12 @@ impl<'a> Run<'a> {
                 one.instructions = Some(subject.instructions(callgrind, hash).await?);
                 step.done("");
             }
+            let ahead = one.ahead;
             counted.push(one);
-            measured.push(measure(self.steps, &mut subject).await?);
+            measured.push(Measured {
+                ahead,
+                ..measure(self.steps, &mut subject).await?
+            });
             if *name == PICTURES {
                 subject.scene.upload_instead(large_picture()?);
                 subject.label = LARGE_PICTURE;
@@ -104,7 +108,11 @@ impl<'a> Run<'a> {
     /// Count what a function asks of AWS.
     async fn count_one(&self, subject: &mut Subject<'_>, proxy: &Proxy) -> Result<Counted> {
         let step = self.steps.start(format_args!("count {}", subject.name));
-        let (calls, answer) = subject.record(&self.recorder, proxy.url()).await?;
+        let Recorded {
+            ahead,
+            calls,
+            answer,
+        } = subject.record(&self.recorder, proxy.url()).await?;
         step.done("");
         if self.is_traced && !calls.is_empty() {
             self.steps.say(shown(&calls).trim_end());
@@ -112,6 +120,9 @@ impl<'a> Run<'a> {
         Ok(Counted {
             name: subject.name.to_owned(),
             counts: Counts::of(&calls),
+            ahead,
+            transactions: transactions(&calls),
+            has_caller: subject.scene.has_caller(),
             instructions: None,
             answer,
         })

@@ -248,6 +248,11 @@ impl Scene {
         }
     }
 
+    /// Whether the event has an access token.
+    pub(crate) fn has_caller(&self) -> bool {
+        self.event["headers"]["authorization"].is_string()
+    }
+
     /// Put back what there was, and give the event to call with.
     pub(crate) async fn next(&mut self) -> Result<Value> {
         if let Some((aws, before)) = self.before.as_ref().filter(|_| !self.is_kept) {

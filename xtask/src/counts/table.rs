@@ -7,14 +7,29 @@ use super::budget::{Budget, Page, row};
 use super::tally::Counts;
 use crate::workspace::Workspace;
 
-/// The instructions from exec to the first `/next`.
+/// The instructions from exec to the first `/next`, and what each call of AWS adds to them that is made before it: its client and
+/// its connection are made for it, which the first event is spared.
 pub(crate) const START: u64 = 1_250_000;
+pub(crate) const START_OF_CALL: u64 = 1_950_000;
 /// The instructions of a warm call, and what each call of AWS adds to them. The SDK takes 0.63 M of that; the rest is SHA, which
 /// valgrind has no instruction for, and what is made of the answer.
 pub(crate) const WARM: u64 = 350_000;
 pub(crate) const WARM_OF_CALL: u64 = 750_000;
+/// What a transaction adds besides: it says as much as several calls, and what is said is hashed to be signed.
+pub(crate) const WARM_OF_TRANSACTION: u64 = 500_000;
+/// What it adds that a token is checked, and that a pair of them is made: Ed25519, without what valgrind has no instruction for.
+pub(crate) const WARM_OF_CHECK: u64 = 750_000;
+pub(crate) const WARM_OF_PAIR: u64 = 250_000;
+/// The functions that check a token of the body, and those that make a pair.
+const CHECK_IN_BODY: [&str; 1] = ["refresh_token"];
+const MAKE_PAIR: [&str; 4] = [
+    "answer_challenge",
+    "obtain_token",
+    "refresh_token",
+    "verify_otp",
+];
 /// The functions whose own work is larger than what they ask of AWS: their instructions say nothing of the way they ask.
-pub(crate) const OWN_WORK: [&str; 1] = ["process_avatar"];
+pub(crate) const OWN_WORK: [&str; 2] = ["process_avatar", "serve_schema"];
 
 /// What was counted of a function.
 #[derive(Clone, Debug)]
@@ -23,6 +38,12 @@ pub(crate) struct Counted {
     pub(crate) name: String,
     /// What a warm call costs.
     pub(crate) counts: Counts,
+    /// The calls of AWS before the first event.
+    pub(crate) ahead: u32,
+    /// The transactions among the calls of a warm call.
+    pub(crate) transactions: u32,
+    /// Whether it is called with an access token.
+    pub(crate) has_caller: bool,
     /// What the processor does, where valgrind counts it.
     pub(crate) instructions: Option<Instructions>,
     /// What the warm calls were answered.
@@ -36,6 +57,26 @@ pub(crate) struct Instructions {
     pub(crate) start: u64,
     /// Of a warm call, without password hashes.
     pub(crate) warm: u64,
+}
+
+impl Counted {
+    /// The most instructions of its start.
+    fn start_limit(&self) -> u64 {
+        START + START_OF_CALL * u64::from(self.ahead)
+    }
+
+    /// The most instructions of a warm call.
+    fn warm_limit(&self) -> u64 {
+        let name = self.name.as_str();
+        if OWN_WORK.contains(&name) {
+            return u64::MAX;
+        }
+        let checks = self.has_caller || CHECK_IN_BODY.contains(&name);
+        WARM + WARM_OF_CALL * u64::from(self.counts.calls)
+            + WARM_OF_TRANSACTION * u64::from(self.transactions)
+            + WARM_OF_CHECK * u64::from(checks)
+            + WARM_OF_PAIR * u64::from(MAKE_PAIR.contains(&name))
+    }
 }
 
 /// Functions held against their budgets.
@@ -134,10 +175,7 @@ fn write_row(table: &mut String, of: &Counted, budget: Option<&Budget>, breaches
     let none = || "–".to_owned();
     let (start, warm) = match of.instructions {
         Some(Instructions { start, warm }) => {
-            let is_limited = !OWN_WORK.contains(&of.name.as_str());
-            let limit = WARM + WARM_OF_CALL * u64::from(counts.calls);
-            let limit = if is_limited { limit } else { u64::MAX };
-            (cell(start, START), cell(warm, limit))
+            (cell(start, of.start_limit()), cell(warm, of.warm_limit()))
         }
         None => (none(), none()),
     };
@@ -196,6 +234,9 @@ mod tests {
         Counted {
             name: name.to_owned(),
             counts,
+            ahead: 0,
+            transactions: 0,
+            has_caller: false,
             instructions: Some(Instructions {
                 start: 1_250_000,
                 warm,
@@ -259,6 +300,25 @@ mod tests {
                 .rows
                 .contains("| `new` | 0 | 0 | 0 | 0 | | <- no budget yet")
         );
+    }
+
+    #[test]
+    fn what_a_call_does_besides_asking_aws_has_its_share() {
+        let bare = counted("get_thing", counts(1, 2, 0, 0), 0);
+        assert_eq!(bare.warm_limit(), 350_000 + 2 * 750_000);
+        assert_eq!(bare.start_limit(), 1_250_000);
+        let more = Counted {
+            ahead: 2,
+            transactions: 1,
+            has_caller: true,
+            ..counted("refresh_token", counts(1, 2, 0, 0), 0)
+        };
+        // Checks one token, though two are sent, and makes a pair.
+        assert_eq!(
+            more.warm_limit(),
+            bare.warm_limit() + 500_000 + 750_000 + 250_000
+        );
+        assert_eq!(more.start_limit(), 1_250_000 + 2 * 1_950_000);
     }
 
     #[test]

@@ -43,6 +43,14 @@ pub(crate) fn usual(mut warm: Vec<Vec<Call>>) -> Vec<Call> {
     }
 }
 
+/// The transactions that write, among calls of AWS.
+pub(crate) fn transactions(calls: &[Call]) -> u32 {
+    let writes = calls
+        .iter()
+        .filter(|call| call.name.starts_with("TransactWriteItems"));
+    u32::try_from(writes.count()).unwrap_or(u32::MAX)
+}
+
 /// The calls of AWS, a line each.
 pub(crate) fn shown(calls: &[Call]) -> String {
     let mut text = String::new();

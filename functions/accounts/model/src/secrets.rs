@@ -21,25 +21,25 @@ struct Kept {
 }
 
 /// What functions need that look at one-time or recovery codes.
-pub const PEPPER: Ahead = Ahead::Secret {
-    id: |app| app.section::<Settings>().code_pepper_secret.clone(),
-    keep: |app, secret| {
+pub const PEPPER: Ahead = Ahead::secret(
+    |app| app.section::<Settings>().code_pepper_secret.clone(),
+    |app, secret| {
         let pepper = pepper_of(secret)?;
         // Nobody reads it meanwhile: the first event comes after.
         let _ = app.part::<Kept>().pepper.set(pepper);
         Ok(())
     },
-};
+);
 
 /// What functions need that look at second factors.
-pub const FACTOR_KEY: Ahead = Ahead::Secret {
-    id: |app| app.section::<Settings>().factor_key_secret.clone(),
-    keep: |app, secret| {
+pub const FACTOR_KEY: Ahead = Ahead::secret(
+    |app| app.section::<Settings>().factor_key_secret.clone(),
+    |app, secret| {
         let seal = seal_of(secret)?;
         let _ = app.part::<Kept>().seal.set(seal);
         Ok(())
     },
-};
+);
 
 /// The key that one-time codes are hashed with.
 pub async fn pepper(app: &App) -> Result<Arc<Pepper>, SecretError> {
