@@ -12,8 +12,10 @@ use super::suite::{Outcome, Suite};
 /// The number of tests that run at once, after the likeliest one ran alone.
 const TOGETHER: usize = 6;
 
-/// The number of times that a test runs alone which has missed a part before.
+/// The number of times that a test runs alone which has missed a part before; and how often it does so once more, where no other
+/// test misses it now.
 const AGAIN: usize = 3;
+const ONCE_MORE: usize = 12;
 
 /// A test of a suite.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,9 +80,13 @@ pub(crate) async fn prove(
     let proxy = Proxy::start(stage.emulator, Some(part.clone())).await?;
     let environment = stage.environment(&proxy);
     let (first, others) = tests.split_at(tests.len().min(1));
-    let times = if first.first() == last { AGAIN } else { 1 };
+    let (times, once_more) = match last {
+        Some(_) if first.first() == last => (AGAIN, ONCE_MORE),
+        _ => (1, 0),
+    };
+    let again = std::iter::repeat_n(first, once_more);
     let first = std::iter::repeat_n(first, times);
-    for some in first.chain(others.chunks(TOGETHER)) {
+    for some in first.chain(others.chunks(TOGETHER)).chain(again) {
         for suite in suites {
             let own = some.iter().filter(|test| test.package == suite.package);
             let names: Vec<&str> = own.map(|test| test.name.as_str()).collect();
