@@ -1,7 +1,7 @@
 //! Fills an index of people and tells what the first page of every documented filter reads.
 //!
-//! `cargo run -p accounts-testing --example measure_people -- 100000`, with `AWS_ENDPOINT_URL` naming a local stack.
-//! `docs/PEOPLE.md` holds what came of it. The index takes some 3 kB of the emulator's memory an entry, 20 entries an account.
+//! `cargo run -p accounts-testing --example measure_people -- 20000`, with `AWS_ENDPOINT_URL` naming a local stack.
+//! `docs/PEOPLE.md` holds what came of it. The index takes some 3 kB of the emulator's memory an entry, some seven entries an account.
 #![expect(clippy::print_stdout, reason = "a command-line tool")]
 
 use std::sync::Arc;
