@@ -11,7 +11,7 @@ pub mod relay_outbox;
 pub mod send_email;
 
 use kernel::settings::{Check, check};
-use work::Worker;
+use work::{Relaying, Worker};
 
 /// The crate's functions, in the order of `functions/workers/template.yaml`.
 pub const WORKERS: &[Worker] = &[
@@ -23,6 +23,11 @@ pub const WORKERS: &[Worker] = &[
 /// The settings of the areas, whose jobs the workers run, and those of mail, checked when a worker starts.
 pub fn settings() -> Vec<Check> {
     let mut settings = areas::SETTINGS.concat();
-    settings.extend([check::<mail::Brand>, check::<mail::Settings>]);
+    settings.extend([
+        check::<mail::Brand>,
+        check::<mail::Settings>,
+        check::<work::Settings>,
+        check::<Relaying>,
+    ]);
     settings
 }

@@ -44,7 +44,7 @@ pub async fn send_email(app: App, event: SqsEvent) -> Result<SqsBatchResponse, I
 async fn finish(app: &App, mailer: &Mailer, prepared: Prepared) -> Result<Done, Failure> {
     match prepared {
         Prepared::Mail(message) => send(app, mailer, &message).await,
-        Prepared::Nothing(reason) => Ok(Done(format!("nothing to send: {reason}"))),
+        Prepared::Nothing(reason) => Ok(Done::saying(format!("nothing to send: {reason}"))),
     }
 }
 
@@ -58,7 +58,7 @@ async fn send(app: &App, mailer: &Mailer, message: &Message) -> Result<Done, Fai
     };
 
     let failure = match mailer.send(message).await {
-        Ok(id) => return Ok(Done(format!("sent as {id}"))),
+        Ok(id) => return Ok(Done::saying(format!("sent as {id}"))),
         Err(SendError::Throttled(cause)) => {
             let pause = SLOW_DOWN * app.random().random_range(100..=200) / 100;
             Failure::Deferred(cause.to_string(), pause)

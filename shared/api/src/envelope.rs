@@ -14,6 +14,7 @@ use tracing::Instrument as _;
 
 use crate::endpoint::Function;
 use crate::error::{ApiError, ErrorBody, Members};
+use crate::idempotency::Operation;
 use crate::limiter::LimitReport;
 use crate::redirect::nothing_here;
 use crate::refusal;
@@ -37,6 +38,9 @@ pub(crate) async fn envelope(
     let report = LimitReport::default();
     request.extensions_mut().insert(info.clone());
     request.extensions_mut().insert(report.clone());
+    request
+        .extensions_mut()
+        .insert(Operation(sender.function.name));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
 
     let span =

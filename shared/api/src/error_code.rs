@@ -164,6 +164,11 @@ impl ErrorCode {
         Self::new(StatusCode::CONFLICT, code, message)
     }
 
+    /// 422: the request is well formed, and cannot be meant as it is.
+    pub const fn unprocessable(code: &'static str, message: &'static str) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)
+    }
+
     /// The same, with what the documentation says of it in place of the message.
     #[must_use]
     pub const fn when(self, when: &'static str) -> Self {

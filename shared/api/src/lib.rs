@@ -104,6 +104,7 @@ mod error;
 mod error_code;
 mod fields;
 mod gateway;
+mod idempotency;
 mod json;
 mod limiter;
 mod list;
@@ -128,8 +129,12 @@ pub use endpoint::{Description, Endpoint};
 pub use error::{ApiError, ErrorBody, Errors};
 pub use error_code::{CHANGED_MEANWHILE, EVERYWHERE, ErrorCode, REAUTHENTICATION_REQUIRED};
 pub use fields::Fields;
+pub use idempotency::{
+    Begun, IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_IN_USE, IDEMPOTENCY_KEY_INVALID,
+    IDEMPOTENCY_KEY_MISSING, IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_REFUSALS, IdempotencyKey, Once,
+};
 pub use identity::{Caller, PUBLIC_KEYS};
-pub use json::Json;
+pub use json::{Json, JsonObject};
 pub use limiter::{Limiter, REFUSED_BODIES, WRITES};
 pub use list::{List, ListOrFile, NoFilters};
 pub use page_or_file::{Exported, FormatParams, ListFormat, PageOrFile};

@@ -36,7 +36,9 @@ pub struct Clients {
     patience: u32,
     http: OnceLock<SharedHttpClient>,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
+    lambda: OnceLock<aws_sdk_lambda::Client>,
     s3: OnceLock<aws_sdk_s3::Client>,
+    scheduler: OnceLock<aws_sdk_scheduler::Client>,
     sqs: OnceLock<aws_sdk_sqs::Client>,
     ses: OnceLock<aws_sdk_sesv2::Client>,
     secrets_manager: OnceLock<aws_sdk_secretsmanager::Client>,
@@ -91,7 +93,9 @@ impl Clients {
             patience: 1,
             http: OnceLock::new(),
             dynamodb: OnceLock::new(),
+            lambda: OnceLock::new(),
             s3: OnceLock::new(),
+            scheduler: OnceLock::new(),
             sqs: OnceLock::new(),
             ses: OnceLock::new(),
             secrets_manager: OnceLock::new(),
@@ -117,6 +121,14 @@ impl Clients {
     client!(
         /// The client of DynamoDB.
         dynamodb, aws_sdk_dynamodb, "AWS_ENDPOINT_URL_DYNAMODB", 4
+    );
+    client!(
+        /// The client of Lambda.
+        lambda, aws_sdk_lambda, "AWS_ENDPOINT_URL_LAMBDA", 3
+    );
+    client!(
+        /// The client of EventBridge Scheduler.
+        scheduler, aws_sdk_scheduler, "AWS_ENDPOINT_URL_SCHEDULER", 3
     );
     client!(
         /// The client of S3.

@@ -30,6 +30,10 @@ use serde::{Deserialize, Serialize};
 /// The time that the first retry of a job waits which says nothing else.
 pub const RETRY_BASE: SignedDuration = SignedDuration::from_secs(60);
 
+/// The time that a try of a job may take which says nothing else: the worker's own limit is 30 seconds, and the last five are
+/// left for recording why it ended.
+pub const TIME_LIMIT: SignedDuration = SignedDuration::from_secs(25);
+
 /// A kind of work, with its input. Tasks outlive deploys: an input that was stored must stay readable, so a field that is
 /// added has a default, and a name is never given another meaning.
 pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -37,8 +41,11 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const KIND: &'static str;
     /// The queue in which the job's tasks wait.
     const QUEUE: Queue;
-    /// The time that the first retry waits; each later one waits twice as long as the one before.
+    /// The time that the first retry waits at most; each later one waits twice as long as the one before, at most. How long it
+    /// is indeed is a matter of chance (full jitter), so that many that failed together do not come again together.
     const RETRY_BASE: SignedDuration = RETRY_BASE;
+    /// The time that a try may take. One that is longer is ended and counts as failed.
+    const TIME_LIMIT: SignedDuration = TIME_LIMIT;
     /// Whether the input is forgotten once nothing more will be done with it: it may hold an address, which must not outlive
     /// the account that it is of.
     const FORGETS_INPUT: bool = false;
@@ -61,6 +68,12 @@ impl Queue {
     /// The queue of this name.
     pub const fn named(name: &'static str) -> Self {
         Self(Cow::Borrowed(name))
+    }
+
+    /// The queue of the messages that could not be worked off. By the rule, it has the name of the queue and this at its end.
+    #[must_use]
+    pub fn dead_letters(&self) -> Self {
+        Self(format!("{self}-dead-letters").into())
     }
 
     /// The name of the queue.

@@ -103,6 +103,11 @@ pub fn one_of<const N: usize>(attribute: &'static str, values: [impl IntoValue; 
     Condition(Node::OneOf(attribute, values.into()))
 }
 
+/// The same for values that are in no array. There must be some.
+pub(crate) fn any_of(attribute: &'static str, values: Vec<AttributeValue>) -> Condition {
+    Condition(Node::OneOf(attribute, values))
+}
+
 /// The attribute is as it was read: it has this value, or is not there where it was not.
 pub fn unchanged(attribute: &'static str, read: Option<impl IntoValue>) -> Condition {
     match read {

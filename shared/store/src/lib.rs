@@ -105,6 +105,7 @@ pub mod by_day;
 pub mod condition;
 mod count;
 mod error;
+mod idempotency;
 mod item;
 mod key;
 mod limits;
@@ -128,6 +129,7 @@ pub use audit::{AuditFilter, AuditLog};
 pub use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem as Write};
 pub use count::{Count, count, counted};
 pub use error::StoreError;
+pub use idempotency::{Begun, Given, Idempotency, Intent};
 pub use item::{Item, from_item, get, get_each, get_some, lookup, to_item};
 pub use key::Key;
 pub use limits::{Hit, Limits};
@@ -135,7 +137,10 @@ pub use listing::Listing;
 pub use merge::{LARGE_CHUNK, worth};
 pub use page::{InvalidPosition, Page, PageError, PageRequest, Position, Start, Way};
 pub use table::{AUDIT, LIMITS, TASKS, Table};
-pub use tasks::{Claim, Claimed, End, TaskRow, Tasks};
+pub use tasks::{
+    Again, Claim, Claimed, End, Left, Progress, Remedy, Revoked, Step, Tally, TaskFilter,
+    TaskResult, TaskRow, TaskWithResult, Tasks, Yield,
+};
 pub use transaction::{Committed, Transaction};
 pub use tries::Tries;
 pub use wanted::Wanted;

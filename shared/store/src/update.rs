@@ -119,6 +119,25 @@ impl<'a, const CHANGES: bool> Update<'a, CHANGES> {
         self.changed()
     }
 
+    /// Adds these at the end of the list that the attribute is; a list is begun where there is none.
+    pub fn append(
+        mut self,
+        attribute: &'static str,
+        values: impl IntoIterator<Item = impl IntoValue>,
+    ) -> Update<'a> {
+        let values = values.into_iter().map(IntoValue::into_value).collect();
+        self.parts.set(attribute, |set| {
+            set.text("list_append(if_not_exists(");
+            set.path(attribute);
+            set.text(", ");
+            set.value(AttributeValue::L(Vec::new()));
+            set.text("), ");
+            set.value(AttributeValue::L(values));
+            set.text(")");
+        });
+        self.changed()
+    }
+
     /// Subtracts from the number that the attribute is. It must be there. Only a condition keeps it from falling below zero.
     pub fn subtract(self, attribute: &'static str, amount: i64) -> Update<'a> {
         self.calculate(attribute, " - ", amount)

@@ -6,10 +6,10 @@ use cloud::App;
 use jiff::{SignedDuration, Timestamp};
 use kernel::id::TaskId;
 use kernel::job::{Job, Queue};
-use kernel::task::Task;
 
 use crate::belongings::Belongings;
 use crate::outcome::Failure;
+use crate::run::Run;
 
 /// What a job works with.
 #[derive(Clone)]
@@ -23,12 +23,15 @@ pub struct Context {
 /// A task in the hands of its job's function.
 #[derive(Debug, Clone)]
 pub struct Assigned<J> {
-    /// The task's id, which stays the same over all tries.
+    /// The task's id, which stays the same over all tries, and over the retries that operators ask for: what is made of it is
+    /// not made twice.
     pub id: TaskId,
     /// The moment at which the task was asked for.
     pub created_at: Timestamp,
     /// What the job needs to know.
     pub input: J,
+    /// This try: how far those before it came, how much time is left, and whether the task was called off.
+    pub run: Run,
 }
 
 /// What a job's function gives, when it is called.
@@ -43,26 +46,29 @@ pub struct Registered<T> {
     pub queue: Queue,
     /// The time that the first retry waits.
     pub retry_base: SignedDuration,
+    /// The time that a try may take.
+    pub time_limit: SignedDuration,
     /// Whether the input is forgotten once nothing more will be done with it.
     pub forgets_input: bool,
-    run: fn(Context, Task) -> Attempt<T>,
+    run: fn(Context, Run) -> Attempt<T>,
 }
 
 impl<T> Registered<T> {
     #[doc(hidden)]
-    pub const fn new<J: Job>(run: fn(Context, Task) -> Attempt<T>) -> Self {
+    pub const fn new<J: Job>(run: fn(Context, Run) -> Attempt<T>) -> Self {
         Self {
             kind: J::KIND,
             queue: J::QUEUE,
             retry_base: J::RETRY_BASE,
+            time_limit: J::TIME_LIMIT,
             forgets_input: J::FORGETS_INPUT,
             run,
         }
     }
 
     /// Does a task of this job.
-    pub fn run(&self, context: Context, task: Task) -> Attempt<T> {
-        (self.run)(context, task)
+    pub(crate) fn run(&self, context: Context, run: Run) -> Attempt<T> {
+        (self.run)(context, run)
     }
 }
 
@@ -72,9 +78,9 @@ impl<T> Registered<T> {
 #[macro_export]
 macro_rules! job {
     ($job:ty, $function:path) => {
-        $crate::Registered::new::<$job>(|context, task| {
+        $crate::Registered::new::<$job>(|context, run| {
             Box::pin(async move {
-                let assigned = $crate::assign::<$job>(&task)?;
+                let assigned = $crate::assign::<$job>(run)?;
                 $function(context, assigned).await
             })
         })
@@ -83,14 +89,16 @@ macro_rules! job {
 
 /// A task as its job's function takes it.
 #[doc(hidden)]
-pub fn assign<J: Job>(task: &Task) -> Result<Assigned<J>, Failure> {
+pub fn assign<J: Job>(run: Run) -> Result<Assigned<J>, Failure> {
+    let task = run.task();
     let input = task.input_of().ok_or_else(|| {
         // A newer version, which is being deployed, may have written it: it comes again, and ends as a dead letter.
         Failure::Transient(format!("the input of this {} cannot be read", task.kind))
     })?;
     Ok(Assigned {
-        id: task.id,
+        id: task.origin(),
         created_at: task.created_at,
         input,
+        run,
     })
 }

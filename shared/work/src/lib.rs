@@ -82,17 +82,23 @@
 //! Schedules and streams call a function of their own: a [`Worker`], made by [`worker!`]. One that a schedule calls
 //! takes no input: it reads the state, sets right what it finds in bounded batches, and logs one line.
 
+mod backoff;
 mod batch;
 mod belongings;
 mod job;
+mod later;
 mod message;
+mod messages;
 mod outcome;
+mod record;
 mod relay;
+mod run;
 mod serve;
+mod settings;
 mod unreadable;
 mod worker;
 
-pub use batch::Batch;
+pub use batch::{Batch, TIMEOUT};
 pub use belongings::{Belongings, Ended, Step};
 #[doc(hidden)]
 pub use job::assign;
@@ -100,7 +106,9 @@ pub use job::{Assigned, Attempt, Context, Registered};
 pub use message::TaskMessage;
 pub use outcome::{Done, Failure};
 pub use relay::{RelayError, relay};
+pub use run::Run;
 pub use serve::{serve, serve_if_named};
+pub use settings::{Relaying, Settings};
 pub use unreadable::{NotPutAside, put_aside};
 pub use worker::Worker;
 

@@ -9,3 +9,10 @@ pub struct TaskMessage {
     /// The kind of the task, for people who look into a queue.
     pub kind: String,
 }
+
+impl TaskMessage {
+    /// The body of the message.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a struct of texts is JSON")
+    }
+}

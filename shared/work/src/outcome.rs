@@ -1,11 +1,17 @@
 use cloud::{FileError, SecretError};
 use jiff::SignedDuration;
 use kernel::error_chain;
+use serde_json::Value;
 use store::StoreError;
 
-/// A task that is done: what came of it, in a few words for an operator. Never an address, a code or a token.
+/// A task that is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Done(pub String);
+pub struct Done {
+    /// What came of it, in a few words for an operator. Never an address, a code or a token.
+    pub said: String,
+    /// What the owner of the task asked for. It expires.
+    pub result: Option<Value>,
+}
 
 /// A task that is not done. The text is for an operator; never an address, a code or a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +23,26 @@ pub enum Failure {
     Deferred(String, SignedDuration),
     /// The task will never work.
     Permanent(String),
+    /// The task was called off, and the work has stopped.
+    CalledOff,
+}
+
+impl Done {
+    /// Work of which so much is to be said.
+    pub fn saying(said: impl Into<String>) -> Self {
+        Self {
+            said: said.into(),
+            result: None,
+        }
+    }
+
+    /// Work that gives its owner a result.
+    pub fn with(result: Value) -> Self {
+        Self {
+            said: "done".to_owned(),
+            result: Some(result),
+        }
+    }
 }
 
 impl From<StoreError> for Failure {

@@ -4,12 +4,16 @@ use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_sdk_sqs::error::{DisplayErrorContext, ProvideErrorMetadata as _};
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use cloud::App;
+use jiff::{SignedDuration, Timestamp};
 use kernel::id::TaskId;
 use kernel::job::Queue;
 use serde::Deserialize;
+use serde_dynamo::AttributeValue;
 use thiserror::Error;
 
+use crate::later::{Due, schedule};
 use crate::message::TaskMessage;
+use crate::messages::seconds;
 use crate::unreadable::put_aside;
 
 /// The most messages of one `SendMessageBatch`.
@@ -38,6 +42,14 @@ struct NewTask {
     id: TaskId,
     kind: String,
     queue: Queue,
+    #[serde(default)]
+    run_at: Option<Timestamp>,
+}
+
+/// A message, and how long SQS keeps it back.
+struct Outgoing {
+    message: TaskMessage,
+    delay: SignedDuration,
 }
 
 /// Sends a message for every task that was written.
@@ -50,16 +62,26 @@ pub async fn relay(
     event: Event,
     is_known: impl Fn(&Queue) -> bool,
 ) -> Result<(), RelayError> {
-    let mut queues: BTreeMap<Queue, Vec<TaskMessage>> = BTreeMap::new();
+    let mut queues: BTreeMap<Queue, Vec<Outgoing>> = BTreeMap::new();
     let mut failed = 0;
     for record in event.records {
         match read(&record) {
             Ok(None) => {}
-            Ok(Some(NewTask { id, kind, queue })) => {
-                queues
-                    .entry(queue)
-                    .or_default()
-                    .push(TaskMessage { task_id: id, kind });
+            Ok(Some(task)) => {
+                let message = TaskMessage {
+                    task_id: task.id,
+                    kind: task.kind,
+                };
+                match Due::of(task.run_at, app.now()) {
+                    Due::Soon(delay) => {
+                        let outgoing = Outgoing { message, delay };
+                        queues.entry(task.queue).or_default().push(outgoing);
+                    }
+                    Due::Later(at) => {
+                        let is_scheduled = schedule(app, &message, &task.queue, at).await;
+                        failed += usize::from(!is_scheduled);
+                    }
+                }
             }
             Err(error) => {
                 let aside = put_aside(app, &FAILURES, &record, &error).await;
@@ -80,20 +102,22 @@ pub async fn relay(
 }
 
 fn read(record: &EventRecord) -> Result<Option<NewTask>, serde_dynamo::Error> {
-    // The event source mapping filters too; a task that only changed has had its message.
-    if record.event_name != "INSERT" {
+    // The event source mapping filters too. A task that only changed has had its message, and results are in the table as well.
+    let is_task = |key: &AttributeValue| *key == AttributeValue::S("TASK".to_owned());
+    if record.event_name != "INSERT" || !record.change.keys.get("sk").is_some_and(is_task) {
         return Ok(None);
     }
     serde_dynamo::from_item(record.change.new_image.clone()).map(Some)
 }
 
 /// Sends some messages and tells how many did not go.
-async fn send(app: &App, queue: &Queue, is_known: bool, messages: &[TaskMessage]) -> usize {
-    let entry = |(position, message): (usize, &TaskMessage)| {
-        let body = serde_json::to_string(message).expect("a struct of texts is JSON");
+async fn send(app: &App, queue: &Queue, is_known: bool, messages: &[Outgoing]) -> usize {
+    let entry = |(position, outgoing): (usize, &Outgoing)| {
+        let delay = (!outgoing.delay.is_zero()).then(|| seconds(outgoing.delay));
         let entry = SendMessageBatchRequestEntry::builder()
             .id(position.to_string())
-            .message_body(body);
+            .message_body(outgoing.message.to_json())
+            .set_delay_seconds(delay);
         entry.build().expect("id and body are set")
     };
     let entries = messages.iter().enumerate().map(entry).collect();

@@ -16,6 +16,7 @@ use crate::area::Area;
 use crate::aws::Aws;
 use crate::call::{Answer, Call};
 use crate::emulator::Emulator;
+use crate::machine_time::machine_time;
 use crate::proxy::Proxy;
 use crate::queues::Kept;
 use crate::{records, resources};
@@ -232,6 +233,12 @@ impl TestApp {
     /// Puts the clock forward.
     pub fn advance(&self, by: SignedDuration) {
         self.clock.advance(by);
+    }
+
+    /// Puts the clock forward to the machine's time, by which the emulator goes.
+    pub fn advance_to_machine_time(&self) {
+        let behind = machine_time().duration_since(self.now());
+        self.clock.advance(behind);
     }
 
     /// Sends a call to the routes.

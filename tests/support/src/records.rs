@@ -40,6 +40,8 @@ impl TestApp {
     pub async fn tasks(&self) -> Vec<Value> {
         let items = self.scan(&self.table("tasks")).await;
         let mut tasks: Vec<Value> = items.iter().map(plain).collect();
+        // What tasks gave stands beside them.
+        tasks.retain(|item| item["sk"] == "TASK");
         tasks.sort_by_key(|task| task["created_at"].as_str().unwrap_or_default().to_owned());
         tasks
     }

@@ -37,7 +37,7 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
     };
     let bucket = format!("{stack}-files");
 
-    let (_, secrets, queues, (), ()) = tokio::join!(
+    let (_, secrets, queues, (), (), ()) = tokio::join!(
         join_all(
             resources("AWS::DynamoDB::Table").map(|table| make_table(emulator, &names, table))
         ),
@@ -48,6 +48,7 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
         make_queues(emulator, &names),
         make_bucket(emulator, clients, &bucket),
         verify_sender(clients),
+        make_schedule_group(clients, &stack),
     );
     let mut environment: BTreeMap<String, String> = secrets.into_iter().collect();
     for (name, value) in [
@@ -61,6 +62,11 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
         ("REFRESH_TOKEN_DAYS", "7"),
         ("REFRESH_REPEAT_SECONDS", "60"),
         ("AUDIT_RETENTION_DAYS", "365"),
+        ("TASK_RESULT_MINUTES", "60"),
+        (
+            "QUEUE_MAPPINGS",
+            "mail-urgent=none,mail-bulk=none,work=none,avatar-uploads=none",
+        ),
     ] {
         environment.insert(name.to_owned(), value.to_owned());
     }
@@ -71,10 +77,26 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
     let queues: BTreeMap<String, String> = queues.into_iter().collect();
     let prefix = queues["mail-urgent"].trim_end_matches("mail-urgent");
     environment.insert("QUEUE_URL_PREFIX".to_owned(), prefix.to_owned());
+    let (region, account) = (names.region, names.account);
+    environment.insert(
+        "QUEUE_ARN_PREFIX".to_owned(),
+        format!("arn:aws:sqs:{region}:{account}:{stack}-"),
+    );
+    environment.insert(
+        "TASK_SCHEDULE_ROLE".to_owned(),
+        format!("arn:aws:iam::{account}:role/{stack}-schedules"),
+    );
     Made {
         environment,
         queues,
     }
+}
+
+/// Makes the group in which the schedules of tasks are.
+async fn make_schedule_group(clients: &Clients, stack: &str) {
+    let request = clients.scheduler().create_schedule_group();
+    let made = request.name(format!("{stack}-tasks")).send().await;
+    made.expect("the emulator makes a group of schedules");
 }
 
 /// Makes a table as its template has it.

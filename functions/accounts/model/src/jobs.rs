@@ -207,7 +207,7 @@ pub enum Recipient {
 
 #[cfg(test)]
 mod tests {
-    use kernel::task::{MAX_RECEIVES, Task};
+    use kernel::task::{MAX_TRIES, Task};
     use rand::SeedableRng as _;
     use rand::rngs::StdRng;
     use serde_json::{Value, json};
@@ -222,6 +222,9 @@ mod tests {
             input: input.clone(),
             queue: serde_json::from_value(json!(queue)).unwrap(),
             created_at: now,
+            owner: None,
+            run_at: None,
+            retry_of: None,
         };
         let job: J = task.input_of().expect("the stored input is this job's");
         assert_eq!(Task::new(task.id, &job, now), task);
@@ -288,8 +291,8 @@ mod tests {
 
     #[test]
     fn every_retry_of_a_code_comes_while_the_code_is_good() {
-        let longest: SignedDuration = (1..MAX_RECEIVES)
-            .map(|receives| SendOneTimeCode::RETRY_BASE * 2_i32.pow(receives - 1) * 120 / 100)
+        let longest: SignedDuration = (1..MAX_TRIES)
+            .map(|tries| SendOneTimeCode::RETRY_BASE * 2_i32.pow(tries - 1))
             .sum();
 
         assert!(longest < crate::code::LIFETIME);

@@ -5,7 +5,7 @@ use accounts_testing::{Fault, TestApp};
 use aws_lambda_events::event::sqs::SqsEvent;
 use jiff::SignedDuration;
 use kernel::id::TaskId;
-use kernel::task::MAX_RECEIVES;
+use kernel::task::MAX_TRIES;
 use serde_json::Value;
 use store::{Claim, Tasks};
 
@@ -30,7 +30,7 @@ fn ends() -> [(Vec<Fault>, u32); 5] {
     [
         (vec![], 1),
         (vec![Fault::fail()], 1),
-        (vec![Fault::fail()], MAX_RECEIVES),
+        (vec![Fault::fail()], MAX_TRIES),
         (vec![Fault::throttle()], 1),
         (vec![Fault::reject()], 1),
     ]

@@ -44,8 +44,8 @@ async fn a_transient_fault_is_tried_again_later() {
         (message.queue.as_str(), message.receives),
         ("mail-urgent", 1)
     );
-    // 30 seconds, give or take a fifth, less what the test took until here.
-    assert!((14..=36).contains(&message.hidden_for), "{message:?}");
+    // Any time up to 30 seconds.
+    assert!(message.hidden_for <= 30, "{message:?}");
     assert!(app.mails().await.is_empty());
 
     app.bring_back().await;
@@ -228,11 +228,15 @@ async fn a_task_whose_worker_died_is_taken_again_after_its_lease() {
     assert_eq!(app.mails().await.len(), 1);
 
     // Were it only slow and not dead: it can change nothing any more.
-    tasks.retry(&dead, "too late").await.unwrap();
-    tasks
-        .fail(&dead, "too late", store::End::Redrivable, app.now())
-        .await
-        .unwrap();
+    let now = app.now();
+    let late = "too late";
+    let end = store::End::Redrivable;
+    for left in [
+        tasks.retry(&dead, late, None, now).await,
+        tasks.fail(&dead, late, end, now).await,
+    ] {
+        assert_eq!(left.unwrap(), store::Left::Lost);
+    }
     assert_eq!(app.task(id).await.state, TaskState::Success);
 }
 

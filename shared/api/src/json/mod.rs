@@ -1,7 +1,10 @@
 //! JSON bodies.
 
 mod fault;
+mod object;
 mod tree;
+
+pub use object::JsonObject;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, OptionalFromRequest, Request};
@@ -12,6 +15,7 @@ use serde::de::DeserializeOwned;
 use crate::error::ApiError;
 use crate::error_code::{MALFORMED_JSON, UNREADABLE_BODY};
 use crate::fields::Fields;
+use crate::idempotency::BodyDigest;
 use crate::json::tree::Tree;
 
 /// A JSON body of a request. Whatever is wrong with it is a 4xx in the one error shape.
@@ -25,8 +29,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         if !is_json(request.headers()) {
             return Err(ApiError::unsupported_media_type());
         }
-        let bytes = read(request, state).await?;
-        parse(&bytes).map(Self)
+        parse(&read(request, state).await?).map(Self)
     }
 }
 
@@ -48,12 +51,17 @@ impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
 }
 
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
-    Bytes::from_request(request, state)
+    let digest = request.extensions().get::<BodyDigest>().cloned();
+    let bytes = Bytes::from_request(request, state)
         .await
         .map_err(|rejection| match rejection.into_response().status() {
             StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(),
             _ => UNREADABLE_BODY.into(),
-        })
+        })?;
+    if let Some(digest) = digest {
+        digest.note(&bytes);
+    }
+    Ok(bytes)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -66,6 +74,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    read_tree(parse_tree(bytes)?)
+}
+
+fn parse_tree(bytes: &[u8]) -> Result<Tree, ApiError> {
     let malformed = || ApiError::from(MALFORMED_JSON);
     // The whole text: in fields that are passed over, serde does not look whether it is UTF-8.
     let text = std::str::from_utf8(bytes).map_err(|_| malformed())?;
@@ -76,6 +88,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     if let Some(place) = tree.duplicate() {
         return Err(Fields::error(&place, "This field is there twice."));
     }
+    Ok(tree)
+}
+
+fn read_tree<T: DeserializeOwned>(tree: Tree) -> Result<T, ApiError> {
     serde_path_to_error::deserialize(tree).map_err(|error| {
         let (path, fault) = (error.path().to_string(), error.inner());
         let place = match (path.as_str(), &fault.field) {

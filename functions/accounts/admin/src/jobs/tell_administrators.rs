@@ -23,5 +23,5 @@ pub(crate) async fn tell_administrators(
         let notice = Task::new(task.id.following(to), &notice, task.created_at);
         told += usize::from(Tasks(store).follow_up(&notice).await?);
     }
-    Ok(Done(format!("{told} administrators are told")))
+    Ok(Done::saying(format!("{told} administrators are told")))
 }

@@ -10,5 +10,5 @@ pub(crate) async fn delete_avatar(
     let DeleteAvatar { user_id, avatar_id } = task.input;
     let prefix = FilePrefix::Avatar(user_id, avatar_id);
     let count = context.app.files().delete_prefix(&prefix).await?;
-    Ok(Done(format!("{count} files deleted")))
+    Ok(Done::saying(format!("{count} files deleted")))
 }

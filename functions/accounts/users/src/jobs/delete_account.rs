@@ -16,7 +16,7 @@ pub(crate) async fn delete_account(
     let (app, user_id) = (&context.app, task.input.user_id);
     let accounts = Endings(app.store());
     let Some(user) = accounts.to_delete(user_id, task.id).await? else {
-        return Ok(Done("the account has gone".to_owned()));
+        return Ok(Done::saying("the account has gone".to_owned()));
     };
 
     let mut deleted = 0;
@@ -29,5 +29,7 @@ pub(crate) async fn delete_account(
 
     let audit = app.audit(actions::DELETED).by_owner(user_id);
     accounts.finish_deletion(&user, task.id, &audit).await?;
-    Ok(Done(format!("deleted, with {deleted} things beside it")))
+    Ok(Done::saying(format!(
+        "deleted, with {deleted} things beside it"
+    )))
 }

@@ -18,7 +18,9 @@ pub(crate) async fn export_account(
     }
     let user = Users(app.store()).lookup(user_id).await?;
     if !user.as_ref().is_some_and(User::is_active) {
-        return Ok(Done("there is no account that may log in".to_owned()));
+        return Ok(Done::saying(
+            "there is no account that may log in".to_owned(),
+        ));
     }
 
     let mut document = Map::from_iter([("made_at".to_owned(), json!(app.now()))]);
@@ -27,15 +29,15 @@ pub(crate) async fn export_account(
     }
     let text = serde_json::to_vec_pretty(&document).expect("JSON is text");
     let size = text.len();
-    let key = FileKey::Export(user_id, task.id);
+    let key = FileKey::Export(user_id, task.run.task_id());
     app.files().put(&key, "application/json", text).await?;
 
     // After the file: nobody is told of what is not there. Once, though the file may be written twice.
     let notice = app.task(&SendExportReady {
         user_id,
-        export_id: task.id,
+        export_id: task.run.task_id(),
     });
     let accounts = Endings(app.store());
-    accounts.announce_copy(task.id, &notice).await?;
-    Ok(Done(format!("{size} bytes")))
+    accounts.announce_copy(task.run.task_id(), &notice).await?;
+    Ok(Done::saying(format!("{size} bytes")))
 }
