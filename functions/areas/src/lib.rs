@@ -92,6 +92,20 @@ pub const CRATES: &[Crate] = &[
         settings: pre_registrations::SETTINGS,
     },
     Crate {
+        name: "tasks",
+        area: "operations",
+        endpoints: tasks::ENDPOINTS,
+        workers: &[],
+        settings: tasks::SETTINGS,
+    },
+    Crate {
+        name: "queues",
+        area: "operations",
+        endpoints: queues::ENDPOINTS,
+        workers: &[],
+        settings: queues::SETTINGS,
+    },
+    Crate {
         name: "site",
         area: "site",
         endpoints: site::ENDPOINTS,
@@ -105,11 +119,14 @@ pub const MAILS: &[&[Registered<Prepared>]] =
     &[auth::MAILS, users::MAILS, pre_registrations::MAILS];
 
 /// Jobs that do other work, crate by crate.
-pub const JOBS: &[&[Registered<Done>]] = &[users::JOBS, avatars::JOBS, admin::JOBS];
+pub const JOBS: &[&[Registered<Done>]] = &[users::JOBS, avatars::JOBS, admin::JOBS, tasks::JOBS];
 
 /// What is kept for an account, in the order in which it goes. What the account itself is comes last.
-pub const BELONGINGS: &[&dyn Belongings] =
-    &[&avatars::PictureBelongings, &users::AccountBelongings];
+pub const BELONGINGS: &[&dyn Belongings] = &[
+    &tasks::TaskBelongings,
+    &avatars::PictureBelongings,
+    &users::AccountBelongings,
+];
 
 /// Settings of the crates that have jobs, crate by crate. Not made of [`CRATES`]: the workers would hold all endpoints.
 pub const SETTINGS: &[&[Check]] = &[
@@ -118,13 +135,20 @@ pub const SETTINGS: &[&[Check]] = &[
     avatars::SETTINGS,
     admin::SETTINGS,
     pre_registrations::SETTINGS,
+    tasks::SETTINGS,
 ];
 
 /// What is written into the audit log.
-pub const ACTIONS: &[&[Action]] = &[audit::ALL, identity::ACTIONS, accounts::actions::ALL];
+pub const ACTIONS: &[&[Action]] = &[
+    audit::ALL,
+    identity::ACTIONS,
+    accounts::actions::ALL,
+    operations::actions::ALL,
+];
 
 /// What only some roles may do: each permission by its name, with the roles that have it.
-pub const PERMISSIONS: &[&[(&str, &[Role])]] = &[accounts::permissions::ALL];
+pub const PERMISSIONS: &[&[(&str, &[Role])]] =
+    &[accounts::permissions::ALL, operations::permissions::ALL];
 
 /// Every route that has a path, in the order of the areas' templates. What takes the rest is [`FALLBACK`].
 pub fn endpoints() -> Vec<Endpoint> {

@@ -1,0 +1,18 @@
+//! What operations write into the audit log.
+
+kernel::audit::actions! {
+    /// A task was asked for.
+    TASK_CREATED;
+    /// A task was called off.
+    TASK_REVOKED;
+    /// An operator had a task tried again.
+    TASK_RETRIED;
+    /// An operator sent dead letters back to their queue.
+    DEAD_LETTERS_REDRIVEN;
+    /// An operator deleted dead letters.
+    DEAD_LETTERS_PURGED;
+    /// An operator stopped the work on a queue.
+    QUEUE_PAUSED;
+    /// An operator let the work on a queue go on.
+    QUEUE_RESUMED;
+}

@@ -1,0 +1,88 @@
+//! The kinds of tasks that any account may ask for. What each is asked with is its type; the function that does it stands in
+//! the crate `tasks`.
+
+use jiff::SignedDuration;
+use kernel::job::{Job, Queue};
+use serde::{Deserialize, Serialize};
+use serde_json::Number;
+
+/// Adds two numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Add {
+    /// The first number.
+    pub x: Number,
+    /// The second number.
+    pub y: Number,
+}
+
+impl Job for Add {
+    const KIND: &'static str = "add";
+    const QUEUE: Queue = Queue::WORK;
+}
+
+/// Works for a time, tells how far it is, and stops when it is called off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LongRunning {
+    /// The seconds that it works, at most [`LONGEST_RUN`].
+    pub duration: u64,
+}
+
+/// The seconds that a task can be asked to work. It is longer than a function lives, so it is done in several.
+pub const LONGEST_RUN: u64 = 600;
+
+impl Job for LongRunning {
+    const KIND: &'static str = "long_running";
+    const QUEUE: Queue = Queue::WORK;
+    const RETRY_BASE: SignedDuration = SignedDuration::from_secs(10);
+}
+
+/// Counts the words, lines and bytes of a text, and makes its digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProcessData {
+    /// The text, of at most [`MOST_DATA`] bytes.
+    pub data: String,
+}
+
+/// The bytes of a text that a task can be asked to look at: the task holds it, and each of its changes costs by its size.
+pub const MOST_DATA: usize = 16 * 1024;
+
+impl Job for ProcessData {
+    const KIND: &'static str = "process_data";
+    const QUEUE: Queue = Queue::WORK;
+}
+
+/// The furthest ahead that a task can be asked for.
+pub const FURTHEST_AHEAD: SignedDuration = SignedDuration::from_hours(366 * 24);
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use kernel::id::TaskId;
+    use kernel::task::Task;
+    use rand::SeedableRng as _;
+    use rand::rngs::StdRng;
+    use serde_json::json;
+
+    use super::*;
+
+    fn is_read_back<J: Job + PartialEq + std::fmt::Debug>(kind: &str, stored: &serde_json::Value) {
+        let job: J = serde_json::from_value(stored.clone()).unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        let id = TaskId::new(now, &mut StdRng::seed_from_u64(1));
+        let task = Task::new(id, &job, now);
+
+        assert_eq!((task.kind.as_str(), &task.input), (kind, stored));
+        assert_eq!(task.input_of::<J>(), Some(job));
+    }
+
+    /// Tasks wait for up to a year: what is stored must stay readable.
+    #[test]
+    fn stored_inputs_are_read() {
+        is_read_back::<Add>("add", &json!({"x": 5, "y": 2.5}));
+        is_read_back::<LongRunning>("long_running", &json!({"duration": 600}));
+        is_read_back::<ProcessData>("process_data", &json!({"data": "a b"}));
+    }
+}

@@ -1,0 +1,11 @@
+//! The rules and the storage of background work as people see it: tasks that accounts ask for, queues and dead letters.
+//!
+//! How a task goes through the table, the queue and the worker is everybody's, and stands in `store`, `work` and
+//! [`kernel::task`]. Here is what operations add: the [kinds](jobs) of tasks that anybody may ask for, and the [`queue`]s
+//! with what an operator does to them.
+
+pub mod actions;
+pub mod jobs;
+pub mod permissions;
+pub mod queue;
+pub mod statistics;

@@ -1,0 +1,10 @@
+//! What operations let some roles do and not others.
+
+use kernel::role::Role;
+
+kernel::permission::permissions! {
+    /// See the tasks of everybody, the queues and their dead letters.
+    ReadTasks = "tasks:read" for [Role::Admin];
+    /// Try tasks again, call them off, and move or delete dead letters.
+    ManageTasks = "tasks:manage" for [Role::Admin];
+}
