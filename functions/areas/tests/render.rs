@@ -1,11 +1,11 @@
-//! Every mail as its readers get it, in `snapshots/`; and what hostile input makes of them.
+//! Every mail as its readers get it, in each language, in `snapshots/`; and what hostile input makes of them.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use accounts::code::OneTimeCode;
 use accounts::jobs::{AdministrationEvent, AdministratorEvent, SecurityEvent};
 use accounts::link::LinkToken;
 use auth::mails::{
-    AdministrationNotice, AdministratorChangeNotice, DeletionNotice, OneTimeCodeMail,
+    AdministrationNotice, AdministratorChangeNotice, DeletionNotice, OneTimeCodeMail, Party,
     PasswordReset, Place, SecurityNotice, Verification, Welcome,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -14,7 +14,7 @@ use kernel::role::Role;
 use pre_registrations::mails::PreRegistration;
 use users::mails::{EmailChange, ExportReady};
 
-use mail::{Addressee, Brand, Message};
+use mail::{Addressee, Brand, Language, Message};
 
 const TOKEN: &str = "0b5c2f0e-6f0a-4f0e-9d3c-2f6f0a4f0e9d";
 /// Markup, a header, a link, a change of reading direction.
@@ -28,19 +28,36 @@ fn brand() -> Brand {
     }
 }
 
-fn addressee(first_name: &str) -> Addressee {
-    Addressee {
-        email: EmailAddress::parse("ann@example.com").unwrap(),
-        first_name: first_name.to_owned(),
+fn email(address: &str) -> EmailAddress {
+    EmailAddress::parse(address).unwrap()
+}
+
+/// What a mail in each language begins with, for somebody who is called so.
+fn greeting(language: Language, name: &str) -> String {
+    match language {
+        Language::English => format!("Hello {name},"),
+        Language::German => format!("Hallo {name},"),
     }
 }
 
 /// A mail, and the name of its snapshot.
 type Sample = (&'static str, Message);
 
+/// Every mail there is, in every language.
+fn every_mail(brand: &Brand, first_name: &str, program: &str) -> Vec<Sample> {
+    let every_mail_in = |language| {
+        let addressee = Addressee {
+            email: email("ann@example.com"),
+            first_name: first_name.to_owned(),
+            language,
+        };
+        every_mail_to(&addressee, brand, program)
+    };
+    Language::ALL.into_iter().flat_map(every_mail_in).collect()
+}
+
 /// Every mail there is. A new one goes here, and nothing below changes.
-fn every_mail(brand: &Brand, first_name: &str, device: &str) -> Vec<Sample> {
-    let addressee = &addressee(first_name);
+fn every_mail_to(addressee: &Addressee, brand: &Brand, program: &str) -> Vec<Sample> {
     let now: Timestamp = "2026-03-01T14:22:00Z".parse().unwrap();
     let token = &LinkToken::parse(TOKEN).unwrap();
     let after = |hours: i64| now + SignedDuration::from_hours(hours);
@@ -104,18 +121,19 @@ fn every_mail(brand: &Brand, first_name: &str, device: &str) -> Vec<Sample> {
         .render(brand),
     ];
     let mut samples: Vec<Sample> = mails.map(|mail| (mail.kind, mail)).into();
-    samples.extend(every_notice(brand, addressee, device));
+    samples.extend(every_notice(brand, addressee, program));
     samples.extend(every_notice_of_administrators(brand, addressee));
     samples
 }
 
 /// A notice of everything there is to be told of.
-fn every_notice(brand: &Brand, addressee: &Addressee, device: &str) -> Vec<Sample> {
+fn every_notice(brand: &Brand, addressee: &Addressee, program: &str) -> Vec<Sample> {
     let at: Timestamp = "2026-03-01T14:22:00Z".parse().unwrap();
     let session = TOKEN.parse().unwrap();
     let place = Place {
         client: "2001:db8::17",
-        device,
+        program,
+        system: "Linux",
     };
     let notices = [
         ("password_changed", SecurityEvent::PasswordChanged, None),
@@ -180,9 +198,9 @@ fn every_notice_of_administrators(brand: &Brand, addressee: &Addressee) -> Vec<S
     let to_administrators = to_administrators.map(|(name, event)| {
         let notice = AdministratorChangeNotice {
             addressee,
-            account: "eve@example.com",
+            account: &Party::Account(email("eve@example.com")),
             event,
-            by: "bob@example.com",
+            by: &Party::Account(email("bob@example.com")),
             at,
         };
         (name, notice.render(brand))
@@ -190,32 +208,76 @@ fn every_notice_of_administrators(brand: &Brand, addressee: &Addressee) -> Vec<S
     to_owners.into_iter().chain(to_administrators).collect()
 }
 
+/// Compares a part of a mail with its snapshot, which is in the folder of the language.
+fn assert_reads(name: &str, mail: &Message, part: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(format!("snapshots/{}", mail.language.tag()));
+    settings.bind(|| insta::assert_snapshot!(name, part));
+}
+
+fn text_with_subject(mail: &Message) -> String {
+    format!("Subject: {}\n\n{}", mail.subject, mail.text)
+}
+
 #[test]
 fn every_mail_reads_as_it_should() {
-    for (name, mail) in every_mail(&brand(), "Ann", "Firefox on Linux") {
-        insta::assert_snapshot!(
-            format!("{name}.txt"),
-            format!("Subject: {}\n\n{}", mail.subject, mail.text)
-        );
-        insta::assert_snapshot!(format!("{name}.html"), mail.html);
+    for (name, mail) in every_mail(&brand(), "Ann", "Firefox") {
+        assert_reads(&format!("{name}.txt"), &mail, &text_with_subject(&mail));
+        assert_reads(&format!("{name}.html"), &mail, &mail.html);
     }
+}
+
+/// A template that was copied, and not translated, is there and renders.
+#[test]
+fn no_mail_lacks_a_language() {
+    let mails = every_mail(&brand(), "Ann", "Firefox");
+    let (english, german): (Vec<_>, Vec<_>) = mails
+        .into_iter()
+        .partition(|(_, mail)| mail.language == Language::English);
+    assert_eq!(english.len(), german.len());
+
+    for ((name, english), (of, german)) in english.iter().zip(&german) {
+        assert_eq!((name, english.kind), (of, german.kind));
+        assert!(english.html.contains("<html lang=\"en\""), "{name}");
+        assert!(german.html.contains("<html lang=\"de\""), "{name}");
+        assert_ne!(english.subject, german.subject, "{name}");
+        for part in [&german.subject, &german.text, &german.html] {
+            assert_is_german(name, part);
+        }
+        // Both say the same: as many links, and as many paragraphs.
+        for mark in ["href=", "<p ", "<strong>", "<tr>"] {
+            let count = |mail: &Message| mail.html.matches(mark).count();
+            assert_eq!(count(english), count(german), "{name}: {mark}");
+        }
+        let links = |mail: &Message| mail.text.matches("https://").count();
+        assert_eq!(links(english), links(german), "{name}");
+        let is_blank = |line: &&str| line.is_empty();
+        let blanks = |mail: &Message| mail.text.lines().filter(is_blank).count();
+        assert_eq!(blanks(english), blanks(german), "{name}");
+    }
+}
+
+/// Words that no English text does without, and no German one has.
+fn assert_is_german(name: &str, part: &str) {
+    let mut words = part.split(|character: char| !character.is_alphanumeric());
+    let english = words.find(|word| ["the", "The", "your", "Your", "and", "of"].contains(word));
+    assert_eq!(english, None, "{name}: {part}");
 }
 
 #[test]
 fn hostile_names_and_devices_stay_text() {
     for (name, mail) in every_mail(&brand(), HOSTILE, HOSTILE) {
-        insta::assert_snapshot!(
-            format!("hostile_{name}.txt"),
-            format!("Subject: {}\n\n{}", mail.subject, mail.text)
-        );
+        let hostile = format!("hostile_{name}.txt");
+        assert_reads(&hostile, &mail, &text_with_subject(&mail));
 
         for part in [&mail.subject, &mail.text, &mail.html] {
             assert!(!part.contains("evil.example"), "{part}");
             assert!(!part.contains('\u{202e}'), "{part}");
         }
         assert!(!mail.html.contains("<script"), "{}", mail.html);
-        assert!(mail.text.contains("Hello ann@example.com,"));
-        assert!(mail.html.contains("Hello ann@example.com,"));
+        let greeting = greeting(mail.language, "ann@example.com");
+        assert!(mail.text.contains(&greeting));
+        assert!(mail.html.contains(&greeting));
     }
 }
 
@@ -241,15 +303,14 @@ fn no_name_and_no_device_reads_as_the_address_of_a_site() {
                 assert!(!part.contains(&name), "{kind}, {dot:?}");
                 assert!(!part.contains("evil.example"), "{kind}, {dot:?}");
             }
-            assert!(
-                mail.text.contains("Hello ann@example.com,"),
-                "{kind}, {dot:?}"
-            );
+            let greeting = greeting(mail.language, "ann@example.com");
+            assert!(mail.text.contains(&greeting), "{kind}, {dot:?}");
         }
     }
     for name in ["Arun a/l Raman", "Anne-Marie", "می\u{200c}ترا"] {
         for (kind, mail) in every_mail(&brand(), name, "") {
-            assert!(mail.text.contains(&format!("Hello {name},")), "{kind}");
+            let greeting = greeting(mail.language, name);
+            assert!(mail.text.contains(&greeting), "{kind}");
         }
     }
 }
@@ -272,7 +333,10 @@ fn settings_are_escaped_as_well() {
 fn a_subject_and_a_preview_hold_no_code() {
     for (_, mail) in every_mail(&brand(), "Ann", "") {
         assert!(!mail.subject.contains("012345"));
-        let (preview, _) = mail.html.split_once("Hello Ann").unwrap();
+        let (preview, _) = mail
+            .html
+            .split_once(&greeting(mail.language, "Ann"))
+            .unwrap();
         assert!(!preview.contains("012345"));
     }
 }

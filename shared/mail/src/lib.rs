@@ -1,4 +1,4 @@
-//! How mails look and go out: the layout, text made fit for a mail, SES.
+//! How mails look and go out: the layout, their languages, text made fit for a mail, SES.
 //!
 //! Nothing here knows when a mail is due or who gets it. A job decides that, makes the code or the link, and renders
 //! the mail ([`Prepared`]); the worker `send_email` hands it to the [`Mailer`]. Rendered mails hold secrets, so they
@@ -8,12 +8,14 @@
 //!
 //! A mail belongs to the crate of the endpoint that has it sent.
 //!
-//! 1. A folder in the crate's `templates/` with `subject.txt`, `body.txt` and `body.html`. The two bodies extend
-//!    `layout.txt` and `layout.html` of this crate, which the crate's `askama.toml` names.
+//! 1. A folder of its name for each [`Language`], in the crate's `templates/en` and `templates/de`, with `subject.txt`,
+//!    `body.txt` and `body.html`. The two bodies extend `layout.txt` and `layout.html` of this crate. The crate's
+//!    `askama.en.toml` and `askama.de.toml` name the folders.
 //! 2. A struct in the crate's `src/mails/` that renders them. A mail whose point is a link is declared by
-//!    [`link_mail!`], any other has a view of its own, and [`templates!`] binds the templates to it.
+//!    [`link_mail!`], any other has a view of its own, and [`templates!`] binds the templates of all languages to it:
+//!    one that is missing does not compile.
 //! 3. A job that makes it, registered in the crate's `MAILS` (see the crate `work`).
-//! 4. A sample in the crate's test that renders every mail.
+//! 4. A sample in the test of the crate `areas` that renders every mail in every language.
 //!
 //! ```text
 //! link_mail! {
@@ -35,6 +37,14 @@
 //! );
 //! ```
 //!
+//! # In which language
+//!
+//! In that of the [`Addressee`], whom the job makes of the account as it is now: [`Language::of`] its `locale`, and English
+//! where that is none of ours or where there is no account. Words that Rust makes, such as the time that is left, are a
+//! `match` over [`Language`] with all languages next to each other, so that nothing compiles that lacks one. A German
+//! text says "Sie", goes on in lower case behind the comma of the greeting, and puts the time that is left behind "in",
+//! since [`Ends`] has it in the dative.
+//!
 //! # What is in a mail
 //!
 //! First names, addresses and names of devices are other people's words, perhaps an attacker's. [`text`] makes them
@@ -49,6 +59,7 @@
 
 pub mod ends;
 mod from_header;
+mod language;
 mod mailer;
 mod mails;
 mod message;
@@ -59,6 +70,7 @@ pub mod text;
 pub use ends::Ends;
 #[doc(hidden)]
 pub use kernel::email::EmailAddress;
+pub use language::Language;
 pub use mailer::Mailer;
 pub use mails::LinkView;
 pub use message::{Addressee, Brand, Frame, Message, NO_ACCOUNT, Prepared, Purpose};

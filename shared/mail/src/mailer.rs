@@ -59,17 +59,23 @@ fn content(message: &Message) -> Result<EmailContent, BuildError> {
         .text(utf8(&message.text)?)
         .html(utf8(&message.html)?)
         .build();
-    // RFC 3834: so that holiday answers and the like are not sent to us.
-    let automatic = MessageHeader::builder()
-        .name("Auto-Submitted")
-        .value("auto-generated")
-        .build()?;
     let simple = SesMessage::builder()
         .subject(utf8(&message.subject)?)
         .body(body)
-        .headers(automatic)
+        .set_headers(Some(headers(message)?))
         .build();
     Ok(EmailContent::builder().simple(simple).build())
+}
+
+/// The headers besides those that SES makes itself.
+fn headers(message: &Message) -> Result<Vec<MessageHeader>, BuildError> {
+    let header = |name: &str, value: &str| MessageHeader::builder().name(name).value(value).build();
+    Ok(vec![
+        // RFC 3834: so that holiday answers and the like are not sent to us.
+        header("Auto-Submitted", "auto-generated")?,
+        // RFC 3282: what reads mails aloud, or translates them, need not guess.
+        header("Content-Language", message.language.tag())?,
+    ])
 }
 
 fn tag(name: &str, value: &str) -> Result<MessageTag, BuildError> {

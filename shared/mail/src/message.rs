@@ -4,6 +4,7 @@ use std::fmt;
 
 use kernel::email::EmailAddress;
 
+use crate::language::Language;
 use crate::text::{one_line, salutation};
 
 /// The sender as readers see it: the same for every mail of a deployment.
@@ -22,15 +23,23 @@ pub struct Addressee {
     pub email: EmailAddress,
     /// The first name as the account says it; may be empty or hostile.
     pub first_name: String,
+    /// The language that the mail is written in.
+    pub language: Language,
 }
 
 impl Addressee {
-    /// The reader at an address.
-    pub fn new(email: &EmailAddress, first_name: impl fmt::Display) -> Self {
+    /// The owner of an account, at an address. `locale` is what the account says of its language, if it says anything.
+    pub fn new(email: &EmailAddress, first_name: impl fmt::Display, locale: Option<&str>) -> Self {
         Self {
             email: email.clone(),
             first_name: first_name.to_string(),
+            language: Language::of(locale),
         }
+    }
+
+    /// Somebody without an account, of whom the address alone is known.
+    pub fn stranger(email: &EmailAddress) -> Self {
+        Self::new(email, "", None)
     }
 }
 
@@ -72,6 +81,8 @@ pub struct Message {
     pub text: String,
     /// The body for everybody else.
     pub html: String,
+    /// The language that it is written in.
+    pub language: Language,
     /// The kind of mail: the name of its template folder.
     pub kind: &'static str,
     /// Whose it is, when the day's mails run short.
@@ -95,17 +106,25 @@ pub struct Frame {
     pub app_name: String,
     /// The address of the front end, without a slash at the end.
     pub frontend_url: String,
-    /// The words that greet the reader.
+    /// The words that greet the reader, such as "Hello Ann".
     pub greeting: String,
+    /// The language that the mail is written in.
+    pub language: Language,
 }
 
 impl Frame {
     /// The frame of a mail to somebody.
     pub fn new(brand: &Brand, addressee: &Addressee) -> Self {
+        let language = addressee.language;
+        let hello = match language {
+            Language::English => "Hello",
+            Language::German => "Hallo",
+        };
         Self {
             app_name: one_line(&brand.app_name, 100),
             frontend_url: brand.frontend_url.trim_end_matches('/').to_owned(),
-            greeting: salutation(addressee),
+            greeting: format!("{hello} {}", salutation(addressee)),
+            language,
         }
     }
 

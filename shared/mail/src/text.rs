@@ -52,7 +52,7 @@ pub fn one_line_without_links(text: &str, max: usize) -> String {
     inert
 }
 
-/// The words that a mail greets with: by first name, or by address where there is none that looks like one.
+/// What a mail calls its reader: by first name, or by address where there is none that looks like one.
 pub fn salutation(addressee: &Addressee) -> String {
     let name = one_line(&addressee.first_name, usize::MAX);
     // As what reads it may take it: with any other dot, slash or joiner for the usual one, or for nothing.
@@ -102,10 +102,8 @@ mod tests {
     use super::*;
 
     fn greeted(first_name: &str) -> String {
-        salutation(&Addressee {
-            email: EmailAddress::parse("ann@example.com").unwrap(),
-            first_name: first_name.to_owned(),
-        })
+        let email = EmailAddress::parse("ann@example.com").unwrap();
+        salutation(&Addressee::new(&email, first_name, None))
     }
 
     #[test]

@@ -16,7 +16,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use kernel::email::EmailAddress;
-use mail::{Mailer, Message, Purpose, SendError};
+use mail::{Language, Mailer, Message, Purpose, SendError};
 use serde_json::{Value, json};
 
 /// SES, as far as one answer goes: `None` is a connection that breaks.
@@ -81,9 +81,10 @@ async fn send(
 fn sample() -> Message {
     Message {
         to: EmailAddress::parse("ann@example.com").unwrap(),
-        subject: "Welcome to KinWise".to_owned(),
-        text: "Hello Łukasz,\n\nyour account is open.\n".to_owned(),
-        html: "<!DOCTYPE html>\n<p>Hello Łukasz,</p>\n".to_owned(),
+        subject: "Willkommen bei KinWise".to_owned(),
+        text: "Hallo Łukasz,\n\nIhr Konto ist eröffnet.\n".to_owned(),
+        html: "<!DOCTYPE html>\n<p>Hallo Łukasz,</p>\n".to_owned(),
+        language: Language::German,
         kind: "welcome",
         purpose: Purpose::Owner,
     }
@@ -102,9 +103,12 @@ async fn a_mail_goes_out_whole() {
             "FromEmailAddress": "\"Kin, Wise\" <no-reply@kinwise.example>",
             "Destination": {"ToAddresses": ["ann@example.com"]},
             "Content": {"Simple": {
-                "Subject": utf8("Welcome to KinWise"),
+                "Subject": utf8("Willkommen bei KinWise"),
                 "Body": {"Text": utf8(&mail.text), "Html": utf8(&mail.html)},
-                "Headers": [{"Name": "Auto-Submitted", "Value": "auto-generated"}],
+                "Headers": [
+                    {"Name": "Auto-Submitted", "Value": "auto-generated"},
+                    {"Name": "Content-Language", "Value": "de"},
+                ],
             }},
             "EmailTags": [{"Name": "kind", "Value": "welcome"}],
             "ConfigurationSetName": "mail",

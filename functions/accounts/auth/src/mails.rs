@@ -10,7 +10,7 @@ mod verification;
 mod welcome;
 
 pub use administration_notice::AdministrationNotice;
-pub use administrator_change::AdministratorChangeNotice;
+pub use administrator_change::{AdministratorChangeNotice, Party};
 pub use deletion_notice::DeletionNotice;
 pub use one_time_code::OneTimeCodeMail;
 pub use password_reset::PasswordReset;

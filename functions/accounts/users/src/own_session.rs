@@ -58,7 +58,7 @@ impl SessionBody {
             name: session.name,
             device: DeviceBody {
                 kind: device.kind().as_str(),
-                name: device.name().to_owned(),
+                name: device.name(),
             },
             address: session.client,
             created_at: session.created_at.to_string(),

@@ -33,5 +33,5 @@ pub(super) async fn addressee_at(
 ) -> Result<Addressee, Failure> {
     let former = EmailChanges(app.store()).former_at(user.id, at).await?;
     let email = former.as_ref().unwrap_or(&user.email);
-    Ok(Addressee::new(email, &user.first_name))
+    Ok(Addressee::new(email, &user.first_name, user.locale()))
 }

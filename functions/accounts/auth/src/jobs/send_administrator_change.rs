@@ -6,7 +6,7 @@ use mail::{Brand, Prepared};
 use work::{Assigned, Context, Failure};
 
 use super::owner::{addressee_at, owner};
-use crate::mails::AdministratorChangeNotice;
+use crate::mails::{AdministratorChangeNotice, Party};
 
 /// Tells an administrator that there is another one, or one fewer. Whoever was one when it was done hears of it, although they
 /// may have been locked since, by the same hand.
@@ -21,12 +21,12 @@ pub(crate) async fn send_administrator_change(
         Err(reason) => return Ok(Prepared::Nothing(reason)),
     };
     let by = match change.by {
-        Some(by) => name_of(app, by).await?,
-        None => "an operator of the installation".to_owned(),
+        Some(by) => party(app, by).await?,
+        None => Party::Operator,
     };
     let notice = AdministratorChangeNotice {
         addressee: &addressee_at(app, &user, change.at).await?,
-        account: &name_of(app, change.user_id).await?,
+        account: &party(app, change.user_id).await?,
         event: change.event,
         by: &by,
         at: change.at,
@@ -35,10 +35,7 @@ pub(crate) async fn send_administrator_change(
 }
 
 /// What administrators know an account by.
-async fn name_of(app: &App, id: UserId) -> Result<String, Failure> {
+async fn party(app: &App, id: UserId) -> Result<Party, Failure> {
     let user = Users(app.store()).lookup(id).await?;
-    Ok(user.map_or_else(
-        || format!("an account that has gone ({id})"),
-        |user| user.email.into(),
-    ))
+    Ok(user.map_or(Party::Gone(id), |user| Party::Account(user.email)))
 }

@@ -31,7 +31,7 @@ pub(super) async fn deletion_notice(app: &App, user: &User) -> Result<Prepared, 
         ));
     };
     let mail = DeletionNotice {
-        addressee: &Addressee::new(&user.email, &user.first_name),
+        addressee: &Addressee::new(&user.email, &user.first_name, user.locale()),
         token: &token,
         ends_at,
         now,

@@ -33,7 +33,7 @@ pub(crate) async fn send_one_time_code(
         ));
     };
     let mail = OneTimeCodeMail {
-        addressee: &Addressee::new(&user.email, &user.first_name),
+        addressee: &Addressee::new(&user.email, &user.first_name, user.locale()),
         code: &code,
         ends_at,
         now,

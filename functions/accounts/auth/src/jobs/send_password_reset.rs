@@ -29,7 +29,7 @@ pub(crate) async fn send_password_reset(
         return Ok(Prepared::Nothing("the account may not log in"));
     };
     let mail = PasswordReset {
-        addressee: &Addressee::new(&user.email, &user.first_name),
+        addressee: &Addressee::new(&user.email, &user.first_name, user.locale()),
         token: &token,
         ends_at,
         now,

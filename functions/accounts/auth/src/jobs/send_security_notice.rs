@@ -72,7 +72,8 @@ pub(crate) async fn send_security_notice(
         at,
         place: place.map(|(origin, device)| Place {
             client: &origin.client,
-            device: device.name(),
+            program: device.program(),
+            system: device.system(),
         }),
         recovery_codes_left,
         token: &token,
@@ -104,7 +105,7 @@ async fn addressee_and_undo(
             let changes = EmailChanges(app.store());
             let former = changes.former(user.id, task_id).await?;
             return Ok(former.map(|email| {
-                let to = Addressee::new(&email, &user.first_name);
+                let to = Addressee::new(&email, &user.first_name, user.locale());
                 (to, Undo::Email(email))
             }));
         }

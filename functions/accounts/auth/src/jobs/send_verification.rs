@@ -23,7 +23,7 @@ pub(crate) async fn send_verification(
         return Ok(Prepared::Nothing("the address is verified"));
     };
     let mail = Verification {
-        addressee: &Addressee::new(&user.email, &user.first_name),
+        addressee: &Addressee::new(&user.email, &user.first_name, user.locale()),
         registered_at: user.created_at,
         token: &token,
         ends_at,

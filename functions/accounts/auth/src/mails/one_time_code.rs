@@ -38,7 +38,7 @@ impl OneTimeCodeMail<'_> {
         let view = View {
             frame: Frame::new(brand, self.addressee),
             code: self.code.expose().to_owned(),
-            ends: Ends::new(self.ends_at, self.now),
+            ends: Ends::new(self.ends_at, self.now, self.addressee.language),
         };
         message(&self.addressee.email, &view)
     }

@@ -5,7 +5,7 @@ use accounts::link::LinkToken;
 use jiff::Timestamp;
 use mail::templates;
 use mail::text::{one_line, one_line_without_links};
-use mail::{Addressee, Brand, Ends, Frame, Message, ends};
+use mail::{Addressee, Brand, Ends, Frame, Language, Message, ends};
 
 /// The longest name of a device that is shown, in characters. It is the words of whoever called, perhaps of a thief.
 const MAX_DEVICE: usize = 60;
@@ -38,8 +38,10 @@ pub struct SecurityNotice<'a> {
 pub struct Place<'a> {
     /// The address of the client.
     pub client: &'a str,
-    /// What a person would call the device; may be empty.
-    pub device: &'a str,
+    /// The browser or program; may be empty.
+    pub program: &'a str,
+    /// The system that it runs on; may be empty.
+    pub system: &'a str,
 }
 
 struct View {
@@ -69,38 +71,61 @@ impl SecurityNotice<'_> {
     /// Renders the mail for a deployment.
     pub fn render(&self, brand: &Brand) -> Message {
         let frame = Frame::new(brand, self.addressee);
-        let place = self.place.map(|place| ShownPlace {
-            client: or_unknown(one_line(place.client, MAX_CLIENT)),
-            device: or_unknown(one_line_without_links(place.device, MAX_DEVICE)),
-        });
+        let language = frame.language;
+        let recovery_codes_left = self.recovery_codes_left;
         let view = View {
             event: self.event,
-            at: ends::moment(self.at),
-            place,
-            recovery_codes_left: self.recovery_codes_left.map(recovery_codes_left),
+            at: ends::moment(self.at, language),
+            place: self.place.map(|place| place.shown(language)),
+            recovery_codes_left: recovery_codes_left.map(|left| codes_left(left, language)),
             link: frame.page(&format!("/not-me?token={}", self.token.expose())),
-            ends: Ends::new(self.ends_at, self.now),
+            ends: Ends::new(self.ends_at, self.now, language),
             frame,
         };
         message(&self.addressee.email, &view)
     }
 }
 
-/// What is left, as the beginning of a sentence about it.
-fn recovery_codes_left(count: usize) -> String {
-    match count {
-        0 => "No recovery code is left".to_owned(),
-        1 => "One recovery code is left".to_owned(),
-        count => format!("{count} recovery codes are left"),
+impl Place<'_> {
+    fn shown(self, language: Language) -> ShownPlace {
+        let Self {
+            client,
+            program,
+            system,
+        } = self;
+        let device = match (program, system, language) {
+            (device, "", _) | ("", device, _) => device.to_owned(),
+            (_, _, Language::English) => format!("{program} on {system}"),
+            (_, _, Language::German) => format!("{program} unter {system}"),
+        };
+        ShownPlace {
+            client: or_unknown(one_line(client, MAX_CLIENT), language),
+            device: or_unknown(one_line_without_links(&device, MAX_DEVICE), language),
+        }
     }
 }
 
-fn or_unknown(text: String) -> String {
-    if text.is_empty() {
-        "not known".to_owned()
-    } else {
-        text
+/// What is left, as a sentence without its full stop.
+fn codes_left(count: usize, language: Language) -> String {
+    match (count, language) {
+        (0, Language::English) => "No recovery code is left".to_owned(),
+        (1, Language::English) => "One recovery code is left".to_owned(),
+        (_, Language::English) => format!("{count} recovery codes are left"),
+        (0, Language::German) => "Es ist kein Wiederherstellungscode mehr übrig".to_owned(),
+        (1, Language::German) => "Es ist noch ein Wiederherstellungscode übrig".to_owned(),
+        (_, Language::German) => format!("Es sind noch {count} Wiederherstellungscodes übrig"),
     }
+}
+
+fn or_unknown(text: String, language: Language) -> String {
+    if !text.is_empty() {
+        return text;
+    }
+    let unknown = match language {
+        Language::English => "not known",
+        Language::German => "nicht bekannt",
+    };
+    unknown.to_owned()
 }
 
 #[cfg(test)]
@@ -109,12 +134,48 @@ mod tests {
 
     #[test]
     fn what_is_left_is_said_in_words() {
-        for (count, said) in [
-            (0, "No recovery code is left"),
-            (1, "One recovery code is left"),
-            (2, "2 recovery codes are left"),
+        for (count, english, german) in [
+            (
+                0,
+                "No recovery code is left",
+                "Es ist kein Wiederherstellungscode mehr übrig",
+            ),
+            (
+                1,
+                "One recovery code is left",
+                "Es ist noch ein Wiederherstellungscode übrig",
+            ),
+            (
+                2,
+                "2 recovery codes are left",
+                "Es sind noch 2 Wiederherstellungscodes übrig",
+            ),
         ] {
-            assert_eq!(recovery_codes_left(count), said);
+            assert_eq!(codes_left(count, Language::English), english);
+            assert_eq!(codes_left(count, Language::German), german);
+        }
+    }
+
+    #[test]
+    fn a_device_is_called_by_what_is_known_of_it() {
+        for (program, system, english, german) in [
+            (
+                "Firefox",
+                "Linux",
+                "Firefox on Linux",
+                "Firefox unter Linux",
+            ),
+            ("curl", "", "curl", "curl"),
+            ("", "Windows", "Windows", "Windows"),
+            ("", "", "not known", "nicht bekannt"),
+        ] {
+            let place = Place {
+                client: "",
+                program,
+                system,
+            };
+            assert_eq!(place.shown(Language::English).device, english);
+            assert_eq!(place.shown(Language::German).device, german);
         }
     }
 }

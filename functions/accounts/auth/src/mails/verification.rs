@@ -41,9 +41,9 @@ impl Verification<'_> {
     pub fn render(&self, brand: &Brand) -> Message {
         let frame = Frame::new(brand, self.addressee);
         let view = View {
-            registered_at: ends::moment(self.registered_at),
+            registered_at: ends::moment(self.registered_at, frame.language),
             link: frame.page(&format!("/verify-email?token={}", self.token.expose())),
-            ends: Ends::new(self.ends_at, self.now),
+            ends: Ends::new(self.ends_at, self.now, frame.language),
             frame,
         };
         message(&self.addressee.email, &view)

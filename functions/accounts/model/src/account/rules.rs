@@ -8,7 +8,7 @@ use kernel::id::{AvatarId, UserId};
 use kernel::role::Role;
 
 use crate::avatar::RefusedUpload;
-use crate::profile::{Name, Profile, Username};
+use crate::profile::{Locale, Name, Profile, Username};
 
 /// The time in which an account that is to be deleted can still be kept.
 pub const DELETION_DELAY: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -102,6 +102,11 @@ impl User {
     pub fn wanted_email(&self, now: Timestamp) -> Option<&EmailAddress> {
         let is_open = self.pending_email_until.is_some_and(|until| now < until);
         self.pending_email.as_ref().filter(|_| is_open)
+    }
+
+    /// What its owner has said of their language (BCP 47), which their mails come in.
+    pub fn locale(&self) -> Option<&str> {
+        self.profile.locale.as_ref().map(Locale::as_str)
     }
 
     /// What of the account decides whether its calls are answered.

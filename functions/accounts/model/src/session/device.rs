@@ -32,8 +32,7 @@ pub enum DeviceKind {
 /// A device that accounts log in from: a kind of client in a network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
-    kind: DeviceKind,
-    name: String,
+    agent: UserAgent,
     digest: String,
 }
 
@@ -52,23 +51,33 @@ impl Device {
 
     /// The device with this `User-Agent` and address of the client, as a session keeps them.
     pub fn seen(agent: &str, client: &str) -> Self {
-        let UserAgent { name, kind } = UserAgent::parse(agent);
-        let identity = format!("{name}\0{}\0{}", kind.as_str(), network(client));
+        let agent = UserAgent::parse(agent);
+        let (name, kind) = (agent.name(), agent.kind.as_str());
+        let identity = format!("{name}\0{kind}\0{}", network(client));
         Self {
             digest: sha256_hex(identity.as_bytes()),
-            kind,
-            name,
+            agent,
         }
     }
 
     /// The form of the device.
     pub fn kind(&self) -> DeviceKind {
-        self.kind
+        self.agent.kind
     }
 
-    /// What a person would call it: `Firefox on Linux`.
-    pub fn name(&self) -> &str {
-        &self.name
+    /// What a person would call it in English: `Firefox on Linux`.
+    pub fn name(&self) -> String {
+        self.agent.name()
+    }
+
+    /// The browser or program; empty where it does not say.
+    pub fn program(&self) -> &str {
+        &self.agent.program
+    }
+
+    /// The system that it runs on; empty where it does not say.
+    pub fn system(&self) -> &'static str {
+        self.agent.system
     }
 
     /// What it is known by.

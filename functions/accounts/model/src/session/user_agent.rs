@@ -44,9 +44,12 @@ const SYSTEMS: [(&str, &str, DeviceKind); 8] = [
 ];
 
 /// A client as its `User-Agent` describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UserAgent {
-    /// What a person would call it: `Firefox on Linux`.
-    pub(crate) name: String,
+    /// The browser or program; empty where it does not say.
+    pub(crate) program: String,
+    /// The system that it runs on; empty where it does not say.
+    pub(crate) system: &'static str,
     /// The form of the device.
     pub(crate) kind: DeviceKind,
 }
@@ -62,12 +65,6 @@ impl UserAgent {
             _ => program(header),
         };
 
-        let name = match (program.as_str(), system) {
-            ("", None) => "Unknown device".to_owned(),
-            ("", Some((_, system, _))) => (*system).to_owned(),
-            (program, None) => program.to_owned(),
-            (program, Some((_, system, _))) => format!("{program} on {system}"),
-        };
         let kind = match system {
             // A browser on Android says `Mobile` on telephones, and on tablets nothing.
             Some((_, "Android", _)) if is_browser(header) && !header.contains("Mobile") => {
@@ -76,7 +73,20 @@ impl UserAgent {
             Some((_, _, kind)) => *kind,
             None => DeviceKind::Other,
         };
-        Self { name, kind }
+        Self {
+            program,
+            system: system.map_or("", |(_, system, _)| system),
+            kind,
+        }
+    }
+
+    /// What a person would call it in English: `Firefox on Linux`.
+    pub(crate) fn name(&self) -> String {
+        match (self.program.as_str(), self.system) {
+            ("", "") => "Unknown device".to_owned(),
+            (device, "") | ("", device) => device.to_owned(),
+            (program, system) => format!("{program} on {system}"),
+        }
     }
 }
 
@@ -187,7 +197,11 @@ mod tests {
         ] {
             let agent = UserAgent::parse(header);
 
-            assert_eq!((agent.name.as_str(), agent.kind), (name, kind), "{header}");
+            assert_eq!(
+                (agent.name().as_str(), agent.kind),
+                (name, kind),
+                "{header}"
+            );
         }
     }
 
@@ -195,7 +209,7 @@ mod tests {
         /// Names stand in mails and lists: nothing a stranger wrote may reach them but a short plain word.
         #[test]
         fn whatever_is_claimed_the_name_is_short_and_plain(header in ".{0,300}") {
-            let name = UserAgent::parse(&header).name;
+            let name = UserAgent::parse(&header).name();
 
             prop_assert!(!name.is_empty() && name.len() <= MAX_PROGRAM + " on ChromeOS".len());
             prop_assert!(name.chars().all(|character| character.is_ascii_alphanumeric() || "._- ".contains(character)));

@@ -22,7 +22,7 @@ pub(crate) async fn send_pre_registration(
     let link = Link::new(LinkKind::PreRegistration, None, email, now);
     Links(app.store()).add(&link, &token).await?;
     let mail = PreRegistration {
-        addressee: &Addressee::new(email, ""),
+        addressee: &Addressee::stranger(email),
         token: &token,
         ends_at: link.expires_at,
         now,

@@ -31,7 +31,7 @@ pub(crate) async fn send_email_change(
         return Ok(Prepared::Nothing("no other address is wanted any more"));
     };
     let mail = EmailChange {
-        addressee: &Addressee::new(&email, &user.first_name),
+        addressee: &Addressee::new(&email, &user.first_name, user.locale()),
         token: &token,
         ends_at,
         now,

@@ -22,7 +22,7 @@ pub(crate) async fn send_export_ready(
         return Ok(Prepared::Nothing("the copy is deleted"));
     };
     let mail = ExportReady {
-        addressee: &Addressee::new(&user.email, &user.first_name),
+        addressee: &Addressee::new(&user.email, &user.first_name, user.locale()),
         export_id,
         ends_at,
         now,

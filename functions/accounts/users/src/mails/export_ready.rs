@@ -37,7 +37,7 @@ impl ExportReady<'_> {
     pub fn render(&self, brand: &Brand) -> Message {
         let frame = Frame::new(brand, self.addressee);
         let link = frame.page(&format!("/exports/{}", self.export_id));
-        let ends = Ends::new(self.ends_at, self.now);
+        let ends = Ends::new(self.ends_at, self.now, frame.language);
         message(&self.addressee.email, &View { frame, link, ends })
     }
 }
