@@ -4,6 +4,7 @@
 mod access_patterns;
 mod arrows;
 mod declared;
+mod mails;
 mod settings;
 
 use std::collections::BTreeMap;
