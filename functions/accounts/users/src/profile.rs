@@ -34,7 +34,8 @@ pub struct CurrentUser {
     /// The date of birth of the owner.
     #[schema(example = "1984-02-29")]
     birth_date: Option<String>,
-    /// Language, and the country whose habits it follows (BCP 47).
+    /// Language, and the country whose habits it follows (BCP 47). Mails come in this language where we have it: English,
+    /// German. Otherwise they come in English.
     #[schema(example = "en-GB")]
     locale: Option<String>,
     /// Time zone, by its IANA name.

@@ -38,7 +38,8 @@ pub struct UpdateCurrentUser {
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "1984-02-29")]
     birth_date: Patch<String>,
-    /// Language, and the country whose habits it follows (BCP 47).
+    /// Language, and the country whose habits it follows (BCP 47). Mails come in this language where we have it: English,
+    /// German. Otherwise they come in English.
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "en-GB", max_length = 35)]
     locale: Patch<String>,

@@ -24,7 +24,7 @@ pub struct Profile {
     /// The date of birth of the owner.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub birth_date: Option<BirthDate>,
-    /// Language, and the country whose habits it follows.
+    /// Language, and the country whose habits it follows. Mails come in it where they are written in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,
     /// The time zone by which the owner's day begins and ends.

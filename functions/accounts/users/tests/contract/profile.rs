@@ -55,6 +55,32 @@ async fn every_field_is_changed_and_shown() {
 }
 
 #[tokio::test]
+async fn the_next_mail_comes_in_the_language_that_the_profile_has_then() {
+    let app = TestApp::start().await;
+    let (person, tokens) = logged_in(&app).await;
+    for (locale, subject, greeting) in [
+        ("de-AT", "Ihr Anmeldecode für KinWise", "Hallo Ann,"),
+        ("en-DE", "Your KinWise login code", "Hello Ann,"),
+        ("de", "Ihr Anmeldecode für KinWise", "Hallo Ann,"),
+    ] {
+        // Asked for before the change: what counts is when the mail is written.
+        let _ = app.request_otp(&person.email).await.expect(200);
+        let _ = change(&app, &tokens.access, &json!({ "locale": locale }))
+            .await
+            .expect(200);
+
+        app.deliver().await;
+
+        let mails = app.mails_to(&person.email).await;
+        let mail = mails.last().unwrap();
+        assert_eq!(mail.subject, subject);
+        assert!(mail.text.starts_with(greeting), "{}", mail.text);
+        assert!(mail.html.contains(greeting));
+        app.advance(SignedDuration::from_mins(6));
+    }
+}
+
+#[tokio::test]
 async fn what_is_left_out_stays_and_null_clears() {
     let app = TestApp::start().await;
     let (_, tokens) = logged_in(&app).await;
