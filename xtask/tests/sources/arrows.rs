@@ -38,6 +38,8 @@ enum Room<'a> {
     Proofs(&'a str),
     /// Endpoints and jobs of an area.
     Endpoints(&'a str),
+    /// What makes files of an area's data: a library that knows no other crate of ours.
+    Report(&'a str),
     /// What the tests of an area share.
     Testing(&'a str),
     /// The one list of areas.
@@ -52,7 +54,9 @@ enum Room<'a> {
     Tool,
 }
 
-use Room::{Areas, Endpoints, LocalAws, Model, Proofs, Shared, Support, Testing, Tool, Workers};
+use Room::{
+    Areas, Endpoints, LocalAws, Model, Proofs, Report, Shared, Support, Testing, Tool, Workers,
+};
 
 impl<'a> Room<'a> {
     fn of(folder: &'a str) -> Self {
@@ -63,6 +67,7 @@ impl<'a> Room<'a> {
             ["functions", "workers"] => Workers,
             ["functions", area, "model"] => Model(area),
             ["functions", area, "proofs"] => Proofs(area),
+            ["functions", area, "report"] => Report(area),
             ["functions", area, "testing"] => Testing(area),
             ["functions", area] | ["functions", area, _] => Endpoints(area),
             ["tests", "support"] => Support,
@@ -93,7 +98,7 @@ fn is_drawn(from: &str, to: &str, between_areas: &[(&str, &str)]) -> bool {
         (Proofs(_), Shared(to)) => up_to("api", to),
         (Model(from), Model(to)) => between_areas.contains(&(from, to)),
         (Proofs(from), Model(to))
-        | (Endpoints(from), Model(to) | Proofs(to))
+        | (Endpoints(from), Model(to) | Proofs(to) | Report(to))
         | (Testing(from), Model(to) | Proofs(to) | Endpoints(to)) => from == to,
         (Endpoints(_) | Areas | Workers | Testing(_) | Support, Shared(_))
         | (Areas, Model(_) | Endpoints(_))
@@ -207,6 +212,11 @@ fn a_new_area_is_held_to_the_arrows() {
         assert!(!is_drawn(from, to), "{from} -> {to}");
     }
     let (baskets, testing) = ("functions/orders/baskets", "functions/orders/testing");
+    let report = "functions/orders/report";
+    assert!(is_drawn(baskets, report));
+    assert!(!is_drawn(report, "functions/orders/model"));
+    assert!(!is_drawn(report, "shared/kernel"));
+    assert!(!is_drawn("functions/catalog/products", report));
     assert!(is_drawn_for_tests(baskets, testing));
     assert!(is_drawn_for_tests(baskets, "functions/orders/checkout"));
     assert!(!is_drawn_for_tests(baskets, "functions/catalog/products"));

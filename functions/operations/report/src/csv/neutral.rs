@@ -1,0 +1,58 @@
+//! Texts that no spreadsheet computes.
+
+/// What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection); Excel, in its East Asian forms as well.
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+
+/// The characters after which another cell begins for a spreadsheet that takes another separator than ours.
+const CELL_ENDS: [char; 7] = [',', ';', '|', '\t', '\n', '\r', '"'];
+
+/// A cell that no spreadsheet computes: an apostrophe goes before what could begin a formula, at the beginning of the cell
+/// and of whatever could be a cell to a program that separates them in another way.
+///
+/// The lists of the API (`shared/api`) say it in the same way. They are a crate of HTTP, which this one is not.
+pub(super) fn neutral(cell: &str) -> String {
+    let mut text = String::with_capacity(cell.len() + 1);
+    let mut is_beginning = true;
+    for character in cell.chars() {
+        if is_beginning && FORMULA.contains(&character) {
+            text.push('\'');
+        }
+        text.push(character);
+        let is_blank = character.is_whitespace() && is_beginning;
+        is_beginning = is_blank || CELL_ENDS.contains(&character);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_begins_a_formula() {
+        for (cell, neutralised) in [
+            ("=1+1", "'=1+1"),
+            ("-1", "'-1"),
+            ("\t=1", "'\t'=1"),
+            ("\u{a0}=1", "\u{a0}'=1"),
+            ("＝1", "'＝1"),
+            ("x;=1", "x;'=1"),
+            ("x\",\"=1", "x\",\"'=1"),
+        ] {
+            assert_eq!(neutral(cell), neutralised, "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_harmless_stays_as_it_is() {
+        for cell in [
+            "",
+            "ann+tag@example.com",
+            "2026-11-21",
+            "مرحبا",
+            "2001:db8::/64",
+        ] {
+            assert_eq!(neutral(cell), cell);
+        }
+    }
+}

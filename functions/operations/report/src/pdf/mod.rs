@@ -1,0 +1,133 @@
+//! PDF files: A4, tagged, their text selectable, their fonts cut down to what is used.
+//!
+//! What comes first is at the top: the head, a chart for each group of series, the table of sums, then the tables. A file is
+//! made in two steps. Rows are taken in as texts and kept packed ([`rows`]); when the last is there, all are measured and put
+//! on pages ([`plan`]), so that `3 / 2,041` is known when page 3 is drawn ([`draw`]). A hundred thousand rows are some 10 MB
+//! of text, and pages are compressed one by one.
+
+mod canvas;
+mod chart;
+mod columns;
+mod draw;
+mod head;
+mod page;
+mod plan;
+mod rows;
+mod sums;
+mod table;
+mod tags;
+
+use rows::Rows;
+
+use crate::Error;
+use crate::data::{Cell, Chart, Heading, Period, Report, Table};
+use crate::text::{Fonts, Typesetter, clean};
+use crate::words::Language;
+use jiff::Timestamp;
+
+/// A report on its way into a PDF file.
+///
+/// [`write`] makes one of a report that is at hand. Where rows come from elsewhere, [`Pdf::begin`] begins a table and
+/// [`Pdf::row`] adds to it.
+pub struct Pdf<'a> {
+    about: About,
+    charts: Vec<Chart>,
+    tables: Vec<Rows>,
+    typesetter: Typesetter<'a>,
+}
+
+/// What a file says of itself.
+struct About {
+    title: String,
+    product: String,
+    period: Period,
+    language: Language,
+    generated_at: Timestamp,
+}
+
+/// Makes the file of a report that is at hand.
+pub fn write(report: &Report, fonts: &Fonts) -> Result<Vec<u8>, Error> {
+    Pdf::new(report, fonts)?.finish()
+}
+
+impl<'a> Pdf<'a> {
+    /// A file that begins with a report: its charts, their sums, its tables.
+    pub fn new(report: &Report, fonts: &'a Fonts) -> Result<Self, Error> {
+        let mut pdf = Self {
+            about: About {
+                title: clean(&report.title),
+                product: clean(&report.product),
+                period: report.period,
+                language: report.language,
+                generated_at: report.generated_at,
+            },
+            charts: report.charts.iter().map(printable).collect(),
+            tables: Vec::new(),
+            typesetter: Typesetter::new(fonts)?,
+        };
+        pdf.prepare()?;
+        if !pdf.charts.is_empty() {
+            let sums = sums::table(&pdf.charts, pdf.about.period, pdf.about.language);
+            pdf.table(&sums)?;
+        }
+        for table in &report.tables {
+            pdf.table(table)?;
+        }
+        Ok(pdf)
+    }
+
+    /// Begins a table. It ends where the next begins, or with the file.
+    pub fn begin(&mut self, heading: &Heading) -> Result<(), Error> {
+        heading.check()?;
+        let rows = Rows::new(heading, self.about.language);
+        for text in rows.texts_of_heading() {
+            self.typesetter.prepare(text)?;
+        }
+        self.tables.push(rows);
+        Ok(())
+    }
+
+    /// Adds a row to the table that was begun last.
+    pub fn row(&mut self, row: &[Cell]) -> Result<(), Error> {
+        let rows = self.tables.last_mut().ok_or(Error::NoTable)?;
+        rows.push(row)?;
+        for text in rows.last() {
+            self.typesetter.prepare(text)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the file.
+    pub fn finish(mut self) -> Result<Vec<u8>, Error> {
+        let plan = plan::plan(&mut self);
+        draw::draw(self, &plan)
+    }
+
+    fn table(&mut self, table: &Table) -> Result<(), Error> {
+        self.begin(&table.heading)?;
+        table.rows.iter().try_for_each(|row| self.row(row))
+    }
+
+    fn prepare(&mut self) -> Result<(), Error> {
+        let names = |chart: &'_ Chart| -> Vec<String> {
+            let series = chart.series.iter().map(|series| series.name.clone());
+            series.chain([chart.title.clone()]).collect()
+        };
+        let texts = self.charts.iter().flat_map(names);
+        let about = [self.about.title.clone(), self.about.product.clone()];
+        for text in about.into_iter().chain(texts) {
+            self.typesetter.prepare(&text)?;
+        }
+        Ok(())
+    }
+}
+
+/// A chart whose texts can be printed.
+fn printable(chart: &Chart) -> Chart {
+    let mut chart = chart.clone();
+    chart.title = clean(&chart.title);
+    for series in &mut chart.series {
+        series.name = clean(&series.name);
+    }
+    chart
+}
