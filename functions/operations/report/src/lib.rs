@@ -66,7 +66,8 @@
 //!
 //! # Limits
 //!
-//! A table has 16 columns, a cell of the PDF file three lines. A hundred thousand rows take less than 256 MB of memory
+//! A table has 16 columns; in the PDF file a cell has three lines and a chart eight series, of which the last may be all
+//! others. A hundred thousand rows take less than 256 MB of memory
 //! (`tests/long_table.rs`). Cells of the first 5,000 rows are tagged one by one for programs that read aloud; later rows are a
 //! paragraph a page. Thai, Lao, Khmer and Burmese lines may break within a word: the dictionaries would take 3 MB.
 

@@ -94,6 +94,18 @@ fn the_same_report_is_the_same_file() {
 }
 
 #[test]
+fn what_is_empty_says_so() {
+    let mut report = report("Bericht", &["a"], &[]);
+    report.charts[0].series.clear();
+    report.tables[0].rows.clear();
+
+    let found = text_of(&pdf::write(&report, &FONTS).unwrap());
+
+    let words = "Keine Einträge in diesem Zeitraum";
+    assert_eq!(found.matches(words).count(), 3, "{found}");
+}
+
+#[test]
 fn a_file_says_what_it_is() {
     let file = pdf::write(&report("Bericht", &["a"], &[]), &FONTS).unwrap();
 

@@ -20,10 +20,13 @@ mod tags;
 use rows::Rows;
 
 use crate::Error;
-use crate::data::{Cell, Chart, Heading, Period, Report, Table};
+use crate::data::{Cell, Chart, Heading, Period, Report, Series, Table};
 use crate::text::{Fonts, Typesetter, clean};
-use crate::words::Language;
+use crate::words::{Language, Word};
 use jiff::Timestamp;
+
+/// Series of a chart at most: more have no colours that differ in grey. The table of sums has them all.
+const MAX_SERIES: usize = 8;
 
 /// A report on its way into a PDF file.
 ///
@@ -61,13 +64,17 @@ impl<'a> Pdf<'a> {
                 language: report.language,
                 generated_at: report.generated_at,
             },
-            charts: report.charts.iter().map(printable).collect(),
+            charts: report
+                .charts
+                .iter()
+                .map(|chart| printable(chart, report.language))
+                .collect(),
             tables: Vec::new(),
             typesetter: Typesetter::new(fonts)?,
         };
         pdf.prepare()?;
-        if !pdf.charts.is_empty() {
-            let sums = sums::table(&pdf.charts, pdf.about.period, pdf.about.language);
+        if !report.charts.is_empty() {
+            let sums = sums::table(&report.charts, report.period, report.language);
             pdf.table(&sums)?;
         }
         for table in &report.tables {
@@ -122,12 +129,52 @@ impl<'a> Pdf<'a> {
     }
 }
 
-/// A chart whose texts can be printed.
-fn printable(chart: &Chart) -> Chart {
+/// A chart whose texts can be printed, and whose series can be told apart: those that are too many are drawn as one.
+fn printable(chart: &Chart, language: Language) -> Chart {
     let mut chart = chart.clone();
     chart.title = clean(&chart.title);
     for series in &mut chart.series {
         series.name = clean(&series.name);
     }
+    if chart.series.len() > MAX_SERIES {
+        let others = chart.series.split_off(MAX_SERIES - 1);
+        let days = others.iter().map(|series| series.counts.len()).max();
+        let sum = |day| {
+            others
+                .iter()
+                .map(|series| series.at(day))
+                .fold(0, u64::saturating_add)
+        };
+        chart.series.push(Series {
+            name: language.word(Word::Others).to_owned(),
+            counts: (0..days.unwrap_or(0)).map(sum).collect(),
+        });
+    }
     chart
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Shape;
+
+    #[test]
+    fn series_that_are_too_many_are_drawn_as_one() {
+        let series = |number: u64| Series {
+            name: number.to_string(),
+            counts: vec![number],
+        };
+        let chart = Chart {
+            title: "Tasks".to_owned(),
+            shape: Shape::Bars,
+            series: (1..=10).map(series).collect(),
+        };
+
+        let drawn = printable(&chart, Language::German);
+
+        assert_eq!(drawn.series.len(), MAX_SERIES);
+        assert_eq!(drawn.series[6], series(7));
+        let (name, counts) = ("Übrige".to_owned(), vec![8 + 9 + 10]);
+        assert_eq!(drawn.series[7], Series { name, counts });
+    }
 }

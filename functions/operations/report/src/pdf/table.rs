@@ -25,18 +25,18 @@ pub(super) struct Drawn<'d> {
 pub(super) fn draw_lines(canvas: &mut Canvas<'_, '_, '_>, blocks: &[Placed]) {
     canvas.artifact(ArtifactType::Layout, |canvas| {
         for Placed { block, y, height } in blocks {
-            let line = |canvas: &mut Canvas<'_, '_, '_>, y, pen: Pen| {
-                canvas.line(&[(LEFT, y), (LEFT + TEXT_WIDTH, y)], &pen);
-            };
-            match block {
-                Block::Header { .. } => line(canvas, y + height, Pen::solid(INK, 0.8)),
-                Block::Row { row, .. } if row % 2 == 1 => {
-                    canvas.rectangle((LEFT, *y), (TEXT_WIDTH, *height), SHADE);
-                }
-                Block::Totals { .. } => line(canvas, *y, Pen::solid(INK, 0.8)),
-                Block::NoRows { .. } => line(canvas, y + height, Pen::solid(RULE, 0.6)),
-                _ => {}
+            if matches!(block, Block::Row { row, .. } if row % 2 == 1) {
+                canvas.rectangle((LEFT, *y), (TEXT_WIDTH, *height), SHADE);
             }
+        }
+        for Placed { block, y, height } in blocks {
+            let (y, pen) = match block {
+                Block::Header { .. } => (y + height, Pen::solid(INK, 0.8)),
+                Block::Totals { .. } => (*y, Pen::solid(INK, 0.8)),
+                Block::NoRows { .. } => (y + height, Pen::solid(RULE, 0.6)),
+                _ => continue,
+            };
+            canvas.line(&[(LEFT, y), (LEFT + TEXT_WIDTH, y)], &pen);
         }
     });
 }

@@ -5,6 +5,7 @@ mod faces;
 mod fonts;
 mod paragraph;
 mod typesetter;
+mod widths;
 
 pub(crate) use clean::{clean, isolate};
 pub use fonts::Fonts;

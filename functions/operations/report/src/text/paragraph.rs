@@ -99,8 +99,8 @@ fn glyphs(run: &Run<'_, ()>) -> Vec<KrillaGlyph> {
         if cluster.is_ligature_continuation() {
             if run.is_rtl() {
                 rest = rest.or(Some(range.end));
-            } else if let Some(glyph) = glyphs.last_mut() {
-                glyph.text_range.end = range.end;
+            } else {
+                lengthen(&mut glyphs, range.end);
             }
             continue;
         }
@@ -112,4 +112,55 @@ fn glyphs(run: &Run<'_, ()>) -> Vec<KrillaGlyph> {
         }));
     }
     glyphs
+}
+
+/// Lets the glyphs of the last cluster stand for more text. They share one range, or programs would read parts of it twice.
+fn lengthen(glyphs: &mut [KrillaGlyph], end: usize) {
+    let start = glyphs.last().map(|glyph| glyph.text_range.start);
+    let last = glyphs.iter_mut().rev();
+    for glyph in last.take_while(|glyph| Some(glyph.text_range.start) == start) {
+        glyph.text_range.end = end;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Fonts;
+
+    #[test]
+    fn no_part_of_a_text_is_read_twice() {
+        let fonts = Fonts::open(concat!(env!("CARGO_MANIFEST_DIR"), "/fonts")).unwrap();
+        let mut typesetter = Typesetter::new(&fonts).unwrap();
+        for text in [
+            "office",
+            "ಕನ್ನಡ ಶ್ರೀ",
+            "ਗੁਰਪ੍ਰੀਤ",
+            "සිංහල ශ්‍රී",
+            "नरेन्द्र क्षत्रिय",
+            "လက် မြန်မာ",
+            "لا إله الله",
+            "שָׁלוֹם",
+            "👩‍👩‍👧 🇩🇪",
+        ] {
+            typesetter.prepare(text).unwrap();
+            let paragraph = typesetter.line(text, Style::plain(8.0));
+
+            let lines = paragraph.layout.lines();
+            let runs: Vec<_> = lines
+                .flat_map(|line| line.runs().collect::<Vec<_>>())
+                .collect();
+            let mut read = vec![None; text.len()];
+            for glyph in runs.iter().flat_map(glyphs) {
+                for octet in glyph.text_range.clone() {
+                    let before = read[octet].replace(glyph.text_range.clone());
+                    assert!(
+                        before.is_none_or(|before| before == glyph.text_range),
+                        "{text}"
+                    );
+                }
+            }
+            assert!(read.iter().all(Option::is_some), "{text}: {read:?}");
+        }
+    }
 }

@@ -13,6 +13,7 @@ use parley::{FontContext, FontData, Layout, LayoutContext};
 use super::faces::{BASE, FACES, faces_of};
 use super::fonts::Fonts;
 use super::paragraph::Paragraph;
+use super::widths::Widths;
 use crate::Error;
 
 /// How a text looks.
@@ -56,6 +57,7 @@ pub(crate) struct Typesetter<'a> {
     loaded: BTreeSet<usize>,
     families: Vec<FontFamilyName<'static>>,
     embedded: HashMap<u64, Font>,
+    widths: Option<Widths>,
 }
 
 impl<'a> Typesetter<'a> {
@@ -75,18 +77,22 @@ impl<'a> Typesetter<'a> {
             loaded: BTreeSet::new(),
             families: Vec::new(),
             embedded: HashMap::new(),
+            widths: None,
         };
         for index in 0..BASE {
             typesetter.load(index)?;
         }
+        let em = Style::plain(100.0);
+        let measure = |text: &str| typesetter.line(text, em).width() / em.size;
+        let widths = Widths::new(measure);
+        typesetter.widths = Some(widths);
         Ok(typesetter)
     }
 
     /// Reads the fonts that a text needs. It is asked for all texts before the first is set: a font that came in between
     /// could change the lines of what was measured without it.
     pub(crate) fn prepare(&mut self, text: &str) -> Result<(), Error> {
-        // Below U+0530 the base has all.
-        for character in text.chars().filter(|character| *character >= '\u{530}') {
+        for character in text.chars().filter(|character| !is_of_base(*character)) {
             for index in faces_of(character) {
                 self.load(index)?;
             }
@@ -135,6 +141,10 @@ impl<'a> Typesetter<'a> {
 
     /// The number of lines that a text takes, up to so many.
     pub(crate) fn lines(&mut self, text: &str, style: Style, width: f32, lines: usize) -> usize {
+        let widths = self.widths.as_ref().filter(|_| !style.is_bold);
+        if widths.is_some_and(|widths| widths.surely_fit(text, style.size, width)) {
+            return 1;
+        }
         self.lay_out(text, style, Some(width)).len().clamp(1, lines)
     }
 
@@ -142,7 +152,13 @@ impl<'a> Typesetter<'a> {
         let mut builder = self
             .layouts
             .ranged_builder(&mut self.context, text, 1.0, false);
-        let families = FontFamily::List(Cow::Borrowed(&self.families));
+        // To look for a font takes time by their number.
+        let families = if text.chars().all(is_of_base) {
+            &self.families[..1]
+        } else {
+            &self.families
+        };
+        let families = FontFamily::List(Cow::Borrowed(families));
         builder.push_default(StyleProperty::FontFamily(families));
         builder.push_default(StyleProperty::FontSize(style.size));
         builder.push_default(StyleProperty::LineHeight(LineHeight::Absolute(
@@ -166,5 +182,73 @@ impl<'a> Typesetter<'a> {
         let font = Font::new(data.into(), font.index)?;
         self.embedded.insert(id, font.clone());
         Some(font)
+    }
+}
+
+/// Whether no other font is asked for a character.
+fn is_of_base(character: char) -> bool {
+    character < '\u{530}'
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn fonts() -> Fonts {
+        Fonts::open(concat!(env!("CARGO_MANIFEST_DIR"), "/fonts")).unwrap()
+    }
+
+    #[test]
+    fn a_long_text_is_cut_where_its_lines_end() {
+        let fonts = fonts();
+        let mut typesetter = Typesetter::new(&fonts).unwrap();
+        let style = Style::plain(8.0);
+        for text in ["a word ".repeat(60), "x".repeat(400), "漢字".repeat(90)] {
+            typesetter.prepare(&text).unwrap();
+
+            let paragraph = typesetter.set(&text, style, 100.0, 3);
+
+            assert!(paragraph.width() <= 100.0);
+            assert!((paragraph.height() - 3.0 * style.line_height()).abs() < 0.01);
+        }
+    }
+
+    #[test]
+    fn no_letter_of_the_base_is_wider_than_is_assumed() {
+        let fonts = fonts();
+        let mut typesetter = Typesetter::new(&fonts).unwrap();
+        for character in '\u{a0}'..'\u{530}' {
+            let width = typesetter
+                .line(&character.to_string(), Style::plain(100.0))
+                .width();
+            assert!(width <= 160.0, "{character:?}: {width}");
+        }
+    }
+
+    #[test]
+    fn no_pair_of_letters_is_wider_than_is_assumed() {
+        let fonts = fonts();
+        let mut typesetter = Typesetter::new(&fonts).unwrap();
+        let widths = typesetter.widths.take().unwrap();
+        for (one, other) in ('!'..='~').flat_map(|one| ('!'..='~').map(move |other| (one, other))) {
+            let text = format!("{one}{other}").repeat(20);
+            let width = typesetter.line(&text, Style::plain(8.0)).width();
+
+            assert!(!widths.surely_fit(&text, 8.0, width - 0.01), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_surely_fits_is_a_line(text in "[ -~]{0,40}|[ -~\u{a0}-\u{52f}]{0,15}", width in 20.0_f32..200.0) {
+            let fonts = fonts();
+            let mut typesetter = Typesetter::new(&fonts).unwrap();
+            let widths = typesetter.widths.take().unwrap();
+            if widths.surely_fit(&text, 8.0, width) {
+                prop_assert_eq!(typesetter.lines(&text, Style::plain(8.0), width, 9), 1);
+            }
+        }
     }
 }

@@ -31,6 +31,8 @@ pub(crate) enum Word {
     HighestDay,
     /// The row that adds up the series of a chart.
     All,
+    /// The series that are drawn as one.
+    Others,
     /// A chart or a table without entries.
     NoEntries,
     /// A table on the pages after its first.
@@ -58,6 +60,7 @@ impl Language {
             Word::DailyAverage => ("Daily average", "Tagesschnitt"),
             Word::HighestDay => ("Highest day", "Höchster Tag"),
             Word::All => ("All", "Alle"),
+            Word::Others => ("Others", "Übrige"),
             Word::NoEntries => (
                 "No entries in this period",
                 "Keine Einträge in diesem Zeitraum",

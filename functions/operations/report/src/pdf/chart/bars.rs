@@ -3,7 +3,6 @@
 use super::super::canvas::Canvas;
 use super::super::page::PAPER;
 use super::super::sums::of_day;
-use super::AXIS;
 use super::colours::colour;
 use super::plot::Plot;
 use crate::data::Chart;
@@ -64,7 +63,10 @@ fn draw_numbers(canvas: &mut Canvas<'_, '_, '_>, plot: &Plot, chart: &Chart, lan
     let first = counts.iter().position(|count| *count == highest);
     for (day, number) in numbers.iter().enumerate() {
         if counts[day] > 0 && (has_room || first == Some(day)) {
-            let y = plot.y(counts[day]) - AXIS.line_height();
+            let y = plot.y(counts[day]) - NUMBER.line_height();
+            // A line behind the digits would cross them out.
+            let at = (plot.x_of(number, day), y + 1.0);
+            canvas.rectangle(at, (number.width(), NUMBER.size), PAPER);
             plot.draw_at_day(canvas, number, day, y);
         }
     }

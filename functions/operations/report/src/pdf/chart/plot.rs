@@ -77,7 +77,13 @@ impl Plot {
         }
     }
 
-    /// Draws a text in the middle of a day, and within the plane.
+    /// Where a text begins that stands in the middle of a day, and within the plane.
+    pub(super) fn x_of(&self, text: &Paragraph, day: usize) -> f32 {
+        let last = (self.left + self.width - text.width()).max(self.left);
+        (self.x(day) - text.width() / 2.0).clamp(self.left, last)
+    }
+
+    /// Draws such a text.
     pub(super) fn draw_at_day(
         &self,
         canvas: &mut Canvas<'_, '_, '_>,
@@ -85,8 +91,7 @@ impl Plot {
         day: usize,
         y: f32,
     ) {
-        let last = (self.left + self.width - text.width()).max(self.left);
-        let x = (self.x(day) - text.width() / 2.0).clamp(self.left, last);
+        let x = self.x_of(text, day);
         canvas.text(text, (x, y), (Align::Left, text.width()), GREY);
     }
 }
