@@ -153,6 +153,11 @@ impl TestApp {
         messages.len()
     }
 
+    /// The names of all queues that the templates have, without the installation's.
+    pub fn queue_names(&self) -> Vec<String> {
+        self.queues.keys().cloned().collect()
+    }
+
     fn queue_name(&self, queue: &str) -> &str {
         let url = self.queue_url(queue);
         url.rsplit('/').next().unwrap_or_default()
