@@ -8,6 +8,7 @@
 //! | --- | --- | --- |
 //! | [`CRATES`] | its routes and its functions that are not called over HTTP | the OpenAPI document, `xtask`, tests |
 //! | [`MAILS`], [`JOBS`] | its jobs, by what their functions give | the workers `send_email` and `perform_work` |
+//! | [`SCHEDULES`] | what comes with the clock | `watch_schedules` |
 //! | [`BELONGINGS`] | what it keeps for an account | the copy and the end of an account |
 //! | [`SETTINGS`] | what its crates with jobs check when they start | the workers, which run the jobs of all areas |
 //! | [`ACTIONS`] | what it writes into the audit log | the list of actions that the log can be asked for |
@@ -22,6 +23,7 @@ use kernel::audit::{self, Action};
 use kernel::role::Role;
 use kernel::settings::Check;
 use mail::Prepared;
+use work::schedule::Schedule;
 use work::{Belongings, Done, Registered, Worker};
 
 /// What one binary serves: the functions of a crate.
@@ -106,6 +108,13 @@ pub const CRATES: &[Crate] = &[
         settings: queues::SETTINGS,
     },
     Crate {
+        name: "schedules",
+        area: "operations",
+        endpoints: schedules::ENDPOINTS,
+        workers: schedules::WORKERS,
+        settings: schedules::SETTINGS,
+    },
+    Crate {
         name: "site",
         area: "site",
         endpoints: site::ENDPOINTS,
@@ -127,6 +136,9 @@ pub const BELONGINGS: &[&dyn Belongings] = &[
     &avatars::PictureBelongings,
     &users::AccountBelongings,
 ];
+
+/// What comes with the clock, crate by crate.
+pub const SCHEDULES: &[&[Schedule]] = &[auth::SCHEDULES, users::SCHEDULES, schedules::SCHEDULES];
 
 /// Settings of the crates that have jobs, crate by crate. Not made of [`CRATES`]: the workers would hold all endpoints.
 pub const SETTINGS: &[&[Check]] = &[

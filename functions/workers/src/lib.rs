@@ -9,6 +9,7 @@ mod budget;
 pub mod perform_work;
 pub mod relay_outbox;
 pub mod send_email;
+pub mod watch_schedules;
 
 use kernel::settings::{Check, check};
 use work::{Relaying, Worker};
@@ -18,6 +19,7 @@ pub const WORKERS: &[Worker] = &[
     relay_outbox::WORKER,
     send_email::WORKER,
     perform_work::WORKER,
+    watch_schedules::WORKER,
 ];
 
 /// The settings of the areas, whose jobs the workers run, and those of mail, checked when a worker starts.

@@ -45,28 +45,28 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const LONGEST: usize = 255;
 
 /// 400: the header is missing.
-pub const IDEMPOTENCY_KEY_MISSING: ErrorCode = ErrorCode::bad_request(
+const IDEMPOTENCY_KEY_MISSING: ErrorCode = ErrorCode::bad_request(
     "idempotency_key_missing",
     "Send an Idempotency-Key: a new UUID for each new wish, and the same for its repetitions.",
 )
 .when("the header `Idempotency-Key` is missing where it is required");
 
 /// 400: the header is no key.
-pub const IDEMPOTENCY_KEY_INVALID: ErrorCode = ErrorCode::bad_request(
+const IDEMPOTENCY_KEY_INVALID: ErrorCode = ErrorCode::bad_request(
     "idempotency_key_invalid",
     "The Idempotency-Key must have 1 to 255 visible ASCII characters, such as a UUID.",
 )
 .when("the header `Idempotency-Key` is empty, too long, there twice, or not of visible ASCII characters");
 
 /// 409: the same call is under way.
-pub const IDEMPOTENCY_KEY_IN_USE: ErrorCode = ErrorCode::conflict(
+const IDEMPOTENCY_KEY_IN_USE: ErrorCode = ErrorCode::conflict(
     "idempotency_key_in_use",
     "A call with this Idempotency-Key is under way. Try again in a moment.",
 )
 .when("a call with the same `Idempotency-Key` is under way");
 
 /// 422: the key is another call's.
-pub const IDEMPOTENCY_KEY_REUSED: ErrorCode = ErrorCode::unprocessable(
+const IDEMPOTENCY_KEY_REUSED: ErrorCode = ErrorCode::unprocessable(
     "idempotency_key_reused",
     "This Idempotency-Key was used for something else. Take a new one.",
 )
@@ -153,6 +153,11 @@ impl Once {
             body,
         };
         Idempotency(app.store()).finish(&self.0, &given)
+    }
+
+    /// The refusal where the effect was had by another call, which took over because this one took too long.
+    pub fn overtaken() -> ApiError {
+        IDEMPOTENCY_KEY_IN_USE.into()
     }
 
     /// Lets the call be made again with its key where it had no effect.

@@ -129,10 +129,7 @@ pub use endpoint::{Description, Endpoint};
 pub use error::{ApiError, ErrorBody, Errors};
 pub use error_code::{CHANGED_MEANWHILE, EVERYWHERE, ErrorCode, REAUTHENTICATION_REQUIRED};
 pub use fields::Fields;
-pub use idempotency::{
-    Begun, IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_IN_USE, IDEMPOTENCY_KEY_INVALID,
-    IDEMPOTENCY_KEY_MISSING, IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_REFUSALS, IdempotencyKey, Once,
-};
+pub use idempotency::{Begun, IDEMPOTENCY_KEY, IDEMPOTENCY_REFUSALS, IdempotencyKey, Once};
 pub use identity::{Caller, PUBLIC_KEYS};
 pub use json::{Json, JsonObject};
 pub use limiter::{Limiter, REFUSED_BODIES, WRITES};

@@ -14,6 +14,7 @@ use store::Store;
 
 use crate::clients::Clients;
 use crate::files::Files;
+use crate::queues::Queues;
 use crate::secrets::Secrets;
 use crate::settings::Settings;
 
@@ -120,6 +121,11 @@ impl App {
     /// The bucket of the installation's files.
     pub fn files(&self) -> Files<'_> {
         Files::new(&self.0.clients, &self.0.settings.files_bucket)
+    }
+
+    /// The queues of the installation, as an operator handles them.
+    pub fn queues(&self) -> Queues<'_> {
+        Queues(self)
     }
 
     /// The secrets of the installation.

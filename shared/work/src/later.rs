@@ -9,9 +9,9 @@ use cloud::App;
 use jiff::{SignedDuration, Timestamp};
 use kernel::job::Queue;
 
-use crate::message::TaskMessage;
 use crate::messages::LONGEST_DELAY;
 use crate::settings::Relaying;
+use kernel::task::TaskMessage;
 
 /// Where messages go that a schedule could not send.
 const FAILURES: Queue = Queue::named("schedule-failures");

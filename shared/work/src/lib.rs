@@ -5,7 +5,7 @@
 //! 1. A handler writes a [task](kernel::task::Task) in the transaction of the change that it follows from
 //!    (`store::Tasks::write`). So there is no change without its task, and no task without its change.
 //! 2. The stream of the tasks table calls [`relay`], which sends a message to the task's queue. The message holds the
-//!    task's id and kind ([`TaskMessage`]).
+//!    task's id and kind ([`TaskMessage`](kernel::task::TaskMessage)).
 //! 3. The queue calls a worker, which goes through its messages by a [`Batch`]. It claims the task by a conditional
 //!    write, calls the function of the task's job, and records what became of it.
 //!
@@ -80,19 +80,20 @@
 //! # Functions without a queue
 //!
 //! Schedules and streams call a function of their own: a [`Worker`], made by [`worker!`]. One that a schedule calls
-//! takes no input: it reads the state, sets right what it finds in bounded batches, and logs one line.
+//! takes no input: it reads the state, sets right what it finds in bounded batches, and says what it did in numbers
+//! ([`schedule`]).
 
 mod backoff;
 mod batch;
 mod belongings;
 mod job;
 mod later;
-mod message;
 mod messages;
 mod outcome;
 mod record;
 mod relay;
 mod run;
+pub mod schedule;
 mod serve;
 mod settings;
 mod unreadable;
@@ -103,7 +104,7 @@ pub use belongings::{Belongings, Ended, Step};
 #[doc(hidden)]
 pub use job::assign;
 pub use job::{Assigned, Attempt, Context, Registered};
-pub use message::TaskMessage;
+pub use messages::{NotSent, send};
 pub use outcome::{Done, Failure};
 pub use relay::{RelayError, relay};
 pub use run::Run;

@@ -4,12 +4,32 @@ use aws_lambda_events::event::sqs::SqsMessage;
 use aws_sdk_sqs::error::DisplayErrorContext;
 use cloud::App;
 use jiff::SignedDuration;
-use kernel::task::MAX_TRIES;
+use kernel::task::{MAX_TRIES, Task};
+use thiserror::Error;
 
-use crate::message::TaskMessage;
+use kernel::task::TaskMessage;
 
 /// The longest delay that SQS gives a message.
 pub(crate) const LONGEST_DELAY: SignedDuration = SignedDuration::from_mins(15);
+
+/// A message could not be sent.
+#[derive(Debug, Error)]
+#[error("the queue took no message")]
+pub struct NotSent(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+/// Sends a message for a task that may have lost its own. One too many does its work once.
+pub async fn send(app: &App, task: &Task) -> Result<(), NotSent> {
+    let message = TaskMessage {
+        task_id: task.id,
+        kind: task.kind.clone(),
+    };
+    let request = app.clients().sqs().send_message();
+    let request = request
+        .queue_url(app.settings().queues.url(&task.queue))
+        .message_body(message.to_json());
+    let sent = request.send().await;
+    sent.map(drop).map_err(|error| NotSent(Box::new(error)))
+}
 
 /// What becomes of a message.
 pub(crate) enum Fate {
@@ -46,7 +66,7 @@ pub(crate) fn queue_of(app: &App, message: &SqsMessage) -> Option<String> {
 pub(crate) async fn send_again(app: &App, message: &SqsMessage, pause: SignedDuration) -> Fate {
     let pause = pause.clamp(SignedDuration::ZERO, LONGEST_DELAY);
     match queue_of(app, message) {
-        Some(url) => send(app, url, message, pause).await,
+        Some(url) => replace(app, url, message, pause).await,
         None => Fate::Keep(None),
     }
 }
@@ -68,7 +88,7 @@ pub(crate) async fn bury(app: &App, message: &SqsMessage) -> Fate {
         Some(url) => {
             // The rule by which queues of dead letters are named.
             let url = format!("{url}-dead-letters");
-            send(app, url, message, SignedDuration::ZERO).await
+            replace(app, url, message, SignedDuration::ZERO).await
         }
         None => Fate::Keep(None),
     }
@@ -96,7 +116,7 @@ pub(crate) async fn hide(app: &App, message: &SqsMessage, pause: Option<SignedDu
     }
 }
 
-async fn send(app: &App, url: String, message: &SqsMessage, pause: SignedDuration) -> Fate {
+async fn replace(app: &App, url: String, message: &SqsMessage, pause: SignedDuration) -> Fate {
     let sent = app
         .clients()
         .sqs()

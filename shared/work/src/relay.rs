@@ -12,9 +12,9 @@ use serde_dynamo::AttributeValue;
 use thiserror::Error;
 
 use crate::later::{Due, schedule};
-use crate::message::TaskMessage;
 use crate::messages::seconds;
 use crate::unreadable::put_aside;
+use kernel::task::TaskMessage;
 
 /// The most messages of one `SendMessageBatch`.
 const MAX_BATCH: usize = 10;

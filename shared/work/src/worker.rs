@@ -8,6 +8,8 @@ use thiserror::Error;
 pub struct Worker {
     name: &'static str,
     serve: Serve,
+    /// What it alone is set by, besides what all functions of its crate are.
+    settings: &'static [Check],
 }
 
 /// Serves a function under its name, once the settings that it works with are checked.
@@ -44,7 +46,17 @@ fn heard(handler: Option<&str>) -> String {
 impl Worker {
     #[doc(hidden)]
     pub const fn new(name: &'static str, serve: Serve) -> Self {
-        Self { name, serve }
+        Self {
+            name,
+            serve,
+            settings: &[],
+        }
+    }
+
+    /// The same, which also checks these settings when it starts: those that no other function of its crate works with.
+    #[must_use]
+    pub const fn checking(self, settings: &'static [Check]) -> Self {
+        Self { settings, ..self }
     }
 
     /// The function's one name.
@@ -53,7 +65,7 @@ impl Worker {
     }
 
     pub(crate) fn serve(&self, settings: &[Check]) -> ExitCode {
-        (self.serve)(self.name, settings)
+        (self.serve)(self.name, &[settings, self.settings].concat())
     }
 }
 

@@ -71,6 +71,6 @@ pub use http::Http;
 pub use machine_time::machine_time;
 pub use mailbox::Mail;
 pub use proxy::Proxy;
-pub use queues::Waiting;
+pub use queues::{TaskSchedule, Waiting};
 pub use records::plain;
 pub use upstream::{Upstream, listen, operation_of};

@@ -29,7 +29,37 @@ pub struct Waiting {
     pub hidden_for: i64,
 }
 
+/// The schedule of a task, which sends its message when it is due.
+#[derive(Debug)]
+pub struct TaskSchedule {
+    /// The moment, as EventBridge Scheduler reads it.
+    pub expression: String,
+    /// Whether it deletes itself when it has run.
+    pub is_deleted_after: bool,
+    /// The ARN of the queue that it sends to.
+    pub queue: String,
+    /// The message that it sends.
+    pub message: String,
+    /// Whether a message that it cannot send is kept.
+    pub has_dead_letters: bool,
+}
+
 impl TestApp {
+    /// The schedule of a task, if there is one.
+    pub async fn schedule_of(&self, id: &str) -> Option<TaskSchedule> {
+        let request = self.admin.scheduler().get_schedule();
+        let request = request.group_name(self.table("tasks")).name(id);
+        let found = request.send().await.ok()?;
+        let target = found.target?;
+        Some(TaskSchedule {
+            expression: found.schedule_expression?,
+            is_deleted_after: found.action_after_completion?.as_str() == "DELETE",
+            queue: target.arn,
+            message: target.input?,
+            has_dead_letters: target.dead_letter_config.is_some(),
+        })
+    }
+
     /// Receives up to ten messages, waiting so many seconds for one.
     pub async fn receive(&self, queue: &str, wait_seconds: i32) -> Vec<Message> {
         let received = self

@@ -63,6 +63,7 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
         ("REFRESH_REPEAT_SECONDS", "60"),
         ("AUDIT_RETENTION_DAYS", "365"),
         ("TASK_RESULT_MINUTES", "60"),
+        ("TIME_ZONE", "Europe/Berlin"),
         (
             "QUEUE_MAPPINGS",
             "mail-urgent=none,mail-bulk=none,work=none,avatar-uploads=none",

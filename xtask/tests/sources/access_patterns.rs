@@ -51,7 +51,10 @@ fn methods(folders: &[String]) -> BTreeSet<String> {
     for (_, source) in files.filter(|(path, _)| !ENGINE.contains(&path.as_str())) {
         let mut entity = None;
         for line in source.lines() {
-            if let Some(of) = line.strip_prefix("impl ") {
+            let of = line
+                .strip_prefix("impl ")
+                .or_else(|| line.strip_prefix("impl<'a> "));
+            if let Some(of) = of {
                 entity = Some(name(of).to_owned());
             } else if let Some(function) = line.strip_prefix("pub async fn ") {
                 methods.insert(name(function).to_owned());

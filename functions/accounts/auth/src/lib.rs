@@ -33,6 +33,7 @@ use accounts::jobs::{
 use api::Endpoint;
 use kernel::settings::Check;
 use mail::Prepared;
+use work::schedule::Schedule;
 use work::{Registered, Worker, job};
 
 /// The crate's routes, in the order of its area's template.
@@ -68,6 +69,9 @@ pub const MAILS: &[Registered<Prepared>] = &[
 
 /// What is not called over HTTP.
 pub const WORKERS: &[Worker] = &[rotate_signing_key::WORKER];
+
+/// What comes with the clock.
+pub const SCHEDULES: &[Schedule] = &[rotate_signing_key::SCHEDULE];
 
 /// The settings that the crate's functions work with, checked when they start.
 pub const SETTINGS: &[Check] = proofs::SETTINGS;

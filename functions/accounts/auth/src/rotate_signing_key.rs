@@ -10,9 +10,20 @@ use kernel::error_chain;
 use lambda_runtime::Error;
 use serde::Deserialize;
 use serde_json::Value;
+use work::schedule::{self, Counts, Rhythm, Schedule};
 use work::{Worker, worker};
 
-pub const WORKER: Worker = worker!(rotate_signing_key);
+pub const WORKER: Worker = worker!(rotate_signing_key).checking(schedule::CHECKS);
+
+pub const SCHEDULE: Schedule = Schedule {
+    name: "rotate_signing_key",
+    rhythm: Rhythm::Monthly {
+        day: 1,
+        hour: 3,
+        minute: 0,
+    },
+    about: "Makes a new signing key, and keeps the one before until its last token has expired",
+};
 
 /// The name of the custom resource; the key outlives every version of the stack.
 const RESOURCE: &str = "signing-key";
@@ -31,19 +42,23 @@ const PAUSES: [Duration; 3] = [
 pub enum Event {
     /// CloudFormation, on every deploy: there must be a key before the first log-in.
     Deploy(Box<Change>),
-    /// The schedule, every month: the key is replaced. Whatever the event says.
+    /// The schedule, every month: the key is replaced.
     Schedule(Value),
 }
 
 /// Makes a new signing key, and keeps the previous public one until its last token has expired.
 pub async fn rotate_signing_key(app: App, event: Event) -> Result<(), Error> {
     match event {
-        Event::Schedule(_) => {
-            report(&identity::rotate_signing_key(&app, false).await?);
-            Ok(())
-        }
+        Event::Schedule(event) => schedule::run(&app, &SCHEDULE, &event, replace(&app)).await,
         Event::Deploy(change) => answer_deploy(&app, *change).await,
     }
+}
+
+async fn replace(app: &App) -> Result<Counts, KeyError> {
+    let rotation = identity::rotate_signing_key(app, false).await?;
+    report(&rotation);
+    let is_new = matches!(rotation, Rotation::Rotated(_));
+    Ok(Counts::of("rotated", usize::from(is_new)))
 }
 
 /// CloudFormation waits an hour for an answer, so it gets one whatever happens.

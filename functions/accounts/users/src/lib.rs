@@ -31,6 +31,7 @@ use api::Endpoint;
 pub use belongings::AccountBelongings;
 use kernel::settings::Check;
 use mail::Prepared;
+use work::schedule::Schedule;
 use work::{Done, Registered, Worker, job};
 
 /// The crate's routes, in the order of its area's template.
@@ -63,6 +64,9 @@ pub const JOBS: &[Registered<Done>] = &[
 
 /// What is not called over HTTP.
 pub const WORKERS: &[Worker] = &[purge_accounts::WORKER];
+
+/// What comes with the clock.
+pub const SCHEDULES: &[Schedule] = &[purge_accounts::SCHEDULE];
 
 /// The settings that the crate's functions work with, checked when they start.
 pub const SETTINGS: &[Check] = proofs::SETTINGS;

@@ -3,18 +3,29 @@ use accounts::jobs::DeleteAccount;
 use cloud::App;
 use lambda_runtime::Error;
 use serde_json::Value;
+use work::schedule::{self, Counts, Rhythm, Schedule};
 use work::{Worker, worker};
 
-pub const WORKER: Worker = worker!(purge_accounts);
+pub const WORKER: Worker = worker!(purge_accounts).checking(schedule::CHECKS);
+
+pub const SCHEDULE: Schedule = Schedule {
+    name: "purge_accounts",
+    rhythm: Rhythm::Hourly { minute: 0 },
+    about: "Hands accounts over to be deleted whose time is up",
+};
 
 /// Accounts that one run hands over: some ten milliseconds each, well inside the function's 30 s. What is left waits for the
 /// next hour.
 const A_RUN: i32 = 500;
 
-/// Has every account deleted whose time is up. Called by the schedule, every hour, whatever the event says.
+/// Has every account deleted whose time is up.
 ///
 /// It reads what is due and no more, and can run twice or at the same time: an account is handed over once.
-pub async fn purge_accounts(app: App, _event: Value) -> Result<(), Error> {
+pub async fn purge_accounts(app: App, event: Value) -> Result<(), Error> {
+    schedule::run(&app, &SCHEDULE, &event, hand_over(&app)).await
+}
+
+async fn hand_over(app: &App) -> Result<Counts, Error> {
     let accounts = Endings(app.store());
     let mut begun = 0;
     for user_id in accounts.list_due(app.now(), A_RUN).await? {
@@ -24,9 +35,5 @@ pub async fn purge_accounts(app: App, _event: Value) -> Result<(), Error> {
             begun += 1;
         }
     }
-    tracing::info!(
-        accounts.count = begun,
-        "accounts were handed over to be deleted"
-    );
-    Ok(())
+    Ok(Counts::of("handed_over", begun))
 }

@@ -15,4 +15,10 @@ kernel::audit::actions! {
     QUEUE_PAUSED;
     /// An operator let the work on a queue go on.
     QUEUE_RESUMED;
+    /// An operator had a schedule run besides its moments.
+    SCHEDULE_RUN;
+    /// An operator switched a schedule on.
+    SCHEDULE_ENABLED;
+    /// An operator switched a schedule off.
+    SCHEDULE_DISABLED;
 }

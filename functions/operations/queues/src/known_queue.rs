@@ -3,7 +3,8 @@
 use api::ApiError;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use operations::queue::{DeadLetterError, Known, QueueError};
+use cloud::QueueError;
+use operations::queue::{DeadLetterError, Known};
 
 /// The queue that a path names, as `{queue}`. One that nobody knows is a 404.
 pub struct KnownQueue(pub(crate) &'static Known);

@@ -13,10 +13,13 @@ pub mod pause_queue;
 pub mod purge_dead_letters;
 pub mod redrive_dead_letters;
 pub mod resume_queue;
+mod settings;
 mod work;
 
 use api::Endpoint;
 use kernel::settings::{Check, check};
+
+use crate::settings::Settings;
 
 /// The crate's routes, in the order of its area's template.
 pub const ENDPOINTS: &[Endpoint] = &[
@@ -29,7 +32,4 @@ pub const ENDPOINTS: &[Endpoint] = &[
 ];
 
 /// The settings that the crate's functions work with, checked when they start.
-pub const SETTINGS: &[Check] = &[
-    check::<identity::Settings>,
-    check::<operations::queue::Settings>,
-];
+pub const SETTINGS: &[Check] = &[check::<identity::Settings>, check::<Settings>];

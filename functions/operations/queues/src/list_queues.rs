@@ -6,12 +6,13 @@ use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use kernel::job::Queue;
 use operations::permissions::ReadTasks;
-use operations::queue::{FAILURES, Known, QUEUES, QueueState, Queues};
+use operations::queue::{FAILURES, Known, QUEUES, QueueState};
 use serde::Serialize;
 use store::{Tally, Tasks};
 use utoipa::ToSchema;
 
 use crate::known_queue::unavailable;
+use crate::settings::Settings;
 use crate::work::in_words;
 
 pub const ENDPOINT: Endpoint = endpoint!(list_queues).reading(&[PUBLIC_KEYS]);
@@ -68,9 +69,9 @@ impl QueueEntry {
         Self {
             name: known.name,
             work: in_words(state.work),
-            waiting: state.waiting,
-            in_flight: state.in_flight,
-            delayed: state.delayed,
+            waiting: state.messages.waiting,
+            in_flight: state.messages.in_flight,
+            delayed: state.messages.delayed,
             dead_letters: state.dead_letters,
             oldest_age_s: tally.oldest_since.map(age),
             succeeded: tally.succeeded,
@@ -90,10 +91,11 @@ pub async fn list_queues(
     _: Permitted<ReadTasks>,
     State(app): State<App>,
 ) -> Answer<axum::Json<QueueList>> {
-    let (queues, now) = (Queues(&app), app.now());
+    let (settings, now) = (app.section::<Settings>(), app.now());
     let known = || QUEUES.iter().chain(FAILURES);
     let states = async {
-        let states = try_join_all(known().map(|known| queues.look(known))).await;
+        let states =
+            try_join_all(known().map(|known| known.look(&app, settings.mapping(known)))).await;
         states.map_err(unavailable)
     };
     let tally = async { Ok(Tasks(app.store()).tally(now - LAST_HOUR, now).await?) };

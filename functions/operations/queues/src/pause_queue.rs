@@ -5,10 +5,11 @@ use axum::extract::State;
 use kernel::audit::{Action, Object};
 use operations::actions::QUEUE_PAUSED;
 use operations::permissions::ManageTasks;
-use operations::queue::{Known, Queues};
+use operations::queue::Known;
 use store::AuditLog;
 
 use crate::known_queue::{KnownQueue, unavailable};
+use crate::settings::Settings;
 use crate::work::{QueueWork, in_words};
 
 pub const ENDPOINT: Endpoint = endpoint!(pause_queue)
@@ -55,7 +56,9 @@ pub(crate) async fn set_work(
     let object = Object::of("queue", known.name);
     let audit = info.audit(app, action).by(caller.user_id).on(object);
     AuditLog(app.store()).add(&audit).await?;
-    let work = Queues(app).set_work(known, goes_on).await;
+    let settings = app.section::<Settings>();
+    let mapping = settings.mapping(known);
+    let work = app.queues().set_work(mapping, goes_on).await;
     let work = work.map_err(unavailable)?.ok_or(QUEUE_WITHOUT_WORK)?;
     Ok(axum::Json(QueueWork {
         name: known.name,

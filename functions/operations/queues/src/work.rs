@@ -1,6 +1,6 @@
 //! Whether a queue is worked off, in the words of answers.
 
-use operations::queue::Work;
+use cloud::Work;
 use serde::Serialize;
 use utoipa::ToSchema;
 

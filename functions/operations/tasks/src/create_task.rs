@@ -1,6 +1,6 @@
 use api::{
-    Answer, App, Authenticated, Begun, Caller, Endpoint, Errors, Fields, IDEMPOTENCY_KEY_IN_USE,
-    IDEMPOTENCY_REFUSALS, IdempotencyKey, JsonObject, Limiter, PUBLIC_KEYS, RequestInfo, endpoint,
+    Answer, App, Authenticated, Begun, Caller, Endpoint, Errors, Fields, IDEMPOTENCY_REFUSALS,
+    IdempotencyKey, JsonObject, Limiter, Once, PUBLIC_KEYS, RequestInfo, endpoint,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -116,10 +116,9 @@ pub async fn create_task(
         .on(task.id);
     let audit = limiter.account_with(audit, &PER_ACCOUNT, caller.user_id);
     let recorded = Tasks(app.store()).create(&task, kept, &audit).await;
-    let recorded = recorded.map_err(Into::into).and_then(|is_recorded| {
-        let is_lost = || IDEMPOTENCY_KEY_IN_USE.into();
-        is_recorded.then_some(()).ok_or_else(is_lost)
-    });
+    let recorded = recorded
+        .map_err(Into::into)
+        .and_then(|is_recorded| is_recorded.then_some(()).ok_or_else(Once::overtaken));
     match &once {
         Some(once) => once.settle(&app, recorded).await?,
         None => recorded?,

@@ -8,14 +8,22 @@ use std::ops::Deref;
 use std::time::Duration;
 
 pub use accounts_testing::*;
-use aws_sdk_scheduler::operation::get_schedule::GetScheduleOutput;
-use serde_json::Value;
+use api::App;
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use serde_json::{Value, json};
 
 /// What runs in an installation of the operations area.
 pub fn area() -> Area {
     accounts_testing::area()
         .with_endpoints(tasks::ENDPOINTS)
         .with_endpoints(queues::ENDPOINTS)
+        .with_endpoints(schedules::ENDPOINTS)
+}
+
+/// Works a batch of messages off, as the queue `work` has it done.
+pub async fn perform_work(app: App, event: SqsEvent) -> SqsBatchResponse {
+    let worked = workers::perform_work::perform_work(app, event).await;
+    worked.expect("a worker names the messages that failed")
 }
 
 /// An installation of a test's own, in which the area runs.
@@ -55,13 +63,6 @@ impl TestApp {
         self.call(call).await
     }
 
-    /// The schedule that sends the message of a task when it is due, if there is one.
-    pub async fn schedule_of(&self, id: &str) -> Option<GetScheduleOutput> {
-        let request = self.app().clients().scheduler().get_schedule();
-        let request = request.group_name(self.table("tasks")).name(id);
-        request.send().await.ok()
-    }
-
     /// Gives the relay a task that it had already, as the stream does after a crash.
     pub async fn relay_again(&self, id: &str) {
         let mut images = self.scan(&self.table("tasks")).await;
@@ -69,6 +70,13 @@ impl TestApp {
         let event = self.stream_event(&images);
         let relayed = workers::relay_outbox::relay_outbox(self.app().clone(), event).await;
         relayed.expect("the relay sends every message");
+    }
+
+    /// Runs the schedule that knows those of all areas. Gives why it failed, if it did.
+    pub async fn watch_schedules(&self) -> Result<(), String> {
+        let app = self.app().clone();
+        let watched = workers::watch_schedules::watch_schedules(app, json!({})).await;
+        watched.map_err(|error| error.to_string())
     }
 
     /// Looks again and again until something is there.

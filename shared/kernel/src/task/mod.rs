@@ -6,8 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+mod message;
 mod state;
 
+pub use message::TaskMessage;
 pub use state::{Happening, TRANSITIONS, TaskState, Transition};
 
 use crate::id::{TaskId, UserId};

@@ -1,23 +1,16 @@
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-use aws_sdk_sqs::types::{
-    ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, Message,
-    MessageSystemAttributeName, SendMessageBatchRequestEntry, SendMessageBatchResultEntry,
-};
-use cloud::App;
+use cloud::{App, MESSAGES_AT_ONCE, QueueError, Received};
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use kernel::id::TaskId;
+use kernel::job::Queue;
+use kernel::task::TaskMessage;
 use store::{StoreError, TaskRow, Tasks};
 use thiserror::Error;
-use work::TaskMessage;
 
 use super::rules::{Holds, Known, group};
-use super::store::QueueError;
-
-/// Messages of one call of SQS, at most: its own limit.
-const AT_ONCE: i32 = 10;
 
 /// The time for which messages that are looked at are hidden, in seconds: as long as the function lives. Whoever is through with
 /// them makes them visible again before.
@@ -30,7 +23,7 @@ const EMPTY_CALLS: u32 = 3;
 pub struct DeadLetters<'a> {
     app: &'a App,
     known: &'static Known,
-    url: String,
+    queue: Queue,
 }
 
 /// A message that could not be worked off.
@@ -94,6 +87,20 @@ impl Choice {
 }
 
 impl DeadLetter {
+    fn of(received: Received) -> Self {
+        let named: Option<TaskMessage> = serde_json::from_str(&received.body).ok();
+        Self {
+            message_id: received.id,
+            task_id: named.map(|named| named.task_id),
+            task: None,
+            reason: "it could not be worked off".to_owned(),
+            receives: received.receives,
+            sent_at: received.sent_at,
+            body: received.body,
+            handle: received.handle,
+        }
+    }
+
     /// Whether nothing more is to be done with its task, so that the letter would have no effect.
     fn is_settled(&self) -> bool {
         match (&self.task, self.task_id) {
@@ -107,8 +114,8 @@ impl DeadLetter {
 impl<'a> DeadLetters<'a> {
     /// The dead letters of a queue.
     pub fn of(app: &'a App, known: &'static Known) -> Self {
-        let url = app.settings().queues.url(&known.dead_letters());
-        Self { app, known, url }
+        let queue = known.dead_letters();
+        Self { app, known, queue }
     }
 
     /// Looks at the dead letters, at no more than so many, and leaves them as they are.
@@ -191,20 +198,8 @@ impl<'a> DeadLetters<'a> {
 
     /// Receives some letters, which are hidden meanwhile, with their tasks.
     async fn receive(&self) -> Result<Vec<DeadLetter>, DeadLetterError> {
-        let received = self
-            .app
-            .clients()
-            .sqs()
-            .receive_message()
-            .queue_url(&self.url)
-            .max_number_of_messages(AT_ONCE)
-            .visibility_timeout(HIDDEN)
-            .message_system_attribute_names(MessageSystemAttributeName::All)
-            .send()
-            .await
-            .map_err(|error| QueueError::from_sdk("receive dead letters", error))?;
-        let messages = received.messages.unwrap_or_default();
-        let mut letters: Vec<_> = messages.iter().filter_map(letter).collect();
+        let received = self.app.queues().receive(&self.queue, HIDDEN).await?;
+        let mut letters: Vec<_> = received.into_iter().map(DeadLetter::of).collect();
         if self.known.holds == Holds::Tasks {
             self.read_tasks(&mut letters).await?;
         }
@@ -245,30 +240,11 @@ impl<'a> DeadLetters<'a> {
         let redriven = letters.iter().filter_map(|letter| letter.task_id);
         let tasks = Tasks(self.app.store());
         try_join_all(redriven.map(|id| tasks.redrive(id))).await?;
-        let entries = letters.iter().enumerate().map(|(place, letter)| {
-            SendMessageBatchRequestEntry::builder()
-                .id(place.to_string())
-                .message_body(&letter.body)
-                .build()
-                .expect("id and body are set")
-        });
-        let sent = self
-            .app
-            .clients()
-            .sqs()
-            .send_message_batch()
-            .queue_url(self.app.settings().queues.url(&self.known.queue()))
-            .set_entries(Some(entries.collect()))
-            .send()
-            .await
-            .map_err(|error| QueueError::from_sdk("send dead letters back", error))?;
-        let arrived: HashSet<&str> = sent
-            .successful
-            .iter()
-            .map(SendMessageBatchResultEntry::id)
-            .collect();
+        let bodies: Vec<&str> = letters.iter().map(|letter| letter.body.as_str()).collect();
+        let queue = self.known.queue();
+        let arrived = self.app.queues().send(&queue, &bodies).await?;
         let letters = letters.into_iter().enumerate();
-        let arrived = letters.filter(|(place, _)| arrived.contains(place.to_string().as_str()));
+        let arrived = letters.filter(|(place, _)| arrived.contains(place));
         Ok(arrived.map(|(_, letter)| letter).collect())
     }
 
@@ -276,69 +252,17 @@ impl<'a> DeadLetters<'a> {
         if letters.is_empty() {
             return Ok(());
         }
-        let entries = letters.iter().enumerate().map(|(place, letter)| {
-            DeleteMessageBatchRequestEntry::builder()
-                .id(place.to_string())
-                .receipt_handle(&letter.handle)
-                .build()
-                .expect("id and handle are set")
-        });
-        self.app
-            .clients()
-            .sqs()
-            .delete_message_batch()
-            .queue_url(&self.url)
-            .set_entries(Some(entries.collect()))
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| QueueError::from_sdk("delete dead letters", error))
+        let handles: Vec<&str> = letters
+            .iter()
+            .map(|letter| letter.handle.as_str())
+            .collect();
+        self.app.queues().delete(&self.queue, &handles).await
     }
 
-    /// Makes letters visible again. If that fails they are so half a minute later.
     async fn show_again(&self, letters: &[DeadLetter]) {
-        for some in letters.chunks(usize::try_from(AT_ONCE).unwrap_or(1)) {
-            let entries = some.iter().enumerate().map(|(place, letter)| {
-                ChangeMessageVisibilityBatchRequestEntry::builder()
-                    .id(place.to_string())
-                    .receipt_handle(&letter.handle)
-                    .visibility_timeout(0)
-                    .build()
-                    .expect("id and handle are set")
-            });
-            let shown = self
-                .app
-                .clients()
-                .sqs()
-                .change_message_visibility_batch()
-                .queue_url(&self.url)
-                .set_entries(Some(entries.collect()))
-                .send();
-            // Whoever looks next sees them later.
-            let _ = shown.await;
+        for some in letters.chunks(MESSAGES_AT_ONCE) {
+            let handles: Vec<&str> = some.iter().map(|letter| letter.handle.as_str()).collect();
+            self.app.queues().show_again(&self.queue, &handles).await;
         }
     }
-}
-
-fn letter(message: &Message) -> Option<DeadLetter> {
-    let attribute = |name| {
-        let attributes = message.attributes.as_ref()?;
-        attributes.get(&name).cloned()
-    };
-    let moment = |name| Timestamp::from_millisecond(attribute(name)?.parse().ok()?).ok();
-    let body = message.body.clone().unwrap_or_default();
-    let named: Option<TaskMessage> = serde_json::from_str(&body).ok();
-    let receives = attribute(MessageSystemAttributeName::ApproximateReceiveCount);
-    Some(DeadLetter {
-        task_id: named.map(|named| named.task_id),
-        task: None,
-        reason: "it could not be worked off".to_owned(),
-        receives: receives
-            .and_then(|count| count.parse().ok())
-            .unwrap_or_default(),
-        sent_at: moment(MessageSystemAttributeName::SentTimestamp),
-        message_id: message.message_id.clone()?,
-        handle: message.receipt_handle.clone()?,
-        body,
-    })
 }

@@ -6,11 +6,9 @@
 mod dead_letters;
 mod lock;
 mod rules;
-mod settings;
 mod store;
 
 pub use dead_letters::{Choice, DeadLetter, DeadLetterError, DeadLetters, Moved};
 pub use lock::Lock;
 pub use rules::{FAILURES, Holds, Known, QUEUES, group};
-pub use settings::Settings;
-pub use store::{QueueError, QueueState, Queues, Work};
+pub use store::QueueState;

@@ -214,14 +214,9 @@ async fn abuse_086_a_task_of_next_month_has_a_schedule_and_is_done_once() {
     let second = (run_at.as_millisecond() + 999).div_euclid(1_000);
     let second = jiff::Timestamp::from_second(second).unwrap();
     let expected = second.strftime("at(%Y-%m-%dT%H:%M:%S)").to_string();
-    assert_eq!(schedule.schedule_expression(), Some(expected.as_str()));
-    assert_eq!(
-        schedule.action_after_completion().unwrap().as_str(),
-        "DELETE"
-    );
-    let target = schedule.target().unwrap();
-    assert!(target.arn().ends_with("-work"), "{target:?}");
-    assert!(target.dead_letter_config().is_some());
+    assert_eq!(schedule.expression, expected);
+    assert!(schedule.is_deleted_after && schedule.has_dead_letters);
+    assert!(schedule.queue.ends_with("-work"), "{schedule:?}");
     assert!(app.waiting().await.is_empty());
     // The relay is retried, and finds the schedule there.
     app.relay_again(&id).await;
@@ -229,7 +224,7 @@ async fn abuse_086_a_task_of_next_month_has_a_schedule_and_is_done_once() {
     // The schedule runs, and runs once more.
     app.advance(SignedDuration::from_hours(30 * 24) + SignedDuration::from_secs(1));
     for _ in 0..2 {
-        app.send_message("work", target.input().unwrap()).await;
+        app.send_message("work", &schedule.message).await;
     }
     let ann = app.log_in(&person).await;
     app.bring_back().await;

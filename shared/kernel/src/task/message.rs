@@ -1,5 +1,6 @@
-use kernel::id::TaskId;
 use serde::{Deserialize, Serialize};
+
+use crate::id::TaskId;
 
 /// What goes through a queue: which task, and of what kind. The worker reads the rest afresh.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,14 +1,20 @@
 use std::collections::BTreeMap;
 
 use kernel::settings::{BadSetting, Environment, Section};
-
-use super::rules::QUEUES;
+use operations::queue::{Known, QUEUES};
 
 /// The settings by which queues are stopped and let go on.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// `QUEUE_MAPPINGS`: of each queue the id of the event source mapping that works it off, as `work=ID`, separated by commas.
     pub mappings: BTreeMap<&'static str, String>,
+}
+
+impl Settings {
+    /// The id of the mapping of a queue; empty where nothing works it off.
+    pub(crate) fn mapping(&self, known: &Known) -> &str {
+        self.mappings.get(known.name).map_or("", String::as_str)
+    }
 }
 
 impl Section for Settings {
