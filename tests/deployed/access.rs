@@ -8,12 +8,15 @@ use accounts::permissions::{ManageUsers, ReadAudit, ReadPreRegistrations, ReadUs
 use end_to_end::{Member, Request, Stack, Visitor};
 use kernel::permission::Permission;
 use kernel::role::Role;
+use operations::permissions::{ManageTasks, ReadTasks};
 use serde_json::{Value, json};
 use test_support::Answer;
 
 /// The paths whose id belongs to an account, and which only that account may use. All others with an id are for
 /// administrators, but for pictures: their addresses are secrets that are given away.
-const OWNED: [&str; 2] = [
+const OWNED: [&str; 4] = [
+    "/api/v1/tasks/{id}",
+    "/api/v1/tasks/{id}/revoke",
     "/api/v1/users/me/exports/{id}",
     "/api/v1/users/me/sessions/{id}",
 ];
@@ -63,9 +66,21 @@ impl Operation {
         all
     }
 
+    /// Its path, with an id in the place of whatever it names.
+    fn path_of(&self, id: &str) -> String {
+        let parts = self
+            .path
+            .split('/')
+            .map(|part| match part.strip_prefix('{') {
+                Some(_) => id,
+                None => part,
+            });
+        parts.collect::<Vec<_>>().join("/")
+    }
+
     /// Calls it; `id` stands where the path has one.
     async fn call(&self, visitor: &Visitor, token: &str, id: &str) -> Answer {
-        let request = Request::new(&self.method, &self.path.replace("{id}", id));
+        let request = Request::new(&self.method, &self.path_of(id));
         let request = match self.method.as_str() {
             "GET" | "DELETE" => request,
             _ => request.with_body(&self.body().to_string()),
@@ -100,9 +115,11 @@ fn scopes(security: &Value) -> Vec<String> {
 #[test]
 fn every_permission_is_asked_for_by_its_name() {
     let known = BTreeSet::from([
+        ManageTasks::NAME,
         ManageUsers::NAME,
         ReadAudit::NAME,
         ReadPreRegistrations::NAME,
+        ReadTasks::NAME,
         ReadUsers::NAME,
     ]);
     let asked: BTreeSet<String> = Operation::permitted()
@@ -167,7 +184,7 @@ async fn abuse_091_a_browser_on_another_site_can_do_nothing_in_an_administrators
 
     // All that a page elsewhere can make a browser send: cookies, a form, no header of its own choice.
     for operation in Operation::permitted() {
-        let path = operation.path.replace("{id}", &victim.id);
+        let path = operation.path_of(&victim.id);
         let request = Request::new(&operation.method, &path)
             .with_body("role=admin&is_active=false")
             .with_header("origin", "https://evil.example")
@@ -191,6 +208,12 @@ async fn abuse_058_what_belongs_to_somebody_else_is_not_there() {
         .await
         .expect(202);
 
+    // Far enough ahead that nothing becomes of it meanwhile.
+    let run_at = test_support::machine_time() + jiff::SignedDuration::from_hours(24 * 200);
+    let task = json!({"type": "add", "x": 1, "y": 1, "run_at": run_at});
+    let task = owner.visitor.post_as(&own.access, "/api/v1/tasks", &task);
+    let task = task.await.expect(202);
+
     let mut seen = BTreeSet::new();
     for operation in Operation::guarded() {
         let asks_for_nothing = operation.scopes.as_ref().is_some_and(Vec::is_empty);
@@ -199,6 +222,7 @@ async fn abuse_058_what_belongs_to_somebody_else_is_not_there() {
         }
         let id = match operation.path.as_str() {
             "/api/v1/users/me/exports/{id}" => export.text("export_id").to_owned(),
+            path if path.starts_with("/api/v1/tasks/") => task.text("task_id").to_owned(),
             _ => own.session_id(),
         };
         let answer = operation.call(&stranger.visitor, &others.access, &id).await;

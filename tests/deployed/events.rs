@@ -37,7 +37,7 @@ const STATUSES: [(&str, &[u64]); 24] = [
 ];
 
 /// What the workers make of theirs.
-fn workers() -> [(&'static str, Value); 7] {
+fn workers() -> [(&'static str, Value); 9] {
     let done = json!({"batchItemFailures": []});
     [
         ("relay_outbox", Value::Null),
@@ -47,6 +47,8 @@ fn workers() -> [(&'static str, Value); 7] {
         ("index_people", Value::Null),
         ("purge_accounts", Value::Null),
         ("rotate_signing_key", Value::Null),
+        ("sweep_tasks", Value::Null),
+        ("watch_schedules", Value::Null),
     ]
 }
 

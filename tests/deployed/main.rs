@@ -18,6 +18,7 @@ mod leaving;
 mod local_invoke;
 mod notices;
 mod openapi;
+mod operations;
 mod passwords;
 mod pictures;
 mod privacy;

@@ -86,6 +86,25 @@ async fn the_front_end_of_the_template_registers_logs_in_and_shows_the_profile()
 }
 
 #[tokio::test]
+async fn the_front_end_of_the_template_has_its_tasks_done() {
+    let front_end = FrontEnd::new("tasks");
+    let member = end_to_end::Member::join(&front_end.stack).await;
+    let tokens = member.sign_in().await;
+    let body = json!({"type": "add", "x": 5, "y": 3});
+    let request = Request::post("/tasks/", &body).with_token(&tokens.access);
+
+    let created = front_end.visitor.follow(request).await.expect(202);
+
+    let path = format!("/tasks/{}/", created.text("task_id"));
+    let done = end_to_end::eventually("the task to be done", async || {
+        let task = front_end.get(&path, &tokens.access).await.expect(200);
+        (task.text("status") == "SUCCESS").then_some(task.json)
+    })
+    .await;
+    assert_eq!(done["result"], 8);
+}
+
+#[tokio::test]
 async fn the_front_end_of_the_shop_registers_with_its_own_field_and_logs_in_by_name() {
     let front_end = FrontEnd::new("shop");
     let name = front_end.username();

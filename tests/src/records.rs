@@ -51,6 +51,25 @@ impl Stack {
         self.edit_identity(&pk, &sk, "created_at", earlier).await;
     }
 
+    /// Sets an attribute of a task, as no endpoint does.
+    pub async fn edit_task(&self, id: &str, attribute: &str, value: Value) {
+        let (table, pk) = (self.output("TasksTable"), format!("TASK#{id}"));
+        self.aws.edit(table, &pk, "TASK", attribute, &value).await;
+    }
+
+    /// The schedule that sends the message of a task when it is due, if there is one.
+    pub async fn task_schedule(&self, id: &str) -> Option<Value> {
+        let group = format!("{}-tasks", self.output("StackName"));
+        self.aws.schedule(&group, id).await
+    }
+
+    /// Lets the moment of a task's schedule have come.
+    pub async fn bring_schedule_forward(&self, id: &str, schedule: &Value) {
+        let group = format!("{}-tasks", self.output("StackName"));
+        let past = "at(2026-01-01T00:00:00)";
+        self.aws.reschedule(&group, id, schedule, past).await;
+    }
+
     /// Takes an item out of the identity table.
     pub async fn remove_identity(&self, pk: &str, sk: &str) {
         let table = self.output("IdentityTable");

@@ -5,7 +5,7 @@ mod services;
 use aws_credential_types::Credentials;
 use axum::http::Method;
 use local_aws::Answer;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The emulator's AWS, called by somebody.
 #[derive(Debug, Clone)]
@@ -96,6 +96,29 @@ impl Aws {
         let answer = self.send(Method::GET, "lambda", &path, String::new()).await;
         assert!(!answer.status.is_server_error(), "{}", answer.text());
         answer.status.is_success()
+    }
+
+    /// A schedule of a group, if there is one of the name.
+    pub async fn schedule(&self, group: &str, name: &str) -> Option<Value> {
+        let path = format!("/schedules/{name}?groupName={group}");
+        let found = self
+            .send(Method::GET, "scheduler", &path, String::new())
+            .await;
+        found
+            .status
+            .is_success()
+            .then(|| found.json().unwrap_or_default())
+    }
+
+    /// Gives a schedule another moment, in the form of EventBridge Scheduler's expressions.
+    pub async fn reschedule(&self, group: &str, name: &str, schedule: &Value, expression: &str) {
+        let mut body = schedule.clone();
+        body["GroupName"] = json!(group);
+        body["ScheduleExpression"] = json!(expression);
+        let path = format!("/schedules/{name}");
+        let changed = self.send(Method::PUT, "scheduler", &path, body.to_string());
+        let changed = changed.await;
+        assert!(changed.status.is_success(), "{}", changed.text());
     }
 
     async fn send(
