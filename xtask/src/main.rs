@@ -72,6 +72,8 @@ enum Command {
     CreateAdmin(commands::create_admin::Arguments),
     /// Set the lists of accounts right by the accounts, on the local stack or any other
     IndexPeople(commands::index_people::Arguments),
+    /// Look after tasks, queues, dead letters and schedules, on the local stack or any other
+    Tasks(commands::tasks::Arguments),
     /// Write the files that are made of the endpoints and the template: docs/, events/, infra/api.yaml, the routes in Cargo.toml
     Generate(commands::generate::Arguments),
     /// Leave the conditions of writes out, one at a time, and say which of them no test misses
@@ -121,6 +123,7 @@ fn run(command: Command) -> Result<i32> {
             Command::IndexPeople(arguments) => {
                 commands::index_people::run(&workspace, arguments).await
             }
+            Command::Tasks(arguments) => commands::tasks::run(&workspace, arguments).await,
             Command::Generate(arguments) => commands::generate::run(&workspace, arguments).await,
             Command::ProveConditions(arguments) => {
                 commands::prove_conditions::run(&workspace, arguments).await

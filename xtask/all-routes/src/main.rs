@@ -7,6 +7,7 @@ mod generate;
 mod index_people;
 mod operator;
 mod serve;
+mod tasks;
 
 use std::fs;
 use std::path::PathBuf;
@@ -42,6 +43,11 @@ enum Command {
     },
     /// Set the people table right by the accounts.
     IndexPeople,
+    /// Look after tasks, queues, dead letters and schedules.
+    Tasks {
+        #[command(subcommand)]
+        command: tasks::Command,
+    },
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -63,5 +69,6 @@ async fn main() -> anyhow::Result<()> {
         }
         Command::CreateAdmin { email } => create_admin::create_admin(&email).await,
         Command::IndexPeople => index_people::index_people().await,
+        Command::Tasks { command } => tasks::run(command).await,
     }
 }

@@ -13,5 +13,6 @@ pub(crate) mod package;
 pub(crate) mod prove_conditions;
 pub(crate) mod serve;
 pub(crate) mod smoke;
+pub(crate) mod tasks;
 pub(crate) mod test;
 pub(crate) mod up;

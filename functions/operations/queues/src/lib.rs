@@ -19,7 +19,7 @@ mod work;
 use api::Endpoint;
 use kernel::settings::{Check, check};
 
-use crate::settings::Settings;
+pub use crate::settings::Settings;
 
 /// The crate's routes, in the order of its area's template.
 pub const ENDPOINTS: &[Endpoint] = &[

@@ -5,14 +5,14 @@ use operations::queue::{Known, QUEUES};
 
 /// The settings by which queues are stopped and let go on.
 #[derive(Debug, Clone)]
-pub(crate) struct Settings {
+pub struct Settings {
     /// `QUEUE_MAPPINGS`: of each queue the id of the event source mapping that works it off, as `work=ID`, separated by commas.
     pub mappings: BTreeMap<&'static str, String>,
 }
 
 impl Settings {
     /// The id of the mapping of a queue; empty where nothing works it off.
-    pub(crate) fn mapping(&self, known: &Known) -> &str {
+    pub fn mapping(&self, known: &Known) -> &str {
         self.mappings.get(known.name).map_or("", String::as_str)
     }
 }

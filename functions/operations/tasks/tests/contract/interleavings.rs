@@ -41,6 +41,10 @@ pub(crate) struct Scripted {
 }
 
 impl Scripted {
+    pub(crate) fn new(script: Vec<Behaviour>) -> Self {
+        Self { script }
+    }
+
     pub(crate) fn hanging() -> Self {
         Self {
             script: vec![Behaviour::Hang],
@@ -51,6 +55,7 @@ impl Scripted {
 impl Job for Scripted {
     const KIND: &'static str = "scripted";
     const QUEUE: Queue = Queue::WORK;
+    const RETRY_BASE: SignedDuration = SignedDuration::from_secs(2);
 }
 
 pub(crate) const JOBS: &[Registered<Done>] = &[job!(Scripted, perform)];

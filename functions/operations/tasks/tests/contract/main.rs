@@ -10,3 +10,4 @@ mod own_tasks;
 mod revoke_task;
 mod states;
 mod support;
+mod thousand;
