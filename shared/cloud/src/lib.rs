@@ -55,6 +55,7 @@
 //! - [`Files`] are in the one bucket. An area declares the names of its files as a [`FileName`] and its folders as a
 //!   [`FolderName`].
 //! - [`Secrets`] are read by id and kept by whoever reads them, as a part.
+//! - [`metrics`] are log lines that are figures, too: what is measured, and how it is told to CloudWatch.
 //! - [`handler`] is the name of the function that this process is.
 
 mod ahead;
@@ -62,6 +63,7 @@ mod app;
 mod clients;
 mod file_error;
 mod files;
+pub mod metrics;
 mod ping;
 mod queues;
 mod secrets;
@@ -78,4 +80,4 @@ pub use ping::PingError;
 pub use queues::{AT_ONCE as MESSAGES_AT_ONCE, Messages, QueueError, Queues, Received, Work};
 pub use secrets::{SecretError, Secrets};
 pub use settings::{QueueUrls, Settings};
-pub use start::{handler, refuse, run};
+pub use start::{handler, lines_to, refuse, run};

@@ -3,8 +3,13 @@ use std::io;
 use std::process::ExitCode;
 
 use kernel::settings::{Check, Environment};
+use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::JsonFields;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
+use crate::metrics::Lines;
 use crate::{Ahead, App, read_ahead};
 
 /// The variable in which Lambda hands over the template's `Handler`.
@@ -63,15 +68,24 @@ where
 
 /// Sends log lines to standard output as JSON, one object a line, at the level that Lambda sets in `AWS_LAMBDA_LOG_LEVEL`.
 fn start_logs() {
+    let stack = Environment::of_process().optional("STACK_NAME");
+    lines_to(&stack.unwrap_or_default(), io::stdout).init();
+}
+
+/// Log lines as functions write them, to another place: what a test reads. `stack` is the namespace of their
+/// [metrics](crate::metrics).
+pub fn lines_to<W>(stack: &str, writer: W) -> impl Subscriber + Send + Sync + use<W>
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
     let level = std::env::var("AWS_LAMBDA_LOG_LEVEL")
         .ok()
         .and_then(|level| level.parse().ok())
         .unwrap_or(LevelFilter::INFO);
     tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_span_list(false)
+        .fmt_fields(JsonFields::new())
+        .event_format(Lines::new(stack))
         .with_max_level(level)
-        .with_writer(io::stdout)
-        .init();
+        .with_writer(writer)
+        .finish()
 }
