@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cloud::App;
+use cloud::metrics::REQUEST;
 use kernel::error_chain;
 use kernel::id::TaskId;
 use serde::Serialize;
@@ -59,17 +60,33 @@ pub(crate) async fn envelope(
         let answered = refusal::settle(&sender, &info, answered).await;
         #[cfg(debug_assertions)]
         sender.function.check_word(&report, answered.extensions().get::<ApiError>());
+        let limit = answered.extensions().get::<ApiError>().and_then(ApiError::limit);
         let mut response = render(answered, &sender.function, &info);
         report.write(response.headers_mut());
         write_headers(response.headers_mut(), &info);
-        let status = response.status().as_u16();
+        let status = response.status();
         let duration = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let failed = status.is_server_error().then_some(function.name);
         // The path without its query: a query may hold a token.
-        tracing::info!(http.method = %method, http.path = %path, http.status = status, duration_us = duration, "answered");
+        tracing::info!(
+            name: REQUEST.name, status = class(status), http.method = %method, http.path = %path,
+            http.status = status.as_u16(), duration_us = duration, function = failed, limit, "answered"
+        );
         response
     }
     .instrument(span)
     .await
+}
+
+/// What answers are told apart by where they are counted: their class, and among the refusals the 429s.
+fn class(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        429 => "429",
+        100..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        _ => "5xx",
+    }
 }
 
 /// The body of an error: what all have, and what this one has besides.

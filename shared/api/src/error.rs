@@ -82,8 +82,17 @@ enum Hint {
     Authenticate,
     /// The methods that the path answers.
     Allow(String),
-    /// The number of seconds after which to retry; and the limit that is used up, where the audit log does not have it yet.
-    RetryAfter(i64, Option<Box<Counted>>),
+    /// The number of seconds after which to retry, and what refused, where that is a limit.
+    RetryAfter(i64, Option<Box<Refused>>),
+}
+
+/// A limit that refused a call.
+#[derive(Debug, Clone)]
+struct Refused {
+    /// The name of the limit, or of the proof that was wrong too often.
+    by: &'static str,
+    /// The limit that is used up, where the audit log does not have it yet.
+    reached: Option<Counted>,
 }
 
 impl From<ErrorCode> for ApiError {
@@ -156,15 +165,18 @@ impl ApiError {
         UNSUPPORTED_MEDIA_TYPE.into()
     }
 
-    /// 429; the caller may come back after `retry_after`.
-    pub fn too_many_requests(retry_after: SignedDuration) -> Self {
+    /// 429, by a limit of this name; the caller may come back after `retry_after`.
+    pub fn too_many_requests(limit: &'static str, retry_after: SignedDuration) -> Self {
         let seconds = (retry_after.as_millis().max(1) + 999) / 1000;
         let message = format!("Too many requests. Try again in {seconds} seconds.");
         Self {
             message: message.into(),
             hint: Some(Hint::RetryAfter(
                 i64::try_from(seconds).unwrap_or(i64::MAX),
-                None,
+                Some(Box::new(Refused {
+                    by: limit,
+                    reached: None,
+                })),
             )),
             ..RATE_LIMITED.into()
         }
@@ -176,17 +188,26 @@ impl ApiError {
         resets_in: SignedDuration,
         is_first_refusal: bool,
     ) -> Self {
-        let mut refused = Self::too_many_requests(resets_in);
-        if let Some(Hint::RetryAfter(_, reached)) = &mut refused.hint {
-            *reached = is_first_refusal.then(|| Box::new(limit));
+        let mut refused = Self::too_many_requests(limit.limit.name, resets_in);
+        if let Some(Hint::RetryAfter(_, Some(refused))) = &mut refused.hint {
+            refused.reached = is_first_refusal.then_some(limit);
         }
         refused
     }
 
     /// The limit of which the audit log is to hear that it is used up.
     pub(crate) fn reached(&self) -> Option<&Counted> {
+        self.refused()?.reached.as_ref()
+    }
+
+    /// The name of the limit that refused the call.
+    pub(crate) fn limit(&self) -> Option<&'static str> {
+        Some(self.refused()?.by)
+    }
+
+    fn refused(&self) -> Option<&Refused> {
         match &self.hint {
-            Some(Hint::RetryAfter(_, reached)) => reached.as_deref(),
+            Some(Hint::RetryAfter(_, refused)) => refused.as_deref(),
             _ => None,
         }
     }
@@ -355,8 +376,8 @@ mod tests {
             (1001, "2"),
             (600_000, "600"),
         ] {
-            let response =
-                ApiError::too_many_requests(SignedDuration::from_millis(millis)).into_response();
+            let response = ApiError::too_many_requests("test", SignedDuration::from_millis(millis))
+                .into_response();
             assert_eq!(response.headers()[header::RETRY_AFTER], seconds);
         }
     }

@@ -154,7 +154,7 @@ impl Limiter {
         let tries = Tries(self.app.store());
         match tries.take(proof, subject, self.app.now()).await? {
             None => Ok(()),
-            Some(wait) => Err(ApiError::too_many_requests(wait)),
+            Some(wait) => Err(ApiError::too_many_requests(proof, wait)),
         }
     }
 
