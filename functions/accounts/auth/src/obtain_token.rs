@@ -10,7 +10,7 @@ use identity::SIGNING_KEY;
 use jiff::SignedDuration;
 use kernel::audit::Object;
 use kernel::limit::{Limit, Per};
-use proofs::{DELETION_PENDING, NotLetIn, SignedIn, device_of, sign_in};
+use proofs::{DELETION_PENDING, Method, NotLetIn, Outcome, SignedIn, device_of, note, sign_in};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -120,6 +120,7 @@ pub async fn obtain_token(
         };
         if !user.email_verified {
             limiter.forgive(TRIES, &subject).await?;
+            note(Method::Password, Outcome::Unverified);
             return Err(EMAIL_NOT_VERIFIED.into());
         }
         let renewed =
@@ -165,5 +166,6 @@ async fn refuse(app: &App, info: &RequestInfo) -> Answer<ApiError> {
         .audit(app, actions::LOGIN_FAILED)
         .on(Object::the("password"));
     Logins(app.store()).record_failure(&audit.failed()).await?;
+    note(Method::Password, Outcome::Refused);
     Ok(INVALID_CREDENTIALS.into())
 }

@@ -14,7 +14,8 @@ use kernel::audit::Object;
 use kernel::email::EmailAddress;
 use kernel::limit::{Limit, Per};
 use proofs::{
-    CodeAnswer, DELETION_PENDING, Guesser, NotLetIn, SignedIn, check_code, device_of, sign_in,
+    CodeAnswer, DELETION_PENDING, Guesser, Method, NotLetIn, Outcome, SignedIn, check_code,
+    device_of, note, sign_in,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -99,7 +100,10 @@ pub async fn verify_otp(
     let guesser = Guesser::AtDoor(&limiter, id, &arrival.device);
     let hash = match check_code(&app, guesser, &email, &code).await? {
         CodeAnswer::Right(hash) => hash,
-        CodeAnswer::Late => return Err(OTP_EXPIRED.into()),
+        CodeAnswer::Late => {
+            note(Method::Code, Outcome::Expired);
+            return Err(OTP_EXPIRED.into());
+        }
         CodeAnswer::Wrong => return Err(refuse(&app, &info).await?),
     };
     let Some((user, _)) = &arrival.account else {
@@ -132,5 +136,6 @@ async fn refuse(app: &App, info: &RequestInfo) -> Answer<ApiError> {
         .audit(app, actions::LOGIN_FAILED)
         .on(Object::the("otp"));
     Logins(app.store()).record_failure(&audit.failed()).await?;
+    note(Method::Code, Outcome::Refused);
     Ok(INVALID_OTP.into())
 }

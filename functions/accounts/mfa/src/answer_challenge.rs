@@ -14,8 +14,8 @@ use identity::SIGNING_KEY;
 use jiff::{SignedDuration, Timestamp};
 use kernel::limit::{Limit, Per};
 use proofs::{
-    CODE_USED, DELETION_PENDING, FactorAnswer, FactorTries, INVALID_CODE, LoggedIn, NotLetIn,
-    SignedIn, device_of, judge_factor, sign_in,
+    CODE_USED, DELETION_PENDING, FactorAnswer, FactorTries, INVALID_CODE, LoggedIn, Method,
+    NotLetIn, Outcome, SignedIn, device_of, judge_factor, note, sign_in,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -111,7 +111,16 @@ pub async fn answer_challenge(
     };
     let arrival = limiter.per_network_beside(&PER_CLIENT, arrival).await?;
     let (challenge, (arrival, stored)) = challenge.zip(arrival).ok_or(INVALID_CHALLENGE)?;
-    let user = open(&challenge, arrival.account, now)?;
+    let method = Method::from(answer.kind());
+    let user = open(&challenge, arrival.account, now).inspect_err(|reason| {
+        let is_late = reason.code() == CHALLENGE_EXPIRED.code();
+        let outcome = if is_late {
+            Outcome::Expired
+        } else {
+            Outcome::Refused
+        };
+        note(method, outcome);
+    })?;
 
     // The account's pause first: who comes too early must not use the challenge up.
     let tries = FactorTries::at_door(user.id, &arrival.device);
@@ -122,13 +131,13 @@ pub async fn answer_challenge(
 
     let factor = match judge_factor(&app, user.id, &answer, &stored).await? {
         Ok(factor) => factor,
-        Err(reason) => return Err(refuse(&app, &info, &user, reason).await?),
+        Err(reason) => return Err(refuse(&app, &info, (&user, method), reason).await?),
     };
     let proof = factor.answer_to(&challenge);
     let signing_in = sign_in(&app, &info, &user, &arrival.device, proof);
     match tries.forgive_beside(&limiter, signing_in).await? {
         Some(signed_in) => Ok(axum::Json(signed_in)),
-        None => Err(refuse(&app, &info, &user, INVALID_CODE).await?),
+        None => Err(refuse(&app, &info, (&user, method), INVALID_CODE).await?),
     }
 }
 
@@ -165,8 +174,14 @@ fn open(
 }
 
 /// Records the failure: somebody has the first factor and not the second.
-async fn refuse(app: &App, info: &RequestInfo, user: &User, reason: ErrorCode) -> Answer<ApiError> {
+async fn refuse(
+    app: &App,
+    info: &RequestInfo,
+    (user, method): (&User, Method),
+    reason: ErrorCode,
+) -> Answer<ApiError> {
     let audit = info.audit(app, actions::LOGIN_FAILED).on(user.id).failed();
     Logins(app.store()).record_failure(&audit).await?;
+    note(method, Outcome::Refused);
     Ok(reason.into())
 }

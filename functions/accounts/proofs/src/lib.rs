@@ -12,6 +12,7 @@
 //!   token must not be enough for: a new password, another address, the end of the account. Each takes a try before it
 //!   compares, and counts apart from log-ins, so that who guesses at the log-in cannot keep the owner from changing the
 //!   password.
+//! - [`note`] has log-ins counted, by method and outcome.
 //! - [`AvatarUrls`] and [`AvatarRefusal`] are how answers show a picture, or why there is none.
 //!
 //! What they refuse with is an `ErrorCode` of this crate ([`WRONG_PASSWORD`], [`INVALID_CODE`], [`NO_FACTOR`]). An
@@ -21,6 +22,7 @@ mod avatar;
 mod code;
 mod deletion_pending;
 mod factor;
+mod log_in;
 mod reauthenticate;
 mod sign_in;
 
@@ -33,6 +35,7 @@ pub use factor::{
     CODE_USED, FactorAnswer, FactorTries, INVALID_CODE, NO_FACTOR, VerifiedFactor, check_factor,
     find_step, judge_factor, seal_totp, verify_factor,
 };
+pub use log_in::{Method, Outcome, note};
 pub use reauthenticate::{WRONG_PASSWORD, check_password};
 pub use sign_in::{FactorRequired, LoggedIn, LoggedInUser, SignedIn, device_of, sign_in};
 

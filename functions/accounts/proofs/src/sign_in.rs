@@ -25,6 +25,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::deletion_pending::deletion_pending;
+use crate::log_in::{Method, Outcome, note};
 
 /// The notices of new devices that an account gets. A log-in beyond them goes on, and nobody is told: so its device stays one
 /// that the account does not know.
@@ -127,7 +128,10 @@ pub async fn sign_in(
     }
     if can_be_kept {
         let refusal = deletion_pending(app, info, user, &proof).await?;
-        return refusal.map_or(Ok(None), Err);
+        return refusal.map_or(Ok(None), |refusal| {
+            note(Method::of(&proof), Outcome::DeletionPending);
+            Err(refusal)
+        });
     }
 
     let id = SessionId::new(now, &mut app.random());
@@ -157,6 +161,7 @@ pub async fn sign_in(
         };
         match logins.begin_session(&login).await? {
             LoginOutcome::Accepted => {
+                note(Method::of(&proof), Outcome::Accepted);
                 return Ok(Some(SignedIn::Tokens(Box::new(LoggedIn {
                     access: tokens.access.into(),
                     refresh: tokens.refresh.into(),
@@ -217,6 +222,7 @@ async fn challenge(
     if !logins.begin_challenge(&challenge, &proof, &audit).await? {
         return Ok(None);
     }
+    note(Method::of(&proof), Outcome::Challenged);
     Ok(Some(SignedIn::Challenge(FactorRequired {
         mfa_required: true,
         challenge: token.expose().into(),
