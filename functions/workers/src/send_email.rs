@@ -2,6 +2,7 @@ use std::convert::Infallible;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use cloud::App;
+use cloud::metrics::MAIL;
 use jiff::SignedDuration;
 use mail::{Brand, Mailer, Message, Prepared, SendError};
 use rand::RngExt as _;
@@ -50,14 +51,22 @@ async fn finish(app: &App, mailer: &Mailer, prepared: Prepared) -> Result<Done, 
 
 async fn send(app: &App, mailer: &Mailer, message: &Message) -> Result<Done, Failure> {
     let Some(counted) = budget::take(app, message).await? else {
-        tracing::warn!(mail.kind = message.kind, "the day's mails are used up");
+        tracing::warn!(name: MAIL.name, mails = 1, mail.kind = message.kind, mail.outcome = "put_off", "the day's mails are used up");
         return Err(Failure::Deferred(
             "the day's mails are used up".to_owned(),
             CEILING_PAUSE,
         ));
     };
 
-    let failure = match mailer.send(message).await {
+    let sent = mailer.send(message).await;
+    let outcome = match &sent {
+        Ok(_) => "sent",
+        Err(SendError::Throttled(_)) => "throttled",
+        Err(SendError::Transient(_)) => "failed",
+        Err(SendError::Refused(_)) => "refused",
+    };
+    tracing::info!(name: MAIL.name, mails = 1, mail.kind = message.kind, mail.outcome = outcome, "SES has answered");
+    let failure = match sent {
         Ok(id) => return Ok(Done::saying(format!("sent as {id}"))),
         Err(SendError::Throttled(cause)) => {
             let pause = SLOW_DOWN * app.random().random_range(100..=200) / 100;

@@ -2,6 +2,7 @@
 
 use aws_lambda_events::event::sqs::SqsMessage;
 use cloud::App;
+use cloud::metrics::TASK;
 use jiff::SignedDuration;
 use kernel::job::RETRY_BASE;
 use kernel::task::{MAX_TRIES, Task};
@@ -48,7 +49,7 @@ impl Recorder<'_> {
             .succeed(self.claimed, &yields, self.app.now())
             .await?;
         let (task, attempt) = (self.task(), self.claimed.attempt);
-        tracing::info!(task.id = %task.id, task.kind = task.kind, attempt, result = done.said, "the task is done");
+        tracing::info!(name: TASK.name, attempt, task.id = %task.id, task.kind = task.kind, task.state = "SUCCESS", task.age_ms = self.age(), result = done.said, "the task is done");
         Ok(Fate::Delete)
     }
 
@@ -62,7 +63,7 @@ impl Recorder<'_> {
             .fail(self.claimed, error, end, self.app.now())
             .await?;
         let (task, attempt) = (self.task(), self.claimed.attempt);
-        tracing::warn!(task.id = %task.id, task.kind = task.kind, attempt, error, "the task is given up");
+        tracing::warn!(name: TASK.name, attempt, task.id = %task.id, task.kind = task.kind, task.state = "FAILURE", task.age_ms = self.age(), error, "the task is given up");
         Ok(Fate::Delete)
     }
 
@@ -70,8 +71,8 @@ impl Recorder<'_> {
         self.tasks()
             .stop(self.claimed, self.forgets_input, self.app.now())
             .await?;
-        let task = self.task();
-        tracing::info!(task.id = %task.id, task.kind = task.kind, "the task is called off");
+        let (task, attempt) = (self.task(), self.claimed.attempt);
+        tracing::info!(name: TASK.name, attempt, task.id = %task.id, task.kind = task.kind, task.state = "REVOKED", task.age_ms = self.age(), "the task is called off");
         Ok(Fate::Delete)
     }
 
@@ -85,8 +86,8 @@ impl Recorder<'_> {
         if left == Left::CalledOff {
             return self.stop().await;
         }
-        let task = self.task();
-        tracing::info!(task.id = %task.id, task.kind = task.kind, reason, "the task is put off");
+        let (task, attempt) = (self.task(), self.claimed.attempt);
+        tracing::info!(name: TASK.name, attempt, task.id = %task.id, task.kind = task.kind, task.state = "PENDING", task.age_ms = self.age(), reason, "the task is put off");
         Ok(send_again(self.app, self.message, pause).await)
     }
 
@@ -105,7 +106,7 @@ impl Recorder<'_> {
             return self.stop().await;
         }
         let (attempt, pause_s) = (self.claimed.attempt, pause.as_secs());
-        tracing::warn!(task.id = %task.id, task.kind = task.kind, attempt, error, pause_s, "the task is tried again");
+        tracing::warn!(name: TASK.name, attempt, task.id = %task.id, task.kind = task.kind, task.state = "RETRY", task.age_ms = self.age(), error, pause_s, "the task is tried again");
         Ok(if is_replaced {
             send_again(self.app, self.message, pause).await
         } else {
@@ -122,7 +123,7 @@ impl Recorder<'_> {
             return self.stop().await;
         }
         let (task, attempt) = (self.task(), self.claimed.attempt);
-        tracing::error!(task.id = %task.id, task.kind = task.kind, attempt, error, "the task has used up its tries");
+        tracing::error!(name: TASK.name, attempt, task.id = %task.id, task.kind = task.kind, task.state = "FAILURE", task.age_ms = self.age(), error, "the task has used up its tries");
         if receive_count(self.message) >= MAX_TRIES {
             // Visible at once: the next receive moves it to the dead-letter queue.
             return Ok(Fate::Keep(Some(SignedDuration::ZERO)));
@@ -132,6 +133,13 @@ impl Recorder<'_> {
 
     fn tasks(&self) -> Tasks<'_> {
         Tasks(self.app.store())
+    }
+
+    /// The milliseconds since the task was to be done.
+    fn age(&self) -> u64 {
+        let task = self.task();
+        let due = task.run_at.unwrap_or(task.created_at);
+        u64::try_from(self.app.now().duration_since(due).as_millis()).unwrap_or_default()
     }
 
     fn task(&self) -> &Task {
