@@ -107,16 +107,13 @@ impl<'a, const CHANGES: bool> Update<'a, CHANGES> {
     }
 
     /// Counts one more: adds 1 to the number that the attribute is, to `before` where it is not there.
-    pub fn count_from(mut self, before: i64, attribute: &'static str) -> Update<'a> {
-        self.parts.set(attribute, |set| {
-            set.text("if_not_exists(");
-            set.path(attribute);
-            set.text(", ");
-            set.value(before);
-            set.text(") + ");
-            set.value(1);
-        });
-        self.changed()
+    pub fn count_from(self, before: i64, attribute: &'static str) -> Update<'a> {
+        self.add_from(before, attribute, 1)
+    }
+
+    /// Counts so many more: adds them to the number that the attribute is, to 0 where it is not there.
+    pub fn count_up(self, attribute: &'static str, amount: u64) -> Update<'a> {
+        self.add_from(0, attribute, i64::try_from(amount).unwrap_or(i64::MAX))
     }
 
     /// Adds these at the end of the list that the attribute is; a list is begun where there is none.
@@ -163,6 +160,18 @@ impl<'a, const CHANGES: bool> Update<'a, CHANGES> {
     pub fn when(mut self, condition: Condition) -> Self {
         self.parts.when(condition);
         self
+    }
+
+    fn add_from(mut self, before: i64, attribute: &'static str, amount: i64) -> Update<'a> {
+        self.parts.set(attribute, |set| {
+            set.text("if_not_exists(");
+            set.path(attribute);
+            set.text(", ");
+            set.value(before);
+            set.text(") + ");
+            set.value(amount);
+        });
+        self.changed()
     }
 
     fn calculate(mut self, attribute: &'static str, sign: &str, amount: i64) -> Update<'a> {

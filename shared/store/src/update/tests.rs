@@ -28,6 +28,10 @@ fn each_change_is_written_as_dynamodb_reads_it() {
             item().count_from(0, "calls"),
             "SET #calls = if_not_exists(#calls, :v0) + :v1",
         ),
+        (
+            item().count_up("calls", 7),
+            "SET #calls = if_not_exists(#calls, :v0) + :v1",
+        ),
         (item().subtract("calls", 1), "SET #calls = #calls - :v0"),
         (
             item().set_if_absent("ended_at", 7),
