@@ -37,7 +37,7 @@ const STATUSES: [(&str, &[u64]); 24] = [
 ];
 
 /// What the workers make of theirs.
-fn workers() -> [(&'static str, Value); 9] {
+fn workers() -> [(&'static str, Value); 10] {
     let done = json!({"batchItemFailures": []});
     [
         ("relay_outbox", Value::Null),
@@ -49,6 +49,7 @@ fn workers() -> [(&'static str, Value); 9] {
         ("rotate_signing_key", Value::Null),
         ("sweep_tasks", Value::Null),
         ("watch_schedules", Value::Null),
+        ("collect_metrics", Value::Null),
     ]
 }
 

@@ -129,8 +129,13 @@ async fn each_secret_and_the_mail_service_are_for_those_who_need_them() {
         named.map(|(name, _)| name.as_str()).collect()
     };
 
-    let [key, pepper, factor_key] = ["SigningKeySecret", "CodePepperSecret", "FactorKeySecret"]
-        .map(|secret| stack.output(secret));
+    let [key, pepper, factor_key, token] = [
+        "SigningKeySecret",
+        "CodePepperSecret",
+        "FactorKeySecret",
+        "MetricsTokenSecret",
+    ]
+    .map(|secret| stack.output(secret));
     for (action, resource, functions) in [
         (
             "secretsmanager:GetSecretValue",
@@ -175,6 +180,8 @@ async fn each_secret_and_the_mail_service_are_for_those_who_need_them() {
                 "renew_recovery_codes",
             ],
         ),
+        ("secretsmanager:GetSecretValue", token, &["show_metrics"]),
+        ("secretsmanager:PutSecretValue", token, &[]),
         ("secretsmanager:PutSecretValue", factor_key, &[]),
         ("secretsmanager:PutSecretValue", pepper, &[]),
         ("ses:SendEmail", "*", &["send_email"]),

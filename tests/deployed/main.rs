@@ -16,6 +16,7 @@ mod handlers;
 mod iam;
 mod leaving;
 mod local_invoke;
+mod metrics;
 mod notices;
 mod openapi;
 mod operations;

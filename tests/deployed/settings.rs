@@ -9,7 +9,7 @@ use kernel::settings::{Check, Environment, check};
 use lambda_harness::{Function, InitError};
 
 /// What may be empty.
-const OPTIONAL: [&str; 1] = ["MAIL_CONFIGURATION_SET"];
+const OPTIONAL: [&str; 2] = ["MAIL_CONFIGURATION_SET", "METRICS_TOKEN_SECRET"];
 
 /// The first endpoint and the first worker of every crate, each with the settings that its crate works with. All functions
 /// of a crate start alike; an endpoint and a worker are started by other code.

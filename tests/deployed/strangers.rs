@@ -75,8 +75,6 @@ async fn abuse_090_what_runs_the_product_is_not_on_the_web() {
 
     for path in [
         "/admin/",
-        "/metrics",
-        "/metrics/",
         "/api/v1/admin",
         "/api/v1/tasks",
         "/rotate_signing_key/",

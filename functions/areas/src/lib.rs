@@ -115,6 +115,13 @@ pub const CRATES: &[Crate] = &[
         settings: schedules::SETTINGS,
     },
     Crate {
+        name: "metrics_page",
+        area: "operations",
+        endpoints: metrics_page::ENDPOINTS,
+        workers: metrics_page::WORKERS,
+        settings: metrics_page::SETTINGS,
+    },
+    Crate {
         name: "site",
         area: "site",
         endpoints: site::ENDPOINTS,

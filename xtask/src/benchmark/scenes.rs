@@ -110,6 +110,8 @@ async fn for_callers(caller: &mut Person<'_>, function: &str) -> Result<()> {
         "confirm_totp" => caller.begin_factor().await?,
         "disable_totp" | "renew_recovery_codes" => caller.add_factor().await?,
         "rename_session" | "revoke_session" => caller.set("id", caller.session()?),
+        // The token of samconfig.toml, in the place of the caller's.
+        "show_metrics" => caller.set("authorization", "Bearer local-token-of-scrapes".to_owned()),
         "delete_avatar" => caller.show_picture().await?,
         "show_export" => caller.get_export().await?,
         _ => {}

@@ -2,10 +2,11 @@
 //!
 //! How a task goes through the table, the queue and the worker is everybody's, and stands in `store`, `work` and
 //! [`kernel::task`]. Here is what operations add: the [kinds](jobs) of tasks that anybody may ask for, and the [`queue`]s
-//! with what an operator does to them.
+//! with what an operator does to them. [`metrics`] are the figures that Prometheus scrapes.
 
 pub mod actions;
 pub mod jobs;
+pub mod metrics;
 pub mod permissions;
 pub mod queue;
 pub mod statistics;
