@@ -51,11 +51,13 @@ async fn no_role_has_a_wildcard() {
                 let is_exact = |arn: &String| {
                     let name = match arn.strip_suffix("/*") {
                         Some(prefix)
-                            if (arn.starts_with("arn:aws:s3:::") && prefix.contains('/'))
-                                // Schedules of tasks are named by those, in a group of the stack's.
-                                || (arn.contains(":schedule/") && prefix.ends_with("-tasks")) =>
+                            if arn.starts_with("arn:aws:s3:::") && prefix.contains('/') =>
                         {
                             prefix
+                        }
+                        // Schedules of tasks are named by the stack and those.
+                        None if arn.contains(":schedule/default/") => {
+                            arn.strip_suffix("-*").unwrap_or(arn)
                         }
                         _ => arn,
                     };

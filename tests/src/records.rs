@@ -59,15 +59,18 @@ impl Stack {
 
     /// The schedule that sends the message of a task when it is due, if there is one.
     pub async fn task_schedule(&self, id: &str) -> Option<Value> {
-        let group = format!("{}-tasks", self.output("StackName"));
-        self.aws.schedule(&group, id).await
+        self.aws.schedule(&self.schedule_name(id)).await
     }
 
     /// Lets the moment of a task's schedule have come.
     pub async fn bring_schedule_forward(&self, id: &str, schedule: &Value) {
-        let group = format!("{}-tasks", self.output("StackName"));
         let past = "at(2026-01-01T00:00:00)";
-        self.aws.reschedule(&group, id, schedule, past).await;
+        let name = self.schedule_name(id);
+        self.aws.reschedule(&name, schedule, past).await;
+    }
+
+    fn schedule_name(&self, id: &str) -> String {
+        format!("{}-{}", self.output("StackName"), id.replace('-', ""))
     }
 
     /// Takes an item out of the identity table.

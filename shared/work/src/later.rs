@@ -7,6 +7,7 @@ use aws_sdk_scheduler::types::{
 };
 use cloud::App;
 use jiff::{SignedDuration, Timestamp};
+use kernel::id::TaskId;
 use kernel::job::Queue;
 
 use crate::messages::LONGEST_DELAY;
@@ -15,9 +16,6 @@ use kernel::task::TaskMessage;
 
 /// Where messages go that a schedule could not send.
 const FAILURES: Queue = Queue::named("schedule-failures");
-
-/// The group of the schedules of tasks. It has the stack's name before its own, and the template makes it.
-const GROUP: &str = "tasks";
 
 /// How a message waits until its task is due.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,11 +41,11 @@ impl Due {
     }
 }
 
-/// Has a message sent at a moment, once. True if that is settled: the schedule has the name of the task, so one that is there
-/// is the same, made before a crash.
+/// Has a message sent at a moment, once. True if that is settled: the schedule is named by the task, so one that is there is the
+/// same, made before a crash.
 ///
-/// The schedule deletes itself when it has run, and belongs to the stack and not to a version of it, so it outlives deploys. It
-/// may run twice, and up to a minute late; it never runs early.
+/// The schedule deletes itself when it has run. It is nobody's resource, so it outlives deploys. It may run twice, and up to a
+/// minute late; it never runs early.
 pub(crate) async fn schedule(
     app: &App,
     message: &TaskMessage,
@@ -73,8 +71,7 @@ pub(crate) async fn schedule(
         .clients()
         .scheduler()
         .create_schedule()
-        .group_name(format!("{}-{GROUP}", app.settings().stack))
-        .name(message.task_id.to_string())
+        .name(name(&app.settings().stack, message.task_id))
         .schedule_expression(expression(at))
         .flexible_time_window(exactly)
         .action_after_completion(ActionAfterCompletion::Delete)
@@ -95,6 +92,12 @@ pub(crate) async fn schedule(
             false
         }
     }
+}
+
+/// The name of a task's schedule: the stack's, by which the relay's role may make it, and the task's id without hyphens. It has
+/// at most 64 characters, so a stack's name has at most 31.
+fn name(stack: &str, id: TaskId) -> String {
+    format!("{stack}-{}", id.uuid().simple())
 }
 
 /// The moment as Scheduler takes it, in whole seconds and rounded up: a message that comes early finds its task not due.

@@ -12,7 +12,7 @@ use serde_dynamo::AttributeValue;
 use thiserror::Error;
 
 use crate::later::{Due, schedule};
-use crate::messages::seconds;
+use crate::messages::{LONGEST_DELAY, seconds};
 use crate::unreadable::put_aside;
 use kernel::task::TaskMessage;
 
@@ -72,16 +72,15 @@ pub async fn relay(
                     task_id: task.id,
                     kind: task.kind,
                 };
-                match Due::of(task.run_at, app.now()) {
-                    Due::Soon(delay) => {
-                        let outgoing = Outgoing { message, delay };
-                        queues.entry(task.queue).or_default().push(outgoing);
-                    }
-                    Due::Later(at) => {
-                        let is_scheduled = schedule(app, &message, &task.queue, at).await;
-                        failed += usize::from(!is_scheduled);
-                    }
-                }
+                let delay = match Due::of(task.run_at, app.now()) {
+                    Due::Soon(delay) => delay,
+                    Due::Later(at) if schedule(app, &message, &task.queue, at).await => continue,
+                    // It must not hold up what comes behind it. Its message comes too early, finds its task not due, and comes
+                    // again every quarter of an hour until it is.
+                    Due::Later(_) => LONGEST_DELAY,
+                };
+                let outgoing = Outgoing { message, delay };
+                queues.entry(task.queue).or_default().push(outgoing);
             }
             Err(error) => {
                 let aside = put_aside(app, &FAILURES, &record, &error).await;

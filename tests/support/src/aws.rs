@@ -98,9 +98,9 @@ impl Aws {
         answer.status.is_success()
     }
 
-    /// A schedule of a group, if there is one of the name.
-    pub async fn schedule(&self, group: &str, name: &str) -> Option<Value> {
-        let path = format!("/schedules/{name}?groupName={group}");
+    /// A schedule, if there is one of the name.
+    pub async fn schedule(&self, name: &str) -> Option<Value> {
+        let path = format!("/schedules/{name}");
         let found = self
             .send(Method::GET, "scheduler", &path, String::new())
             .await;
@@ -111,9 +111,8 @@ impl Aws {
     }
 
     /// Gives a schedule another moment, in the form of EventBridge Scheduler's expressions.
-    pub async fn reschedule(&self, group: &str, name: &str, schedule: &Value, expression: &str) {
+    pub async fn reschedule(&self, name: &str, schedule: &Value, expression: &str) {
         let mut body = schedule.clone();
-        body["GroupName"] = json!(group);
         body["ScheduleExpression"] = json!(expression);
         let path = format!("/schedules/{name}");
         let changed = self.send(Method::PUT, "scheduler", &path, body.to_string());

@@ -47,8 +47,8 @@ pub struct TaskSchedule {
 impl TestApp {
     /// The schedule of a task, if there is one.
     pub async fn schedule_of(&self, id: &str) -> Option<TaskSchedule> {
-        let request = self.admin.scheduler().get_schedule();
-        let request = request.group_name(self.table("tasks")).name(id);
+        let name = format!("{}-{}", self.variable("STACK_NAME"), id.replace('-', ""));
+        let request = self.admin.scheduler().get_schedule().name(name);
         let found = request.send().await.ok()?;
         let target = found.target?;
         Some(TaskSchedule {

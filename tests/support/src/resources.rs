@@ -37,7 +37,7 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
     };
     let bucket = format!("{stack}-files");
 
-    let (_, secrets, queues, (), (), ()) = tokio::join!(
+    let (_, secrets, queues, (), ()) = tokio::join!(
         join_all(
             resources("AWS::DynamoDB::Table").map(|table| make_table(emulator, &names, table))
         ),
@@ -48,7 +48,6 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
         make_queues(emulator, &names),
         make_bucket(emulator, clients, &bucket),
         verify_sender(clients),
-        make_schedule_group(clients, &stack),
     );
     let mut environment: BTreeMap<String, String> = secrets.into_iter().collect();
     for (name, value) in [
@@ -91,13 +90,6 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
         environment,
         queues,
     }
-}
-
-/// Makes the group in which the schedules of tasks are.
-async fn make_schedule_group(clients: &Clients, stack: &str) {
-    let request = clients.scheduler().create_schedule_group();
-    let made = request.name(format!("{stack}-tasks")).send().await;
-    made.expect("the emulator makes a group of schedules");
 }
 
 /// Makes a table as its template has it.

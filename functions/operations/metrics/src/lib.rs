@@ -21,7 +21,4 @@ pub const ENDPOINTS: &[Endpoint] = &[show_metrics::ENDPOINT];
 pub const WORKERS: &[Worker] = &[collect_metrics::WORKER];
 
 /// The settings that the crate's functions work with, checked when they start.
-pub const SETTINGS: &[Check] = &[
-    check::<operations::queue::Settings>,
-    check::<operations::metrics::Scraping>,
-];
+pub const SETTINGS: &[Check] = &[check::<operations::metrics::Scraping>];

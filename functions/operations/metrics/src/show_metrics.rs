@@ -35,9 +35,9 @@ pub async fn show_metrics(State(app): State<App>, headers: HeaderMap) -> Answer<
         return Err(ApiError::unauthenticated());
     }
 
-    let (queues, now) = (Queues(&app), app.now());
+    let now = app.now();
     let states = async {
-        let states = try_join_all(known().map(|known| queues.look(known))).await;
+        let states = try_join_all(known().map(|known| known.count(&app))).await;
         states.map_err(ApiError::unavailable)
     };
     let tally = async { Ok(Tasks(app.store()).tally(now, now).await?) };
@@ -118,9 +118,9 @@ fn write_queues(text: &mut Exposition, states: &[QueueState]) {
     let mut metric = text.metric("kinwise_queue_messages", "gauge", help);
     for (queue, state) in worked() {
         for (name, count) in [
-            ("waiting", state.waiting),
-            ("in_flight", state.in_flight),
-            ("delayed", state.delayed),
+            ("waiting", state.messages.waiting),
+            ("in_flight", state.messages.in_flight),
+            ("delayed", state.messages.delayed),
         ] {
             metric.series("", &[("queue", queue.name), ("state", name)], number(count));
         }

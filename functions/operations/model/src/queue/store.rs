@@ -14,28 +14,30 @@ pub struct QueueState {
 }
 
 impl Known {
-    /// Looks at the queue; `mapping` is the id of the event source mapping that works it off.
-    pub async fn look(&'static self, app: &App, mapping: &str) -> Result<QueueState, QueueError> {
+    /// Counts the messages of the queue, and its dead letters.
+    pub async fn count(&'static self, app: &App) -> Result<QueueState, QueueError> {
         let queues = app.queues();
-        let dead_letters = self.dead_letters();
-        let dead = async {
-            let dead = queues.count(&dead_letters).await?;
-            Ok(dead.waiting + dead.in_flight)
+        let (dead_letters, own) = (self.dead_letters(), self.queue());
+        let dead = queues.count(&dead_letters);
+        let (messages, dead) = if self.has_worker() {
+            tokio::try_join!(queues.count(&own), dead)?
+        } else {
+            (Messages::default(), dead.await?)
         };
-        if !self.has_worker() {
-            return Ok(QueueState {
-                messages: Messages::default(),
-                dead_letters: dead.await?,
-                work: None,
-            });
-        }
-        let own = self.queue();
-        let (messages, dead_letters, work) =
-            tokio::try_join!(queues.count(&own), dead, queues.work(mapping))?;
         Ok(QueueState {
             messages,
-            dead_letters,
-            work,
+            dead_letters: dead.waiting + dead.in_flight,
+            work: None,
         })
+    }
+
+    /// Looks at the queue; `mapping` is the id of the event source mapping that works it off.
+    pub async fn look(&'static self, app: &App, mapping: &str) -> Result<QueueState, QueueError> {
+        if !self.has_worker() {
+            return self.count(app).await;
+        }
+        let queues = app.queues();
+        let (counted, work) = tokio::try_join!(self.count(app), queues.work(mapping))?;
+        Ok(QueueState { work, ..counted })
     }
 }
