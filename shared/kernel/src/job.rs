@@ -27,6 +27,8 @@ use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::task::Task;
+
 /// The time that the first retry of a job waits which says nothing else.
 pub const RETRY_BASE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -49,6 +51,15 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Whether the input is forgotten once nothing more will be done with it: it may hold an address, which must not outlive
     /// the account that it is of.
     const FORGETS_INPUT: bool = false;
+}
+
+/// What a job's function gives. It is told which task it is of: of a mail, news come when the task is long done.
+pub trait Given: Sized {
+    /// The same, known to be of this task.
+    #[must_use]
+    fn of(self, _task: &Task) -> Self {
+        self
+    }
 }
 
 /// The name of a queue in which tasks wait, without the stack's name before it. The template makes the queue; the health

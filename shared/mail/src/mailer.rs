@@ -45,7 +45,7 @@ impl Mailer {
                     .build(),
             )
             .content(content(message)?)
-            .email_tags(tag("kind", message.kind)?)
+            .set_email_tags(Some(tags(message)?))
             .set_configuration_set_name(self.configuration_set.clone())
             .send()
             .await?;
@@ -76,6 +76,15 @@ fn headers(message: &Message) -> Result<Vec<MessageHeader>, BuildError> {
         // RFC 3282: what reads mails aloud, or translates them, need not guess.
         header("Content-Language", message.language.tag())?,
     ])
+}
+
+/// What SES says again of the mail when it has news of it. The task is how a mail is known whose record was lost.
+fn tags(message: &Message) -> Result<Vec<MessageTag>, BuildError> {
+    let mut tags = vec![tag("kind", message.kind)?];
+    if let Some(task) = &message.of {
+        tags.push(tag("task", &task.id.to_string())?);
+    }
+    Ok(tags)
 }
 
 fn tag(name: &str, value: &str) -> Result<MessageTag, BuildError> {

@@ -3,6 +3,9 @@
 use std::fmt;
 
 use kernel::email::EmailAddress;
+use kernel::id::TaskId;
+use kernel::job::{Given, Queue};
+use kernel::task::Task;
 
 use crate::language::Language;
 use crate::text::{one_line, salutation};
@@ -87,6 +90,17 @@ pub struct Message {
     pub kind: &'static str,
     /// Whose it is, when the day's mails run short.
     pub purpose: Purpose,
+    /// The task that it is of, once the worker has it.
+    pub of: Option<OfTask>,
+}
+
+/// The task that a mail is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfTask {
+    /// The id of the task.
+    pub id: TaskId,
+    /// The queue in which it waits: mail that somebody waits for, or mail that may take a while.
+    pub queue: Queue,
 }
 
 impl Message {
@@ -96,6 +110,19 @@ impl Message {
         Self {
             purpose: Purpose::Anybody,
             ..self
+        }
+    }
+}
+
+impl Given for Prepared {
+    fn of(self, task: &Task) -> Self {
+        let (id, queue) = (task.id, task.queue.clone());
+        match self {
+            Self::Mail(message) => Self::Mail(Message {
+                of: Some(OfTask { id, queue }),
+                ..message
+            }),
+            nothing @ Self::Nothing(_) => nothing,
         }
     }
 }

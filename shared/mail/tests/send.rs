@@ -16,8 +16,12 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use kernel::email::EmailAddress;
-use mail::{Language, Mailer, Message, Purpose, SendError};
+use kernel::job::Queue;
+use mail::{Language, Mailer, Message, OfTask, Purpose, SendError};
 use serde_json::{Value, json};
+
+/// The task that the mail is of.
+const TASK: &str = "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11";
 
 /// SES, as far as one answer goes: `None` is a connection that breaks.
 #[derive(Debug, Clone)]
@@ -87,6 +91,10 @@ fn sample() -> Message {
         language: Language::German,
         kind: "welcome",
         purpose: Purpose::Owner,
+        of: Some(OfTask {
+            id: TASK.parse().unwrap(),
+            queue: Queue::MAIL_BULK,
+        }),
     }
 }
 
@@ -110,7 +118,10 @@ async fn a_mail_goes_out_whole() {
                     {"Name": "Content-Language", "Value": "de"},
                 ],
             }},
-            "EmailTags": [{"Name": "kind", "Value": "welcome"}],
+            "EmailTags": [
+                {"Name": "kind", "Value": "welcome"},
+                {"Name": "task", "Value": TASK},
+            ],
             "ConfigurationSetName": "mail",
         })]
     );

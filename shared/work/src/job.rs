@@ -80,8 +80,9 @@ macro_rules! job {
     ($job:ty, $function:path) => {
         $crate::Registered::new::<$job>(|context, run| {
             Box::pin(async move {
-                let assigned = $crate::assign::<$job>(run)?;
-                $function(context, assigned).await
+                let assigned = $crate::assign::<$job>(run.clone())?;
+                let given = $function(context, assigned).await?;
+                Ok($crate::Given::of(given, run.task()))
             })
         })
     };

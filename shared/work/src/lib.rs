@@ -114,6 +114,8 @@ pub use unreadable::{NotPutAside, put_aside};
 pub use worker::Worker;
 
 #[doc(hidden)]
+pub use kernel::job::Given;
+#[doc(hidden)]
 pub use kernel::settings::Check;
 #[doc(hidden)]
 pub use serve::serve_as;

@@ -1,6 +1,7 @@
 use cloud::{FileError, SecretError};
 use jiff::SignedDuration;
 use kernel::error_chain;
+use kernel::job::Given;
 use serde_json::Value;
 use store::StoreError;
 
@@ -44,6 +45,9 @@ impl Done {
         }
     }
 }
+
+/// Work that is done is over with its task.
+impl Given for Done {}
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
