@@ -37,7 +37,7 @@ const STATUSES: [(&str, &[u64]); 24] = [
 ];
 
 /// What the workers make of theirs.
-fn workers() -> [(&'static str, Value); 10] {
+fn workers() -> [(&'static str, Value); 11] {
     let done = json!({"batchItemFailures": []});
     [
         ("relay_outbox", Value::Null),
@@ -46,6 +46,7 @@ fn workers() -> [(&'static str, Value); 10] {
         ("process_avatar", done),
         ("index_people", Value::Null),
         ("purge_accounts", Value::Null),
+        ("record_mail_event", Value::Null),
         ("rotate_signing_key", Value::Null),
         ("sweep_tasks", Value::Null),
         ("watch_schedules", Value::Null),

@@ -11,9 +11,10 @@ use end_to_end::{
 use serde_json::json;
 
 /// Actions that AWS knows no finer resource for.
-const OF_THE_ACCOUNT: [&str; 3] = [
+const OF_THE_ACCOUNT: [&str; 4] = [
     "dynamodb:ListStreams",
     "secretsmanager:BatchGetSecretValue", // of those that one may get one by one
+    "ses:DeleteSuppressedDestination",
     "ses:GetAccount",
 ];
 

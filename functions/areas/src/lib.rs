@@ -12,6 +12,7 @@
 //! | [`BELONGINGS`] | what it keeps for an account | the copy and the end of an account |
 //! | [`SETTINGS`] | what its crates with jobs check when they start | the workers, which run the jobs of all areas |
 //! | [`ACTIONS`] | what it writes into the audit log | the list of actions that the log can be asked for |
+//! | [`kept_mail`] | what is kept of mails | the worker `send_email` |
 //! | [`PERMISSIONS`] | what only some roles may do | the test that each is declared once |
 //!
 //! A new area is its folder and a line in each list that it has something for. The order of [`BELONGINGS`] counts: the
@@ -122,6 +123,13 @@ pub const CRATES: &[Crate] = &[
         settings: metrics_page::SETTINGS,
     },
     Crate {
+        name: "mails",
+        area: "operations",
+        endpoints: mails::ENDPOINTS,
+        workers: mails::WORKERS,
+        settings: mails::SETTINGS,
+    },
+    Crate {
         name: "site",
         area: "site",
         endpoints: site::ENDPOINTS,
@@ -129,6 +137,9 @@ pub const CRATES: &[Crate] = &[
         settings: site::SETTINGS,
     },
 ];
+
+/// What is kept of mails, for the worker that sends them: who gets none, and what was sent.
+pub use operations::mail as kept_mail;
 
 /// Jobs that send a mail, crate by crate.
 pub const MAILS: &[&[Registered<Prepared>]] =
@@ -140,6 +151,7 @@ pub const JOBS: &[&[Registered<Done>]] = &[users::JOBS, avatars::JOBS, admin::JO
 /// What is kept for an account, in the order in which it goes. What the account itself is comes last.
 pub const BELONGINGS: &[&dyn Belongings] = &[
     &tasks::TaskBelongings,
+    &mails::MailBelongings,
     &avatars::PictureBelongings,
     &users::AccountBelongings,
 ];

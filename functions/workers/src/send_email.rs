@@ -1,9 +1,11 @@
 use std::convert::Infallible;
 
+use areas::kept_mail::{Accepted, Mails, Suppressions};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use cloud::App;
 use cloud::metrics::MAIL;
 use jiff::SignedDuration;
+use kernel::error_chain;
 use mail::{Brand, Mailer, Message, Prepared, SendError};
 use rand::RngExt as _;
 use work::{Batch, Context, Done, Failure, Worker, worker};
@@ -18,6 +20,9 @@ const SLOW_DOWN: SignedDuration = SignedDuration::from_secs(5);
 
 /// The time for which a mail waits once the day's ceiling is reached, before it asks again.
 const CEILING_PAUSE: SignedDuration = SignedDuration::from_mins(15);
+
+/// The reason why a mail is given up that goes to an address which gets none.
+const RECIPIENT_SUPPRESSED: &str = "recipient_suppressed";
 
 /// Sends the mails that are due. Called by the queues `mail-urgent` and `mail-bulk`.
 ///
@@ -50,7 +55,19 @@ async fn finish(app: &App, mailer: &Mailer, prepared: Prepared) -> Result<Done, 
 }
 
 async fn send(app: &App, mailer: &Mailer, message: &Message) -> Result<Done, Failure> {
-    let Some(counted) = budget::take(app, message).await? else {
+    // Beside each other, since few addresses get no mail: what was counted for one of those is given back.
+    let suppressions = Suppressions(app.store());
+    let (is_suppressed, counted) =
+        tokio::join!(suppressions.has(&message.to), budget::take(app, message));
+    let counted = counted?;
+    if is_suppressed? {
+        if let Some(counted) = counted {
+            counted.take_back(app).await?;
+        }
+        tracing::info!(name: MAIL.name, mails = 1, mail.kind = message.kind, mail.outcome = "suppressed", "the address gets no mail");
+        return Err(Failure::Permanent(RECIPIENT_SUPPRESSED.to_owned()));
+    }
+    let Some(counted) = counted else {
         tracing::warn!(name: MAIL.name, mails = 1, mail.kind = message.kind, mail.outcome = "put_off", "the day's mails are used up");
         return Err(Failure::Deferred(
             "the day's mails are used up".to_owned(),
@@ -67,7 +84,10 @@ async fn send(app: &App, mailer: &Mailer, message: &Message) -> Result<Done, Fai
     };
     tracing::info!(name: MAIL.name, mails = 1, mail.kind = message.kind, mail.outcome = outcome, "SES has answered");
     let failure = match sent {
-        Ok(id) => return Ok(Done::saying(format!("sent as {id}"))),
+        Ok(id) => {
+            record(app, &id, message).await;
+            return Ok(Done::saying(format!("sent as {id}")));
+        }
         Err(SendError::Throttled(cause)) => {
             let pause = SLOW_DOWN * app.random().random_range(100..=200) / 100;
             Failure::Deferred(cause.to_string(), pause)
@@ -77,4 +97,22 @@ async fn send(app: &App, mailer: &Mailer, message: &Message) -> Result<Done, Fai
     };
     counted.take_back(app).await?;
     Err(failure)
+}
+
+/// Records a mail that SES has taken. It is sent, whatever becomes of that: a failure would send it once more. The first news of
+/// it make up for the record.
+async fn record(app: &App, id: &str, message: &Message) {
+    let accepted = Accepted {
+        id,
+        kind: message.kind,
+        task_id: message.of.as_ref().map(|task| task.id),
+        address: &message.to,
+        at: app.now(),
+    };
+    if let Err(error) = Mails(app.store()).record_sent(&accepted).await {
+        tracing::error!(
+            error.chain = error_chain(&error),
+            "that a mail was sent could not be recorded"
+        );
+    }
 }

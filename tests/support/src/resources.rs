@@ -47,7 +47,7 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
         ),
         make_queues(emulator, &names),
         make_bucket(emulator, clients, &bucket),
-        verify_sender(clients),
+        verify_sender(clients, &stack),
     );
     let mut environment: BTreeMap<String, String> = secrets.into_iter().collect();
     for (name, value) in [
@@ -70,6 +70,10 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
     ] {
         environment.insert(name.to_owned(), value.to_owned());
     }
+    environment.insert(
+        "MAIL_CONFIGURATION_SET".to_owned(),
+        configuration_set(&stack),
+    );
     environment.insert(
         "DAILY_MAIL_LIMIT".to_owned(),
         options.daily_mail_limit.to_string(),
@@ -197,7 +201,7 @@ async fn make_bucket(emulator: &Emulator, clients: &Clients, name: &str) {
         .expect("the emulator makes a bucket");
 }
 
-async fn verify_sender(clients: &Clients) {
+async fn verify_sender(clients: &Clients, stack: &str) {
     clients
         .ses()
         .create_email_identity()
@@ -205,6 +209,18 @@ async fn verify_sender(clients: &Clients) {
         .send()
         .await
         .expect("the emulator verifies a sender");
+    clients
+        .ses()
+        .create_configuration_set()
+        .configuration_set_name(configuration_set(stack))
+        .send()
+        .await
+        .expect("the emulator makes a configuration set");
+}
+
+/// What the mails of an installation go through.
+fn configuration_set(stack: &str) -> String {
+    format!("{stack}-mail")
 }
 
 fn random_text(length: u64) -> String {

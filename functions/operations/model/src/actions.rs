@@ -21,4 +21,8 @@ kernel::audit::actions! {
     SCHEDULE_ENABLED;
     /// An operator switched a schedule off.
     SCHEDULE_DISABLED;
+    /// An operator let an address get mail again.
+    SUPPRESSION_RELEASED;
+    /// An operator had a test mail sent.
+    TEST_MAIL_SENT;
 }

@@ -7,4 +7,8 @@ kernel::permission::permissions! {
     ReadTasks = "tasks:read" for [Role::Admin];
     /// Try tasks again, call them off, and move or delete dead letters.
     ManageTasks = "tasks:manage" for [Role::Admin];
+    /// See what became of mails, and which addresses get none.
+    ReadMail = "mail:read" for [Role::Admin];
+    /// Let addresses get mail again, and send test mails.
+    ManageMail = "mail:manage" for [Role::Admin];
 }

@@ -19,6 +19,7 @@ pub fn area() -> Area {
         .with_endpoints(queues::ENDPOINTS)
         .with_endpoints(schedules::ENDPOINTS)
         .with_endpoints(metrics_page::ENDPOINTS)
+        .with_endpoints(mails::ENDPOINTS)
 }
 
 /// Works a batch of messages off, as the queue `work` has it done.

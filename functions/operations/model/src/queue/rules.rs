@@ -36,6 +36,7 @@ pub const FAILURES: &[Known] = &[
     Known::of_failures("relay-failures"),
     Known::of_failures("index-failures"),
     Known::of_failures("schedule-failures"),
+    Known::of_failures("mail-event-failures"),
 ];
 
 impl Known {
