@@ -6,6 +6,7 @@
 )]
 
 mod budget;
+mod pace;
 pub mod perform_work;
 pub mod relay_outbox;
 pub mod send_email;

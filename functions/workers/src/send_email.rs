@@ -10,7 +10,7 @@ use mail::{Brand, Mailer, Message, Prepared, SendError};
 use rand::RngExt as _;
 use work::{Batch, Context, Done, Failure, Worker, worker};
 
-use crate::budget;
+use crate::budget::{self, Budget};
 
 pub const WORKER: Worker = worker!(send_email);
 
@@ -57,22 +57,27 @@ async fn finish(app: &App, mailer: &Mailer, prepared: Prepared) -> Result<Done, 
 async fn send(app: &App, mailer: &Mailer, message: &Message) -> Result<Done, Failure> {
     // Beside each other, since few addresses get no mail: what was counted for one of those is given back.
     let suppressions = Suppressions(app.store());
-    let (is_suppressed, counted) =
+    let (is_suppressed, budget) =
         tokio::join!(suppressions.has(&message.to), budget::take(app, message));
-    let counted = counted?;
+    let budget = budget?;
     if is_suppressed? {
-        if let Some(counted) = counted {
+        if let Budget::Counted(counted) = budget {
             counted.take_back(app).await?;
         }
         tracing::info!(name: MAIL.name, mails = 1, mail.kind = message.kind, mail.outcome = "suppressed", "the address gets no mail");
         return Err(Failure::Permanent(RECIPIENT_SUPPRESSED.to_owned()));
     }
-    let Some(counted) = counted else {
-        tracing::warn!(name: MAIL.name, mails = 1, mail.kind = message.kind, mail.outcome = "put_off", "the day's mails are used up");
-        return Err(Failure::Deferred(
-            "the day's mails are used up".to_owned(),
-            CEILING_PAUSE,
-        ));
+    let counted = match budget {
+        Budget::Counted(counted) => counted,
+        Budget::DayUsedUp => {
+            tracing::warn!(name: MAIL.name, mails = 1, mail.kind = message.kind, mail.outcome = "put_off", "the day's mails are used up");
+            let reason = "the day's mails are used up".to_owned();
+            return Err(Failure::Deferred(reason, CEILING_PAUSE));
+        }
+        Budget::TooFast(pause) => {
+            let reason = "the second's mails are used up".to_owned();
+            return Err(Failure::Deferred(reason, pause));
+        }
     };
 
     let sent = mailer.send(message).await;

@@ -12,17 +12,21 @@ pub struct Settings {
     pub configuration_set: Option<String>,
     /// `DAILY_MAIL_LIMIT`: mails sent in a day at most. A mail costs fifty times the rest of a call, so a flood has a bound.
     pub daily_limit: u32,
+    /// `MAILS_PER_SECOND`: mails sent in a second at most, which is what SES takes from the account.
+    pub per_second: u32,
 }
 
 impl Section for Settings {
     fn read(environment: &Environment) -> Result<Self, BadSetting> {
         let from = environment.text("FROM_ADDRESS")?;
         let daily_limit = environment.number("DAILY_MAIL_LIMIT", 1..=100_000_000)?;
+        let per_second = environment.number("MAILS_PER_SECOND", 1..=100_000)?;
         Ok(Self {
             from_address: EmailAddress::parse(&from)
                 .map_err(|_| BadSetting::new("FROM_ADDRESS", "is not an e-mail address"))?,
             configuration_set: environment.optional("MAIL_CONFIGURATION_SET"),
             daily_limit: u32::try_from(daily_limit).unwrap_or(u32::MAX),
+            per_second: u32::try_from(per_second).unwrap_or(u32::MAX),
         })
     }
 }
@@ -68,6 +72,7 @@ mod tests {
                 "FRONTEND_URL" => Some("https://app.example.com/"),
                 "FROM_ADDRESS" => Some("no-reply@example.com"),
                 "DAILY_MAIL_LIMIT" => Some("10000"),
+                "MAILS_PER_SECOND" => Some("14"),
                 _ => None,
             };
             let value = if wanted == name { value } else { good };
@@ -99,6 +104,7 @@ mod tests {
             "FRONTEND_URL",
             "FROM_ADDRESS",
             "DAILY_MAIL_LIMIT",
+            "MAILS_PER_SECOND",
         ] {
             for value in [None, Some(""), Some("  ")] {
                 assert!(error(name, value).contains(name));

@@ -46,6 +46,8 @@ fn seed() -> u64 {
 pub struct Options {
     /// `DAILY_MAIL_LIMIT`.
     pub daily_mail_limit: u32,
+    /// `MAILS_PER_SECOND`.
+    pub mails_per_second: u32,
     /// Put a [`Proxy`] in front of DynamoDB, SQS, S3 and Secrets Manager, to count calls or to let them fail.
     pub watched: bool,
 }
@@ -64,6 +66,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             daily_mail_limit: 10_000,
+            // The clock of a test stands still, and so does its second.
+            mails_per_second: 10_000,
             watched: false,
         }
     }

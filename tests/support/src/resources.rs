@@ -78,6 +78,10 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
         "DAILY_MAIL_LIMIT".to_owned(),
         options.daily_mail_limit.to_string(),
     );
+    environment.insert(
+        "MAILS_PER_SECOND".to_owned(),
+        options.mails_per_second.to_string(),
+    );
     let queues: BTreeMap<String, String> = queues.into_iter().collect();
     let prefix = queues["mail-urgent"].trim_end_matches("mail-urgent");
     environment.insert("QUEUE_URL_PREFIX".to_owned(), prefix.to_owned());

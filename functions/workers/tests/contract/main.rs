@@ -5,6 +5,7 @@ mod delivered_twice;
 mod lost_tasks;
 mod mails;
 mod notices;
+mod pace;
 mod relay_outbox;
 mod retries;
 mod stored;

@@ -114,8 +114,8 @@ async fn news_that_come_before_the_record_are_kept() {
     app.newcomer("ann@example.com").await;
     let _ = app.resend("ann@example.com").await.expect(200);
     app.relay().await;
-    // The suppression is asked for, the day is counted twice, the task is claimed: then the record.
-    let held = app.held_after(3, "UpdateItem", app.deliver(), async {
+    // The task is claimed, the mail counted as one of the second's and twice as one of the day's: then the record.
+    let held = app.held_after(4, "UpdateItem", app.deliver(), async {
         let mail = app.mails_to("ann@example.com").await.pop().unwrap();
         let task = last_task(&app).await["id"].as_str().unwrap().to_owned();
         let mut news = News::of(&mail, "Delivery", app.now());
@@ -142,7 +142,7 @@ async fn a_mail_that_could_not_be_recorded_is_sent_once() {
     app.newcomer("ann@example.com").await;
     let _ = app.resend("ann@example.com").await.expect(200);
     app.relay().await;
-    app.dynamodb().pass_next_of("UpdateItem", 3);
+    app.dynamodb().pass_next_of("UpdateItem", 4);
     app.dynamodb()
         .fail_next_of("UpdateItem", 1, &Fault::reject());
     app.deliver().await;

@@ -172,7 +172,15 @@ pub(super) const MAILS: Family = Family {
         metric: "kinwise_mails_total",
         help: "Mails that were to go out, by what became of each try.",
         label: Some("outcome"),
-        values: &["sent", "refused", "failed", "throttled", "put_off", "other"],
+        values: &[
+            "sent",
+            "refused",
+            "failed",
+            "throttled",
+            "put_off",
+            "suppressed",
+            "other",
+        ],
     },
     histograms: &[],
 };
