@@ -74,6 +74,8 @@ enum Command {
     IndexPeople(commands::index_people::Arguments),
     /// Look after tasks, queues, dead letters and schedules, on the local stack or any other
     Tasks(commands::tasks::Arguments),
+    /// Send a test mail, from the local stack or any other
+    SendTestEmail(commands::send_test_email::Arguments),
     /// Write the files that are made of the endpoints and the template: docs/, events/, infra/api.yaml, the routes in Cargo.toml
     Generate(commands::generate::Arguments),
     /// Leave the conditions of writes out, one at a time, and say which of them no test misses
@@ -119,6 +121,9 @@ fn run(command: Command) -> Result<i32> {
             Command::Invoke(arguments) => commands::invoke::run(&workspace, arguments).await,
             Command::CreateAdmin(arguments) => {
                 commands::create_admin::run(&workspace, arguments).await
+            }
+            Command::SendTestEmail(arguments) => {
+                commands::send_test_email::run(&workspace, arguments).await
             }
             Command::IndexPeople(arguments) => {
                 commands::index_people::run(&workspace, arguments).await

@@ -142,8 +142,12 @@ pub const CRATES: &[Crate] = &[
 pub use operations::mail as kept_mail;
 
 /// Jobs that send a mail, crate by crate.
-pub const MAILS: &[&[Registered<Prepared>]] =
-    &[auth::MAILS, users::MAILS, pre_registrations::MAILS];
+pub const MAILS: &[&[Registered<Prepared>]] = &[
+    auth::MAILS,
+    users::MAILS,
+    pre_registrations::MAILS,
+    mails::MAILS,
+];
 
 /// Jobs that do other work, crate by crate.
 pub const JOBS: &[&[Registered<Done>]] = &[users::JOBS, avatars::JOBS, admin::JOBS, tasks::JOBS];
@@ -167,6 +171,7 @@ pub const SETTINGS: &[&[Check]] = &[
     admin::SETTINGS,
     pre_registrations::SETTINGS,
     tasks::SETTINGS,
+    mails::SETTINGS,
 ];
 
 /// What is written into the audit log.

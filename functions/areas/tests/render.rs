@@ -11,6 +11,7 @@ use auth::mails::{
 use jiff::{SignedDuration, Timestamp};
 use kernel::email::EmailAddress;
 use kernel::role::Role;
+use mails::mails::TestMail;
 use pre_registrations::mails::PreRegistration;
 use users::mails::{EmailChange, ExportReady};
 
@@ -110,6 +111,11 @@ fn every_mail_to(addressee: &Addressee, brand: &Brand, program: &str) -> Vec<Sam
             export_id: TOKEN.parse().unwrap(),
             ends_at: after(24),
             now,
+        }
+        .render(brand),
+        TestMail {
+            addressee,
+            task_id: TOKEN.parse().unwrap(),
         }
         .render(brand),
         PreRegistration {

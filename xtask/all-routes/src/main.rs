@@ -6,6 +6,7 @@ mod create_admin;
 mod generate;
 mod index_people;
 mod operator;
+mod send_test_email;
 mod serve;
 mod tasks;
 
@@ -48,6 +49,11 @@ enum Command {
         #[command(subcommand)]
         command: tasks::Command,
     },
+    /// Send a test mail.
+    SendTestEmail {
+        /// The address that the mail goes to.
+        address: String,
+    },
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -70,5 +76,6 @@ async fn main() -> anyhow::Result<()> {
         Command::CreateAdmin { email } => create_admin::create_admin(&email).await,
         Command::IndexPeople => index_people::index_people().await,
         Command::Tasks { command } => tasks::run(command).await,
+        Command::SendTestEmail { address } => send_test_email::send_test_email(&address).await,
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod lint_template;
 pub(crate) mod logs;
 pub(crate) mod package;
 pub(crate) mod prove_conditions;
+pub(crate) mod send_test_email;
 pub(crate) mod serve;
 pub(crate) mod smoke;
 pub(crate) mod tasks;

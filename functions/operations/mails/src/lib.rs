@@ -7,16 +7,21 @@
 
 mod belongings;
 pub mod find_mails;
+mod jobs;
 pub mod list_suppressions;
 mod mail_status;
+pub mod mails;
 pub mod record_mail_event;
 pub mod release_suppression;
+pub mod send_test_email;
 mod settings;
 
 use api::Endpoint;
 pub use belongings::MailBelongings;
 use kernel::settings::{Check, check};
-use work::Worker;
+use mail::Prepared;
+use operations::jobs::SendTestMail;
+use work::{Registered, Worker, job};
 
 use crate::settings::Settings;
 
@@ -25,7 +30,11 @@ pub const ENDPOINTS: &[Endpoint] = &[
     list_suppressions::ENDPOINT,
     release_suppression::ENDPOINT,
     find_mails::ENDPOINT,
+    send_test_email::ENDPOINT,
 ];
+
+/// The jobs that send a mail.
+pub const MAILS: &[Registered<Prepared>] = &[job!(SendTestMail, jobs::send_test_mail)];
 
 /// What is not called over HTTP.
 pub const WORKERS: &[Worker] = &[record_mail_event::WORKER];

@@ -1,7 +1,8 @@
 //! The kinds of tasks that any account may ask for. What each is asked with is its type; the function that does it stands in
-//! the crate `tasks`.
+//! the crate `tasks`. Besides them the test mail, which administrators ask for; its function stands in the crate `mails`.
 
 use jiff::SignedDuration;
+use kernel::email::EmailAddress;
 use kernel::job::{Job, Queue};
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
@@ -54,6 +55,22 @@ impl Job for ProcessData {
     const QUEUE: Queue = Queue::WORK;
 }
 
+/// Sends a mail that says that mail arrives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendTestMail {
+    /// The address that it goes to.
+    pub to: EmailAddress,
+    /// The language that it is written in, if one was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+}
+
+impl Job for SendTestMail {
+    const KIND: &'static str = "send_test_mail";
+    const QUEUE: Queue = Queue::MAIL_URGENT;
+    const FORGETS_INPUT: bool = true;
+}
+
 /// The furthest ahead that a task can be asked for.
 pub const FURTHEST_AHEAD: SignedDuration = SignedDuration::from_hours(366 * 24);
 
@@ -84,5 +101,6 @@ mod tests {
         is_read_back::<Add>("add", &json!({"x": 5, "y": 2.5}));
         is_read_back::<LongRunning>("long_running", &json!({"duration": 600}));
         is_read_back::<ProcessData>("process_data", &json!({"data": "a b"}));
+        is_read_back::<SendTestMail>("send_test_mail", &json!({"to": "ann@example.com"}));
     }
 }

@@ -4,5 +4,6 @@
 mod find_mails;
 mod interleavings;
 mod record_mail_event;
+mod send_test_email;
 mod support;
 mod suppressions;
