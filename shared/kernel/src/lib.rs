@@ -31,6 +31,7 @@ pub mod audit;
 pub mod clock;
 pub mod digest;
 pub mod email;
+pub mod formula;
 pub mod id;
 pub mod input;
 pub mod job;

@@ -5,12 +5,10 @@
 //! no separators, days and times are those of ISO 8601 and durations are seconds, whatever the language: only names are
 //! translated. Cells are quoted, lines end with CR LF, and no text is a formula.
 
-mod neutral;
-
-use std::io::Write;
+use std::io::{self, Write};
 
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
-use neutral::neutral;
+use kernel::formula::neutral;
 
 use crate::Error;
 use crate::data::{Cell, Heading, Kind, Report, Table};
@@ -33,7 +31,7 @@ pub fn days(report: &Report, out: impl Write) -> Result<(), Error> {
         let counts = series().map(|series| series.at(index).to_string());
         lines.write(std::iter::once(day.to_string()).chain(counts))?;
     }
-    lines.finish()
+    lines.finish().map(drop)
 }
 
 /// Writes a table that is at hand.
@@ -42,7 +40,7 @@ pub fn table(table: &Table, out: impl Write) -> Result<(), Error> {
     for row in &table.rows {
         rows.row(row)?;
     }
-    rows.finish()
+    rows.finish().map(drop)
 }
 
 /// A table that is written row by row. It keeps no row, so its memory does not grow with them.
@@ -70,8 +68,8 @@ impl<W: Write> Rows<W> {
         self.lines.write(row.iter().map(text))
     }
 
-    /// Writes what is still buffered.
-    pub fn finish(self) -> Result<(), Error> {
+    /// Writes what is still buffered, and gives back what it wrote to.
+    pub fn finish(self) -> Result<W, Error> {
         self.lines.finish()
     }
 }
@@ -96,8 +94,9 @@ impl<W: Write> Lines<W> {
             .map_err(Error::Csv)
     }
 
-    fn finish(mut self) -> Result<(), Error> {
-        self.0.flush().map_err(|error| Error::Csv(error.into()))
+    fn finish(self) -> Result<W, Error> {
+        let written = self.0.into_inner();
+        written.map_err(|error| Error::Csv(io::Error::other(error.to_string()).into()))
     }
 }
 
