@@ -12,6 +12,9 @@ const SAMPLE: usize = 400;
 /// leave room for the other columns.
 const MOST: usize = 90;
 
+/// A text that is worth wrapping. Shorter ones, such as names of kinds, are whole however rare: they cost little.
+const LONG: f32 = TEXT_WIDTH / 5.0;
+
 /// Cells of which none is rare.
 const FEW: usize = 50;
 
@@ -23,7 +26,8 @@ pub(super) fn widths(typesetter: &mut Typesetter<'_>, rows: &Rows) -> Vec<f32> {
     let of_most = |most: usize| -> Vec<f32> {
         let columns = columns.iter().zip(&cells).zip(&at_least);
         let width = |((column, cells), least): ((&Column, &Vec<f32>), &f32)| {
-            let has_rare = column.kind == Kind::Text && cells.len() >= FEW;
+            let is_long = cells.last().is_some_and(|widest| *widest > LONG);
+            let has_rare = column.kind == Kind::Text && cells.len() >= FEW && is_long;
             let most = if has_rare { most } else { 100 };
             let place = (cells.len() * most / 100).min(cells.len().saturating_sub(1));
             // A little more than the text has, so that no rounding breaks it.

@@ -64,23 +64,41 @@ impl<'a> Pdf<'a> {
                 language: report.language,
                 generated_at: report.generated_at,
             },
-            charts: report
-                .charts
-                .iter()
-                .map(|chart| printable(chart, report.language))
-                .collect(),
+            charts: Vec::new(),
             tables: Vec::new(),
             typesetter: Typesetter::new(fonts)?,
         };
-        pdf.prepare()?;
-        if !report.charts.is_empty() {
-            let sums = sums::table(&report.charts, report.period, report.language);
-            pdf.table(&sums)?;
+        for text in [&pdf.about.title, &pdf.about.product] {
+            pdf.typesetter.prepare(text)?;
         }
-        for table in &report.tables {
-            pdf.table(table)?;
-        }
+        pdf.put_first(&report.charts, &report.tables)?;
         Ok(pdf)
+    }
+
+    /// Puts charts, their sums and tables before the tables that were begun: figures that were counted while rows were taken
+    /// in are known last and read first. The file then has no other charts.
+    pub fn put_first(&mut self, charts: &[Chart], tables: &[Table]) -> Result<(), Error> {
+        let language = self.about.language;
+        let begun = std::mem::take(&mut self.tables);
+        self.charts = charts
+            .iter()
+            .map(|chart| printable(chart, language))
+            .collect();
+        for chart in &self.charts {
+            let names = chart.series.iter().map(|series| &series.name);
+            for text in names.chain([&chart.title]) {
+                self.typesetter.prepare(text)?;
+            }
+        }
+        if !charts.is_empty() {
+            let sums = sums::table(charts, self.about.period, language);
+            self.table(&sums)?;
+        }
+        for table in tables {
+            self.table(table)?;
+        }
+        self.tables.extend(begun);
+        Ok(())
     }
 
     /// Begins a table. It ends where the next begins, or with the file.
@@ -113,19 +131,6 @@ impl<'a> Pdf<'a> {
     fn table(&mut self, table: &Table) -> Result<(), Error> {
         self.begin(&table.heading)?;
         table.rows.iter().try_for_each(|row| self.row(row))
-    }
-
-    fn prepare(&mut self) -> Result<(), Error> {
-        let names = |chart: &'_ Chart| -> Vec<String> {
-            let series = chart.series.iter().map(|series| series.name.clone());
-            series.chain([chart.title.clone()]).collect()
-        };
-        let texts = self.charts.iter().flat_map(names);
-        let about = [self.about.title.clone(), self.about.product.clone()];
-        for text in about.into_iter().chain(texts) {
-            self.typesetter.prepare(&text)?;
-        }
-        Ok(())
     }
 }
 
