@@ -6,7 +6,7 @@ use cloud::App;
 use cloud::metrics::MAIL;
 use jiff::SignedDuration;
 use kernel::error_chain;
-use mail::{Brand, Mailer, Message, Prepared, SendError};
+use mail::{Brand, Mailer, Message, Prepared, SENT_AS, SendError};
 use rand::RngExt as _;
 use work::{Batch, Context, Done, Failure, Worker, worker};
 
@@ -91,7 +91,7 @@ async fn send(app: &App, mailer: &Mailer, message: &Message) -> Result<Done, Fai
     let failure = match sent {
         Ok(id) => {
             record(app, &id, message).await;
-            return Ok(Done::saying(format!("sent as {id}")));
+            return Ok(Done::saying(format!("{SENT_AS}{id}")));
         }
         Err(SendError::Throttled(cause)) => {
             let pause = SLOW_DOWN * app.random().random_range(100..=200) / 100;

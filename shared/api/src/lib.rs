@@ -138,7 +138,7 @@ pub use page_or_file::{Exported, FormatParams, ListFormat, PageOrFile};
 pub use paging::{PageBody, PageParams, Paging};
 pub use patch::Patch;
 pub use path_id::PathId;
-pub use permitted::{FreshlyPermitted, Permitted};
+pub use permitted::{CallerWithRole, FreshlyPermitted, Permitted};
 pub use redirect::send_on;
 pub use request::RequestInfo;
 pub use route::Route;

@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use cloud::App;
 use identity::{Caller, RoleOfCaller};
 use kernel::permission::Permission;
+use kernel::role::Role;
 
 use crate::Answer;
 use crate::caller::bearer_token;
@@ -25,6 +26,41 @@ pub struct Permitted<P> {
 /// must not be enough for. Others are refused by [`REAUTHENTICATION_REQUIRED`], which the endpoint names.
 #[derive(Debug)]
 pub struct FreshlyPermitted<P>(Permitted<P>);
+
+/// A caller whose role is known, for an endpoint of which some things take a permission and others do not.
+#[derive(Debug)]
+pub struct CallerWithRole(RoleOfCaller);
+
+impl CallerWithRole {
+    /// Refuses a caller whose role is none of these: those of a [`Permission`].
+    pub fn check_role(&self, roles: &[Role]) -> Answer<()> {
+        if roles.contains(&self.0.role) {
+            Ok(())
+        } else {
+            Err(FORBIDDEN.into())
+        }
+    }
+}
+
+impl Deref for CallerWithRole {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0.caller
+    }
+}
+
+impl FromRequestParts<App> for CallerWithRole {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let token = bearer_token(&parts.headers).ok_or_else(ApiError::unauthenticated)?;
+        let found = identity::identify_with_role(app, token).await?;
+        let Ok(info) = RequestInfo::from_request_parts(parts, app).await;
+        info.called_by(found.caller.user_id);
+        Ok(Self(found))
+    }
+}
 
 impl<P> Permitted<P> {
     /// Refuses a caller whose newest proof is too old, where only some of the calls want a fresh one.
@@ -57,15 +93,10 @@ impl<P: Permission> FromRequestParts<App> for Permitted<P> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let token = bearer_token(&parts.headers).ok_or_else(ApiError::unauthenticated)?;
-        let found = identity::identify_with_role(app, token).await?;
-        let Ok(info) = RequestInfo::from_request_parts(parts, app).await;
-        info.called_by(found.caller.user_id);
-        if !P::ROLES.contains(&found.role) {
-            return Err(FORBIDDEN.into());
-        }
+        let caller = CallerWithRole::from_request_parts(parts, app).await?;
+        caller.check_role(P::ROLES)?;
         Ok(Self {
-            found,
+            found: caller.0,
             permission: PhantomData,
         })
     }

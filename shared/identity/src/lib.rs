@@ -14,6 +14,9 @@
 //! [`FRESH_PROOF`]: the log-in, or one that was given again in the session. The moment of it is an attribute of the
 //! session, so that asking costs nothing ([`RoleOfCaller::has_fresh_proof`]).
 //!
+//! Work that an account asked for writes to its owner by [`find_contact`], and asks by [`find_role`] what the owner may still
+//! do: no area depends on accounts for that either.
+//!
 //! # Tokens
 //!
 //! [`Tokens`] makes and checks them. They are signed with Ed25519; the private keys are in Secrets Manager, the public
@@ -33,6 +36,7 @@
 
 mod aged;
 mod caller;
+mod contact;
 pub mod items;
 mod keys;
 mod live;
@@ -46,6 +50,7 @@ pub use caller::{
     Caller, FromItems, Identified, NotIdentified, RoleOfCaller, identify, identify_with_role,
     look_up,
 };
+pub use contact::{Contact, find_contact, find_role};
 pub use items::IDENTITY;
 pub use keys::{KeyError, PUBLIC_KEYS, SIGNING_KEY};
 pub use live::{AccountStanding, SessionLife};

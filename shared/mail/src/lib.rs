@@ -73,6 +73,8 @@ pub use kernel::email::EmailAddress;
 pub use language::Language;
 pub use mailer::Mailer;
 pub use mails::LinkView;
-pub use message::{Addressee, Brand, Frame, Message, NO_ACCOUNT, OfTask, Prepared, Purpose};
+pub use message::{
+    Addressee, Brand, Frame, Message, NO_ACCOUNT, OfTask, Prepared, Purpose, SENT_AS,
+};
 pub use send_error::{Cause, SendError};
 pub use settings::Settings;

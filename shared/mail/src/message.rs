@@ -63,6 +63,10 @@ impl Prepared {
 /// The reason why nothing is sent where an account is not there: never was, or not any more.
 pub const NO_ACCOUNT: &str = "there is no such account";
 
+/// What the task of a mail says that SES has taken, with SES's id of the mail behind it. A task that is done and says something
+/// else had nothing to send.
+pub const SENT_AS: &str = "sent as ";
+
 /// Whose mail it is, when a day's mails run short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {

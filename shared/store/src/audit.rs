@@ -97,6 +97,12 @@ impl Facts {
     const ATTRIBUTES: [&str; 3] = ["actor", "action", "object"];
 }
 
+/// What happened.
+#[derive(Deserialize)]
+struct Happened {
+    action: Action,
+}
+
 impl From<Row> for Entry {
     fn from(row: Row) -> Self {
         Self {
@@ -179,6 +185,33 @@ impl AuditLog<'_> {
             attempt: "list audit entries",
         };
         let page = listing.page_of(page, &filter.beside(index)).await?;
+        Ok(page.map(|row: Row| Entry::from(row)))
+    }
+
+    /// What of these kinds happened on a day (UTC), the newest first. A part that has fewer entries than asked for may still have a
+    /// `next`.
+    ///
+    /// Entries are read whole: DynamoDB charges for what it looks at, whatever it gives.
+    pub async fn list_of_day(
+        &self,
+        day: Date,
+        actions: &[Action],
+        page: &PageRequest,
+    ) -> Result<Page<Entry>, PageError> {
+        let attempt = "list what happened on a day";
+        let listing = Listing {
+            store: self.0,
+            table: self.0.table(AUDIT),
+            index: None,
+            attributes: ("pk", "sk"),
+            partitions: keys::days(&day.to_string()),
+            range: (None, None),
+            attempt,
+        };
+        let wanted = Wanted::by(&["action"], attempt, |happened: Happened| {
+            actions.contains(&happened.action)
+        });
+        let page = listing.page_of(page, &wanted).await?;
         Ok(page.map(|row: Row| Entry::from(row)))
     }
 

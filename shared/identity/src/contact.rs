@@ -1,0 +1,71 @@
+//! What other areas need of an account that is not calling: how to write to its owner, and what the owner may do.
+
+use kernel::email::EmailAddress;
+use kernel::id::UserId;
+use kernel::role::Role;
+use serde::Deserialize;
+use store::{Store, StoreError, from_item, get_each, lookup};
+
+use crate::items::{self, AccountItem, GrantItem, IDENTITY};
+
+/// What is attempted, for errors.
+const ATTEMPT: &str = "look an account up";
+
+/// How to write to the owner of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "ContactItem")]
+pub struct Contact {
+    /// The address of the account.
+    pub email: EmailAddress,
+    /// The first name as the account says it; may be empty or hostile.
+    pub first_name: String,
+    /// What the account says of its language (BCP 47), if it says anything.
+    pub locale: Option<String>,
+}
+
+/// The attributes of an account's item that a mail needs.
+#[derive(Deserialize)]
+struct ContactItem {
+    email: EmailAddress,
+    #[serde(default)]
+    first_name: String,
+    #[serde(default)]
+    profile: ProfileItem,
+}
+
+#[derive(Default, Deserialize)]
+struct ProfileItem {
+    #[serde(default)]
+    locale: Option<String>,
+}
+
+impl From<ContactItem> for Contact {
+    fn from(item: ContactItem) -> Self {
+        Self {
+            email: item.email,
+            first_name: item.first_name,
+            locale: item.profile.locale,
+        }
+    }
+}
+
+/// How to write to the owner of an account, if there is such an account.
+pub async fn find_contact(store: &Store, user_id: UserId) -> Result<Option<Contact>, StoreError> {
+    lookup(store, store.table(IDENTITY), items::user(user_id), ATTEMPT).await
+}
+
+/// What an account may do now. `None` where there is no such account, or none that may log in.
+///
+/// For work that was asked for some time ago: what was allowed then may not be any more.
+pub async fn find_role(store: &Store, user_id: UserId) -> Result<Option<Role>, StoreError> {
+    let keys = [items::user(user_id), items::grant(user_id)];
+    let [account, grant] = get_each(store, IDENTITY, keys, ATTEMPT).await?;
+    let Some(account) = account else {
+        return Ok(None);
+    };
+    let account: AccountItem = from_item(account, ATTEMPT)?;
+    let grant = grant.map(|grant| from_item::<GrantItem>(grant, ATTEMPT));
+    let grant = grant.transpose()?;
+    let is_active = account.standing().is_active();
+    Ok(is_active.then(|| account.role(grant.as_ref())))
+}
