@@ -2,7 +2,7 @@
 //! expects them.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Seek, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +23,8 @@ use crate::workspace::Workspace;
 pub(crate) struct Functions {
     /// The packages that have a binary, each of the package's name, in cargo's order.
     pub(crate) packages: Vec<String>,
+    /// The folders that are packaged beside a package's binary, by the package.
+    pub(crate) folders: BTreeMap<String, Vec<PathBuf>>,
     /// The functions of the template, each with the package whose binary serves it.
     pub(crate) crates: BTreeMap<String, String>,
     /// Cargo's target folder, which a user may have moved.
@@ -69,7 +71,7 @@ impl Functions {
         }
         let metadata: Value = serde_json::from_slice(&output.stdout)?;
         let folder = workspace.path("functions");
-        let mut packages = Vec::new();
+        let (mut packages, mut folders) = (Vec::new(), BTreeMap::new());
         for package in metadata["packages"].as_array().into_iter().flatten() {
             let manifest = Path::new(package["manifest_path"].as_str().unwrap_or_default());
             if !manifest.starts_with(&folder) {
@@ -80,6 +82,7 @@ impl Functions {
             // An area's other crates are no part of the build by themselves.
             if targets.any(|target| target["kind"] == json!(["bin"]) && target["name"] == name) {
                 packages.push(name.to_owned());
+                folders.insert(name.to_owned(), folders_of(package, manifest));
             }
         }
         let functions = template::functions(workspace)?;
@@ -104,6 +107,7 @@ impl Functions {
         let triple = String::from_utf8(output.stdout)?.trim().to_owned();
         Ok(Self {
             packages,
+            folders,
             crates,
             target: target.into(),
             triple,
@@ -143,7 +147,7 @@ impl Functions {
             let new = workspace
                 .lambda()
                 .join(format!("{name}.{}", std::process::id()));
-            std::fs::write(&new, zip(&built)?)?;
+            std::fs::write(&new, zip(&built, &self.folders[name])?)?;
             std::fs::rename(&new, archive(workspace, name))?;
             // The binary last, as it says that its archive is there. A link costs nothing; across file systems it has to be a
             // copy.
@@ -181,19 +185,63 @@ pub(crate) fn archive(workspace: &Workspace, package: &str) -> PathBuf {
     workspace.lambda().join(package).join("bootstrap.zip")
 }
 
-/// A zip with the binary as `bootstrap`. Stored, not deflated: it goes no further than the emulator, and the same binary
-/// gives the same bytes.
-fn zip(binary: &Path) -> Result<Vec<u8>> {
+/// What a package's manifest says is packaged beside its binary (`package.metadata.packaged`).
+fn folders_of(package: &Value, manifest: &Path) -> Vec<PathBuf> {
+    let folders = package["metadata"]["packaged"]["folders"].as_array();
+    let folders = folders.into_iter().flatten().filter_map(Value::as_str);
+    let from = manifest.parent().unwrap_or(manifest);
+    folders.map(|folder| from.join(folder)).collect()
+}
+
+/// A zip with the binary as `bootstrap`, and with folders beside it. Stored, not deflated: it goes no further than the
+/// emulator, and the same binary gives the same bytes.
+fn zip(binary: &Path, folders: &[PathBuf]) -> Result<Vec<u8>> {
     let bytes =
         std::fs::read(binary).with_context(|| format!("cannot read {}", binary.display()))?;
     let mut zip = ZipWriter::new(Cursor::new(Vec::with_capacity(bytes.len() + 1024)));
-    let options = SimpleFileOptions::default()
+    zip.start_file("bootstrap", stored().unix_permissions(0o755))?;
+    zip.write_all(&bytes)?;
+    add(&mut zip, folders)?;
+    Ok(zip.finish()?.into_inner())
+}
+
+/// Adds folders to an archive that another tool has made.
+pub(crate) fn add_to(archive: &Path, folders: &[PathBuf]) -> Result<()> {
+    if folders.is_empty() {
+        return Ok(());
+    }
+    let mut file = std::fs::OpenOptions::new();
+    let file = file.read(true).write(true).open(archive)?;
+    let mut zip = ZipWriter::new_append(file)?;
+    add(&mut zip, folders)?;
+    zip.finish()?;
+    Ok(())
+}
+
+/// Adds the files of folders, each folder under its own name. They are packed already, or small.
+fn add(zip: &mut ZipWriter<impl Write + Seek>, folders: &[PathBuf]) -> Result<()> {
+    for folder in folders {
+        let name = folder.file_name().context("a folder has a name")?;
+        let of = || format!("cannot read {}", folder.display());
+        let files = std::fs::read_dir(folder).with_context(of)?;
+        let mut files: Vec<PathBuf> = files
+            .map(|file| Ok(file?.path()))
+            .collect::<Result<_>>()
+            .with_context(of)?;
+        files.sort();
+        for file in files {
+            let path = Path::new(name).join(file.file_name().unwrap_or_default());
+            zip.start_file_from_path(path, stored().unix_permissions(0o644))?;
+            zip.write_all(&std::fs::read(file)?)?;
+        }
+    }
+    Ok(())
+}
+
+fn stored() -> SimpleFileOptions {
+    SimpleFileOptions::default()
         .compression_method(zip::CompressionMethod::Stored)
         .last_modified_time(zip::DateTime::default())
-        .unix_permissions(0o755);
-    zip.start_file("bootstrap", options)?;
-    zip.write_all(&bytes)?;
-    Ok(zip.finish()?.into_inner())
 }
 
 fn fingerprint(binary: &Path) -> Result<String> {
@@ -268,7 +316,39 @@ fn read_progress(line: &str) -> Option<(u64, u64, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::read_progress;
+    use std::io::Read as _;
+
+    use zip::ZipArchive;
+
+    use super::*;
+
+    #[test]
+    fn folders_are_packaged_beside_the_binary_by_every_tool() {
+        let folder = std::env::temp_dir().join(format!("kinwise-zip-{}", std::process::id()));
+        let fonts = folder.join("fonts");
+        std::fs::create_dir_all(&fonts).unwrap();
+        std::fs::write(fonts.join("a.gz"), "a").unwrap();
+        std::fs::write(folder.join("program"), "program").unwrap();
+        let folders = [fonts];
+        let here = zip(&folder.join("program"), &folders).unwrap();
+        let archive = folder.join("bootstrap.zip");
+        std::fs::write(&archive, zip(&folder.join("program"), &[]).unwrap()).unwrap();
+
+        add_to(&archive, &folders).unwrap();
+
+        let elsewhere = std::fs::read(&archive).unwrap();
+        std::fs::remove_dir_all(folder).unwrap();
+        for bytes in [here, elsewhere] {
+            let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+            for (name, expected) in [("bootstrap", "program"), ("fonts/a.gz", "a")] {
+                let mut text = String::new();
+                let mut file = archive.by_name(name).unwrap();
+                file.read_to_string(&mut text).unwrap();
+                assert_eq!(text, expected);
+                assert_eq!(file.unix_mode().unwrap() & 0o111 != 0, name == "bootstrap");
+            }
+        }
+    }
 
     #[test]
     fn cargos_progress_line_is_read() {

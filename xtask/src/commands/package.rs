@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use clap::Args;
 
-use crate::functions::{FLAGS, Functions, archive, staged};
+use crate::functions::{FLAGS, Functions, add_to, archive, staged};
 use crate::output::line;
 use crate::process::{program, run_in_terminal};
 use crate::steps::Steps;
@@ -61,6 +61,7 @@ pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i
 
     for name in &functions.packages {
         let archive = archive(workspace, name);
+        add_to(&archive, &functions.folders[name])?;
         let bytes = std::fs::metadata(&archive)?.len();
         #[expect(
             clippy::cast_precision_loss,
