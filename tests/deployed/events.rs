@@ -37,12 +37,13 @@ const STATUSES: [(&str, &[u64]); 24] = [
 ];
 
 /// What the workers make of theirs.
-fn workers() -> [(&'static str, Value); 11] {
+fn workers() -> [(&'static str, Value); 12] {
     let done = json!({"batchItemFailures": []});
     [
         ("relay_outbox", Value::Null),
         ("send_email", done.clone()),
         ("perform_work", done.clone()),
+        ("write_report", done.clone()),
         ("process_avatar", done),
         ("index_people", Value::Null),
         ("purge_accounts", Value::Null),

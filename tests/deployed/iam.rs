@@ -112,7 +112,9 @@ async fn what_is_in_the_audit_log_is_put_there_read_counted_and_scrubbed() {
         }
     }
     assert!(
-        readers.iter().eq(["list_audit_entries", "perform_work"]),
+        readers
+            .iter()
+            .eq(["list_audit_entries", "perform_work", "write_report"]),
         "{readers:?}"
     );
 }

@@ -37,7 +37,7 @@ async fn a_call_is_on_the_page_of_metrics() {
     for line in [
         "# TYPE kinwise_requests_total counter",
         "# TYPE kinwise_request_duration_seconds histogram",
-        r#"kinwise_queue_active{queue="work"} 1"#,
+        r#"kinwise_queue_dead_letters{queue="work"} 0"#,
     ] {
         assert!(page.contains(line), "{line}: {page}");
     }

@@ -9,6 +9,7 @@
 //! | [`CRATES`] | its routes and its functions that are not called over HTTP | the OpenAPI document, `xtask`, tests |
 //! | [`MAILS`], [`JOBS`] | its jobs, by what their functions give | the workers `send_email` and `perform_work` |
 //! | [`SCHEDULES`] | what comes with the clock | `watch_schedules` |
+//! | [`QUEUES`] | the queues of its jobs that have a function of their own | the relay |
 //! | [`BELONGINGS`] | what it keeps for an account | the copy and the end of an account |
 //! | [`SETTINGS`] | what its crates with jobs check when they start | the workers, which run the jobs of all areas |
 //! | [`ACTIONS`] | what it writes into the audit log | the list of actions that the log can be asked for |
@@ -21,6 +22,7 @@
 
 use api::Endpoint;
 use kernel::audit::{self, Action};
+use kernel::job::Queue;
 use kernel::role::Role;
 use kernel::settings::Check;
 use mail::Prepared;
@@ -130,6 +132,14 @@ pub const CRATES: &[Crate] = &[
         settings: mails::SETTINGS,
     },
     Crate {
+        name: "reports",
+        // Its function works off a queue, beside those that work off the others.
+        area: "workers",
+        endpoints: &[],
+        workers: reports::WORKERS,
+        settings: reports::SETTINGS,
+    },
+    Crate {
         name: "site",
         area: "site",
         endpoints: site::ENDPOINTS,
@@ -147,10 +157,15 @@ pub const MAILS: &[&[Registered<Prepared>]] = &[
     users::MAILS,
     pre_registrations::MAILS,
     mails::MAILS,
+    reports::MAILS,
 ];
 
 /// Jobs that do other work, crate by crate.
 pub const JOBS: &[&[Registered<Done>]] = &[users::JOBS, avatars::JOBS, admin::JOBS, tasks::JOBS];
+
+/// The queues of jobs that are in neither list, because a function of their own does them. Named and not made of the jobs: the
+/// relay must know the queues, and would hold what the functions need.
+pub const QUEUES: &[Queue] = &[Queue::REPORTS];
 
 /// What is kept for an account, in the order in which it goes. What the account itself is comes last.
 pub const BELONGINGS: &[&dyn Belongings] = &[
@@ -211,6 +226,7 @@ mod tests {
         }
         for (kind, queue) in others.map(|job| (job.kind, &job.queue)) {
             assert!(!queue.as_str().starts_with("mail-"), "{kind} is no mail");
+            assert!(!QUEUES.contains(queue), "{kind} waits for another worker");
             assert!(kinds.insert(kind), "{kind} is registered twice");
         }
     }

@@ -12,7 +12,10 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::email::EmailAddress;
 use kernel::role::Role;
 use mails::mails::TestMail;
+use operations::jobs::WriteReport;
+use operations::report::{Month, ReportKind};
 use pre_registrations::mails::PreRegistration;
+use reports::mails::ReportReady;
 use users::mails::{EmailChange, ExportReady};
 
 use mail::{Addressee, Brand, Language, Message};
@@ -116,6 +119,17 @@ fn every_mail_to(addressee: &Addressee, brand: &Brand, program: &str) -> Vec<Sam
         TestMail {
             addressee,
             task_id: TOKEN.parse().unwrap(),
+        }
+        .render(brand),
+        ReportReady {
+            addressee,
+            task_id: TOKEN.parse().unwrap(),
+            report: WriteReport {
+                report: ReportKind::Activity,
+                month: Month::parse("2026-02").unwrap(),
+            },
+            ends_at: after(24),
+            now,
         }
         .render(brand),
         PreRegistration {

@@ -1,4 +1,4 @@
-use areas::{JOBS, MAILS};
+use areas::{JOBS, MAILS, QUEUES};
 use aws_lambda_events::event::dynamodb::Event;
 use cloud::App;
 use kernel::job::Queue;
@@ -16,5 +16,5 @@ pub async fn relay_outbox(app: App, event: Event) -> Result<(), Error> {
 fn is_of_a_job(queue: &Queue) -> bool {
     let mails = MAILS.iter().copied().flatten().map(|job| &job.queue);
     let jobs = JOBS.iter().copied().flatten().map(|job| &job.queue);
-    mails.chain(jobs).any(|of_a_job| of_a_job == queue)
+    mails.chain(jobs).chain(QUEUES).any(|known| known == queue)
 }

@@ -36,11 +36,13 @@ impl App {
     /// Asks whether every queue that tasks are relayed to is there.
     pub async fn ping_queues(&self) -> Result<(), PingError> {
         let (sqs, urls) = (self.clients().sqs(), &self.settings().queues);
-        let ask = |url| sqs.get_queue_attributes().queue_url(url).send();
+        // On the heap: together they are large.
+        let ask = |url| Box::pin(sqs.get_queue_attributes().queue_url(url).send());
         tokio::try_join!(
             ask(urls.url(&Queue::MAIL_URGENT)),
             ask(urls.url(&Queue::MAIL_BULK)),
-            ask(urls.url(&Queue::WORK))
+            ask(urls.url(&Queue::WORK)),
+            ask(urls.url(&Queue::REPORTS))
         )
         .map(drop)
         .map_err(|error| PingError::from_sdk("ask whether the queues are there", error))

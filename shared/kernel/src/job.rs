@@ -75,6 +75,8 @@ impl Queue {
     pub const MAIL_BULK: Self = Self::named("mail-bulk");
     /// Everything that is not mail.
     pub const WORK: Self = Self::named("work");
+    /// Reports, which take longer and more memory than other work.
+    pub const REPORTS: Self = Self::named("reports");
 
     /// The queue of this name.
     pub const fn named(name: &'static str) -> Self {

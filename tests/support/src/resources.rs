@@ -14,6 +14,11 @@ use crate::templates::{Names, Resource, resources, text_of};
 
 /// Where mails come from.
 const FROM_ADDRESS: &str = "no-reply@kinwise.example";
+/// Where the fonts are that are packaged with the function that writes reports.
+const FONTS: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../functions/operations/report/fonts"
+);
 /// The attribute that says when an item may go, in every table that has one.
 const EXPIRY: &str = "ttl";
 
@@ -63,9 +68,10 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
         ("AUDIT_RETENTION_DAYS", "365"),
         ("TASK_RESULT_MINUTES", "60"),
         ("TIME_ZONE", "Europe/Berlin"),
+        ("REPORT_FONTS", FONTS),
         (
             "QUEUE_MAPPINGS",
-            "mail-urgent=none,mail-bulk=none,work=none,avatar-uploads=none",
+            "mail-urgent=none,mail-bulk=none,work=none,reports=none,avatar-uploads=none",
         ),
     ] {
         environment.insert(name.to_owned(), value.to_owned());

@@ -8,7 +8,7 @@ use futures_util::future::{try_join_all, try_join3};
 use jiff::Timestamp;
 use kernel::job::Queue;
 use operations::metrics::{FAMILIES, Family, Histogram, Metrics, Sums};
-use operations::queue::{FAILURES, Known, QUEUES, QueueState, Queues, Work};
+use operations::queue::{FAILURES, Known, QUEUES, QueueState};
 use store::{Tally, Tasks};
 
 use crate::exposition::{Exposition, MEDIA_TYPE};
@@ -112,11 +112,10 @@ fn write_histogram(
 }
 
 fn write_queues(text: &mut Exposition, states: &[QueueState]) {
-    let worked = || known().zip(states).filter(|(known, _)| known.has_worker());
     let help =
         "Messages of a queue: those that wait, that a worker has, and whose moment has not come.";
     let mut metric = text.metric("kinwise_queue_messages", "gauge", help);
-    for (queue, state) in worked() {
+    for (queue, state) in known().zip(states).filter(|(known, _)| known.has_worker()) {
         for (name, count) in [
             ("waiting", state.messages.waiting),
             ("in_flight", state.messages.in_flight),
@@ -129,14 +128,6 @@ fn write_queues(text: &mut Exposition, states: &[QueueState]) {
     let mut metric = text.metric("kinwise_queue_dead_letters", "gauge", help);
     for (queue, state) in known().zip(states) {
         metric.series("", &[("queue", queue.name)], number(state.dead_letters));
-    }
-    let help = "1 where a queue is worked off, 0 where an operator has paused it.";
-    let mut metric = text.metric("kinwise_queue_active", "gauge", help);
-    for (queue, state) in worked() {
-        if let Some(work) = state.work {
-            let active = if work == Work::IsPaused { 0.0 } else { 1.0 };
-            metric.series("", &[("queue", queue.name)], active);
-        }
     }
 }
 

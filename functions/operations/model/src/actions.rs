@@ -25,4 +25,6 @@ kernel::audit::actions! {
     SUPPRESSION_RELEASED;
     /// An operator had a test mail sent.
     TEST_MAIL_SENT;
+    /// The addresses of a report's files were given out.
+    REPORT_FETCHED;
 }

@@ -1,11 +1,15 @@
-//! The kinds of tasks that any account may ask for. What each is asked with is its type; the function that does it stands in
-//! the crate `tasks`. Besides them the test mail, which administrators ask for; its function stands in the crate `mails`.
+//! The kinds of tasks that accounts may ask for. What each is asked with is its type; the function that does it stands in the
+//! crate `tasks`, and that of reports, which needs fonts, in `reports`. Besides them the test mail, which administrators ask
+//! for; its function stands in the crate `mails`.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use kernel::email::EmailAddress;
+use kernel::id::{TaskId, UserId};
 use kernel::job::{Job, Queue};
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
+
+use crate::report::{Month, ReportKind};
 
 /// Adds two numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,6 +75,43 @@ impl Job for SendTestMail {
     const FORGETS_INPUT: bool = true;
 }
 
+/// Writes a report on a month, as files, and has its owner told. For operators alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WriteReport {
+    /// What the report is about.
+    pub report: ReportKind,
+    /// The month that it is about: up to now, where it is not over.
+    pub month: Month,
+}
+
+/// The time limit of `write_report` (`Timeout` in `functions/workers/template.yaml`).
+pub const REPORT_TIMEOUT: SignedDuration = SignedDuration::from_secs(300);
+
+impl Job for WriteReport {
+    const KIND: &'static str = "report";
+    const QUEUE: Queue = Queue::REPORTS;
+    const TIME_LIMIT: SignedDuration = SignedDuration::from_secs(290);
+}
+
+/// Says that a report is ready, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendReportReady {
+    /// The account that asked for it.
+    pub user_id: UserId,
+    /// The task that made it.
+    pub task_id: TaskId,
+    /// The moment from which its files can be fetched.
+    pub ready_at: Timestamp,
+    /// The report itself.
+    pub report: WriteReport,
+}
+
+impl Job for SendReportReady {
+    const KIND: &'static str = "send_report_ready";
+    const QUEUE: Queue = Queue::MAIL_BULK;
+}
+
 /// The furthest ahead that a task can be asked for.
 pub const FURTHEST_AHEAD: SignedDuration = SignedDuration::from_hours(366 * 24);
 
@@ -102,5 +143,10 @@ mod tests {
         is_read_back::<LongRunning>("long_running", &json!({"duration": 600}));
         is_read_back::<ProcessData>("process_data", &json!({"data": "a b"}));
         is_read_back::<SendTestMail>("send_test_mail", &json!({"to": "ann@example.com"}));
+        let report = json!({"report": "activity", "month": "2026-11"});
+        is_read_back::<WriteReport>("report", &report);
+        let id = "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11";
+        let ready = json!({"user_id": id, "task_id": id, "ready_at": "2026-12-01T02:00:00Z", "report": report});
+        is_read_back::<SendReportReady>("send_report_ready", &ready);
     }
 }

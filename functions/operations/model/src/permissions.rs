@@ -11,4 +11,6 @@ kernel::permission::permissions! {
     ReadMail = "mail:read" for [Role::Admin];
     /// Let addresses get mail again, and send test mails.
     ManageMail = "mail:manage" for [Role::Admin];
+    /// Have reports made on what everybody does, and fetch them.
+    ReadReports = "reports:read" for [Role::Admin];
 }

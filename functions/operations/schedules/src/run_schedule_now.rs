@@ -44,8 +44,8 @@ pub async fn run_schedule_now(
     let object = Object::of("schedule", &known.name);
     let audit = info.audit(&app, SCHEDULE_RUN).by(caller.user_id).on(object);
     AuditLog(app.store()).add(&audit).await?;
-    let called = call(&app, &known.name, &json!({ "manual": true })).await;
-    called.map_err(ApiError::unavailable)?;
+    let outcome = call(&app, &known.name, &json!({ "manual": true })).await;
+    outcome.map_err(ApiError::unavailable)?;
     let body = CalledSchedule {
         name,
         message: "It runs. The list of its runs says how it ended.",

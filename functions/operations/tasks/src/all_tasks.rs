@@ -10,8 +10,8 @@ use strum::VariantArray as _;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::mask::{mask, masked};
 use crate::timeline::{TaskProgress, TaskStep, timeline};
+use operations::mask::{mask, masked};
 
 /// A task of anybody's, as operators see it.
 #[derive(Debug, Serialize, ToSchema)]

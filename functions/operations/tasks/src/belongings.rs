@@ -1,7 +1,8 @@
-//! The tasks that an account asked for, as a part of its copy and of its end.
+//! The tasks that an account asked for, as a part of its copy and of its end, and the reports that some of them wrote.
 
 use cloud::App;
 use kernel::id::UserId;
+use operations::report::ReportFolder;
 use serde_json::{Map, Value, json};
 use store::{PageError, PageRequest, TaskFilter, TaskRow, Tasks};
 use work::{Belongings, Ended, Failure, Step};
@@ -41,11 +42,12 @@ async fn copy(app: &App, user_id: UserId) -> Result<Map<String, Value>, Failure>
 async fn end(app: &App, user_id: UserId) -> Result<Ended, Failure> {
     let tasks = Tasks(app.store());
     let removed = tasks.remove_some_of(user_id, AT_ONCE).await?;
-    Ok(if removed == AT_ONCE {
-        Ended::Partly("there are more tasks to delete")
-    } else {
-        Ended::All(removed)
-    })
+    if removed == AT_ONCE {
+        return Ok(Ended::Partly("there are more tasks to delete"));
+    }
+    // After the tasks: without them nothing writes a report any more.
+    let files = app.files().delete_prefix(&ReportFolder(user_id)).await?;
+    Ok(Ended::All(removed + files))
 }
 
 fn described(row: &TaskRow) -> Value {

@@ -1,5 +1,5 @@
 use api::{
-    Answer, App, Authenticated, Begun, Caller, Endpoint, Errors, Fields, IDEMPOTENCY_REFUSALS,
+    Answer, App, Begun, CallerWithRole, Endpoint, Errors, Fields, IDEMPOTENCY_REFUSALS,
     IdempotencyKey, JsonObject, Limiter, Once, PUBLIC_KEYS, RequestInfo, endpoint,
 };
 use axum::extract::State;
@@ -38,8 +38,9 @@ const PER_ACCOUNT: Limit = Limit {
 #[schema(example = json!({"type": "add", "x": 5, "y": 3}))]
 #[expect(dead_code, reason = "it describes the body, which is read by its type")]
 pub struct NewTask {
-    /// `add` (`x`, `y`: numbers), `long_running` (`duration`: 1 to 600 seconds) or `process_data` (`data`: a text of at most
-    /// 16,384 bytes).
+    /// `add` (`x`, `y`: numbers), `long_running` (`duration`: 1 to 600 seconds), `process_data` (`data`: a text of at most
+    /// 16,384 bytes) or, for those who have the permission `reports:read`, `report` (`report`: `activity`, `mail` or `tasks`;
+    /// `month`: such as 2026-11).
     #[serde(rename = "type")]
     #[schema(example = "add")]
     kind: String,
@@ -73,6 +74,7 @@ pub struct AcceptedTask {
 /// Have something done in the background.
 ///
 /// With an `Idempotency-Key` it is recorded once, however often the call comes within 24 hours. At most 100 an hour and account.
+/// When a report is ready, a mail says where.
 #[utoipa::path(
     post, path = "/api/v1/tasks", tag = "tasks",
     security(("bearer" = [])),
@@ -82,7 +84,7 @@ pub struct AcceptedTask {
 )]
 pub async fn create_task(
     State(app): State<App>,
-    Authenticated(caller): Authenticated<Caller>,
+    caller: CallerWithRole,
     limiter: Limiter,
     info: RequestInfo,
     key: Option<IdempotencyKey>,
@@ -90,7 +92,9 @@ pub async fn create_task(
 ) -> Answer<Response> {
     let kind: Option<String> = body.take("type")?;
     let run_at = moment(body.take("run_at")?, app.now())?;
-    let task = Kind::named(kind.as_deref())?.read(&app, body)?;
+    let kind = Kind::named(kind.as_deref())?;
+    kind.check_role(&caller)?;
+    let task = kind.read(&app, body)?;
     let task = task.of(caller.user_id).at(run_at);
 
     let once = match key {

@@ -1,7 +1,8 @@
 //! Tasks that accounts ask for, and what operators do with those of everybody.
 //!
 //! A kind of task is a job whose input is asked for by a request. To add one: its type in the model's `jobs.rs`, its function
-//! in `jobs/` here, its line in [`JOBS`], and its line in [`kinds`](kinds::KINDS), by which requests name it.
+//! in `jobs/` here, its line in [`JOBS`], and its line in [`kinds`](kinds::KINDS), by which requests name it. The kind `report`
+//! has no function here: it needs fonts, and is done by the crate `reports`.
 
 #![expect(
     missing_docs,
@@ -16,11 +17,11 @@ mod jobs;
 pub mod kinds;
 pub mod list_all_tasks;
 pub mod list_tasks;
-mod mask;
 mod own_task;
 pub mod retry_task;
 pub mod revoke_any_task;
 pub mod revoke_task;
+pub mod show_report_files;
 pub mod show_task;
 mod timeline;
 
@@ -36,6 +37,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     list_tasks::ENDPOINT,
     get_task::ENDPOINT,
     revoke_task::ENDPOINT,
+    show_report_files::ENDPOINT,
     list_all_tasks::ENDPOINT,
     show_task::ENDPOINT,
     retry_task::ENDPOINT,

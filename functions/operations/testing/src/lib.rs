@@ -20,6 +20,7 @@ pub fn area() -> Area {
         .with_endpoints(schedules::ENDPOINTS)
         .with_endpoints(metrics_page::ENDPOINTS)
         .with_endpoints(mails::ENDPOINTS)
+        .with_worker("reports", reports::write_report::write_report)
 }
 
 /// Works a batch of messages off, as the queue `work` has it done.

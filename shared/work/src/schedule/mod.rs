@@ -41,6 +41,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use cloud::App;
+use futures_util::future::{BoxFuture, FutureExt as _};
 use jiff::{SignedDuration, Timestamp};
 use kernel::settings::{Check, check};
 use lambda_runtime::Error;
@@ -113,7 +114,17 @@ pub fn local(app: &App) -> Arc<Settings> {
 ///
 /// # Errors
 /// What the work fails with; Lambda then calls again.
-pub async fn run<E: Into<Error>>(
+pub fn run<'a, E: Into<Error> + Send + 'a>(
+    app: &'a App,
+    schedule: &'a Schedule,
+    event: &'a Value,
+    work: impl Future<Output = Result<Counts, E>> + Send + 'a,
+) -> BoxFuture<'a, Result<(), Error>> {
+    // Boxed, because it is large, and every function of a schedule and whoever calls it would be as large.
+    run_slot(app, schedule, event, work).boxed()
+}
+
+async fn run_slot<E: Into<Error>>(
     app: &App,
     schedule: &Schedule,
     event: &Value,

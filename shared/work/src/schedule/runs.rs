@@ -203,11 +203,11 @@ impl Runs<'_> {
         match begin.apply(self.0, attempt).await? {
             Changed::Not(_) => Ok(None),
             Changed::Now(item) => {
-                let begun: Begun = from_item(item, attempt)?;
+                let earlier: Begun = from_item(item, attempt)?;
                 Ok(Some(Claim {
                     key: run(name, slot),
                     started_at: now,
-                    tries: begun.tries,
+                    tries: earlier.tries,
                 }))
             }
         }

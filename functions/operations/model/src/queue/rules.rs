@@ -25,6 +25,7 @@ pub const QUEUES: &[Known] = &[
     Known::of_tasks("mail-urgent"),
     Known::of_tasks("mail-bulk"),
     Known::of_tasks("work"),
+    Known::of_tasks("reports"),
     Known {
         name: "avatar-uploads",
         holds: Holds::Events,

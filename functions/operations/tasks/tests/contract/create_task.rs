@@ -122,7 +122,7 @@ async fn what_does_not_fit_is_named_and_changes_nothing() {
     let reason = refused(&app, &ann.access, &json!({"type": "rm"}), "type").await;
     assert_eq!(
         reason,
-        "Name one of these: add, long_running, process_data."
+        "Name one of these: add, long_running, process_data, report."
     );
     assert_eq!(app.tasks().await.len(), before);
 }

@@ -9,7 +9,7 @@ const SECRET: &str = "***";
 const SECRETS: [&str; 6] = ["password", "secret", "token", "code", "key", "signature"];
 
 /// The same value with its addresses and secrets masked.
-pub(crate) fn masked(value: Value) -> Value {
+pub fn masked(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(mask(&text)),
         Value::Array(values) => values.into_iter().map(masked).collect(),
@@ -29,7 +29,7 @@ pub(crate) fn masked(value: Value) -> Value {
 }
 
 /// The same text with its addresses masked: of `ann@example.com` is left `a***@example.com`.
-pub(crate) fn mask(text: &str) -> String {
+pub fn mask(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('@') {
