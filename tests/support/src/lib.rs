@@ -61,6 +61,8 @@ mod resources;
 mod templates;
 mod upstream;
 
+pub use aws_sdk_sqs::types::Message;
+
 pub use app::{FRONTEND_URL, Options, TestApp};
 pub use area::Area;
 pub use aws::{Aws, Refusal};

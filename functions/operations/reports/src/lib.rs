@@ -28,8 +28,9 @@ pub mod write_report;
 use kernel::settings::{Check, check};
 use mail::Prepared;
 use operations::jobs::SendReportReady;
-pub use settings::Settings;
 use work::{Registered, Worker, job};
+
+pub use crate::settings::Settings;
 
 /// The jobs that send a mail.
 pub const MAILS: &[Registered<Prepared>] = &[job!(SendReportReady, jobs::send_report_ready)];

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use accounts::jobs::{SecurityEvent, SendSecurityNotice, SendWelcome};
-use accounts_testing::{Options, Person, TestApp};
-use aws_sdk_sqs::types::Message;
+use accounts_testing::{Message, Options, Person, TestApp};
 use futures_util::future::join_all;
 use jiff::SignedDuration;
 use kernel::job::Job;
