@@ -243,6 +243,11 @@ impl Target<'_> {
             by_logical.insert(function.logical, deployed.environment.clone());
             functions.insert(function.name, physical);
         }
+        let folders = self.functions.folders.values().flatten();
+        let folders = folders.filter_map(|folder| {
+            let name = folder.file_name()?.to_str()?;
+            Some((name.to_owned(), folder.canonicalize().ok()?))
+        });
         let description = Description {
             api_url: api_url.to_owned(),
             aws_endpoint_url: self.endpoint.to_owned(),
@@ -253,6 +258,7 @@ impl Target<'_> {
             environment,
             functions,
             crates: self.functions.crates.clone(),
+            folders: folders.collect(),
             api_id,
         };
         description.write(self.home, &by_logical)?;

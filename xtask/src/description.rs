@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use local_aws::Aws;
@@ -33,6 +34,8 @@ pub(crate) struct Description {
     pub(crate) functions: BTreeMap<String, String>,
     /// The functions: name → the crate whose binary serves it.
     pub(crate) crates: BTreeMap<String, String>,
+    /// The folders that are packaged beside programs: name → where each is on this machine.
+    pub(crate) folders: BTreeMap<String, PathBuf>,
     /// The HTTP API's id.
     pub(crate) api_id: String,
 }
@@ -57,7 +60,11 @@ impl Description {
         std::fs::create_dir_all(home.folder())?;
         let mut lines = String::new();
         for (name, value) in self.environment() {
-            writeln!(lines, "{name}={value}")?;
+            // Read by programs that were not packaged, and have no folders beside them.
+            match self.folders.get(&value) {
+                Some(folder) => writeln!(lines, "{name}={}", folder.display())?,
+                None => writeln!(lines, "{name}={value}")?,
+            }
         }
         std::fs::write(home.file("env"), lines)?;
 
