@@ -8,7 +8,7 @@ use accounts::permissions::{ManageUsers, ReadAudit, ReadPreRegistrations, ReadUs
 use end_to_end::{Member, Request, Stack, Visitor};
 use kernel::permission::Permission;
 use kernel::role::Role;
-use operations::permissions::{ManageTasks, ReadTasks};
+use operations::permissions::{ManageMail, ManageTasks, ReadMail, ReadReports, ReadTasks};
 use serde_json::{Value, json};
 use test_support::Answer;
 
@@ -115,10 +115,13 @@ fn scopes(security: &Value) -> Vec<String> {
 #[test]
 fn every_permission_is_asked_for_by_its_name() {
     let known = BTreeSet::from([
+        ManageMail::NAME,
         ManageTasks::NAME,
         ManageUsers::NAME,
         ReadAudit::NAME,
+        ReadMail::NAME,
         ReadPreRegistrations::NAME,
+        ReadReports::NAME,
         ReadTasks::NAME,
         ReadUsers::NAME,
     ]);

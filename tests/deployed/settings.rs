@@ -9,16 +9,24 @@ use kernel::settings::{Check, Environment, check};
 use lambda_harness::{Function, InitError};
 
 /// What may be empty.
-const OPTIONAL: [&str; 2] = ["MAIL_CONFIGURATION_SET", "METRICS_TOKEN_SECRET"];
+const OPTIONAL: [&str; 3] = [
+    "LAMBDA_TASK_ROOT", // which Lambda sets
+    "MAIL_CONFIGURATION_SET",
+    "METRICS_TOKEN_SECRET",
+];
 
 /// The first endpoint and the first worker of every crate, each with the settings that its crate works with. All functions
 /// of a crate start alike; an endpoint and a worker are started by other code.
 fn functions() -> Vec<(&'static str, Vec<Check>)> {
     let of_areas = CRATES.iter().flat_map(|one| {
-        let endpoint = one.endpoints.first().map(api::Endpoint::name);
-        let worker = one.workers.first().map(work::Worker::name);
-        let names = endpoint.into_iter().chain(worker);
-        names.map(move |name| (name, one.settings.to_vec()))
+        let endpoint = one.endpoints.first();
+        let endpoint = endpoint.map(|endpoint| (endpoint.name(), one.settings.to_vec()));
+        let worker = one.workers.first();
+        let worker = worker.map(|worker| {
+            let settings = [one.settings, worker.settings()].concat();
+            (worker.name(), settings)
+        });
+        endpoint.into_iter().chain(worker)
     });
     let of_queues = ["relay_outbox", "send_email"].map(|name| (name, workers::settings()));
     of_areas.chain(of_queues).collect()

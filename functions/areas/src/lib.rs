@@ -187,6 +187,7 @@ pub const SETTINGS: &[&[Check]] = &[
     pre_registrations::SETTINGS,
     tasks::SETTINGS,
     mails::SETTINGS,
+    reports::SETTINGS,
 ];
 
 /// What is written into the audit log.

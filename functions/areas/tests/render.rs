@@ -10,6 +10,7 @@ use auth::mails::{
 };
 use jiff::{SignedDuration, Timestamp};
 use kernel::email::EmailAddress;
+use kernel::job::Queue;
 use kernel::role::Role;
 use mails::mails::TestMail;
 use operations::jobs::WriteReport;
@@ -18,7 +19,7 @@ use pre_registrations::mails::PreRegistration;
 use reports::mails::ReportReady;
 use users::mails::{EmailChange, ExportReady};
 
-use mail::{Addressee, Brand, Language, Message};
+use mail::{Addressee, Brand, Language, Message, OptOut, unsubscribe_page};
 
 const TOKEN: &str = "0b5c2f0e-6f0a-4f0e-9d3c-2f6f0a4f0e9d";
 /// Markup, a header, a link, a change of reading direction.
@@ -54,6 +55,7 @@ fn every_mail(brand: &Brand, first_name: &str, program: &str) -> Vec<Sample> {
             email: email("ann@example.com"),
             first_name: first_name.to_owned(),
             language,
+            opt_out: None,
         };
         every_mail_to(&addressee, brand, program)
     };
@@ -122,7 +124,10 @@ fn every_mail_to(addressee: &Addressee, brand: &Brand, program: &str) -> Vec<Sam
         }
         .render(brand),
         ReportReady {
-            addressee,
+            addressee: &addressee.clone().who_can_opt_out(OptOut {
+                one_click: format!("https://api.example.com/api/v1/unsubscribe?token={TOKEN}"),
+                page: unsubscribe_page(brand, TOKEN),
+            }),
             task_id: TOKEN.parse().unwrap(),
             report: WriteReport {
                 report: ReportKind::Activity,
@@ -244,6 +249,51 @@ fn every_mail_reads_as_it_should() {
     for (name, mail) in every_mail(&brand(), "Ann", "Firefox") {
         assert_reads(&format!("{name}.txt"), &mail, &text_with_subject(&mail));
         assert_reads(&format!("{name}.html"), &mail, &mail.html);
+    }
+}
+
+/// Mail that may take a while, and why its reader cannot end it, where they cannot.
+const BULK: [(&str, Option<&str>); 4] = [
+    (
+        "send_export_ready",
+        Some("an answer to what its reader asked for"),
+    ),
+    (
+        "send_pre_registration",
+        Some("an answer to what its reader asked for"),
+    ),
+    ("send_report_ready", None),
+    (
+        "send_welcome",
+        Some(
+            "a security notice: it says that the account is open, and what to do if that was another",
+        ),
+    ),
+];
+
+/// RFC 8058, and what mail providers ask of bulk mail. A new job of the queue decides which it is.
+#[test]
+fn bulk_mail_is_owed_to_its_reader_or_can_be_ended() {
+    let jobs = areas::MAILS.iter().copied().flatten();
+    let bulk = jobs.filter(|job| job.queue == Queue::MAIL_BULK);
+    let mut kinds: Vec<&str> = bulk.map(|job| job.kind).collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, BULK.map(|(kind, _)| kind));
+
+    let endings = [
+        "Unsubscribe from these mails",
+        "Solche Nachrichten abbestellen",
+    ];
+    for (name, mail) in every_mail(&brand(), "Ann", "Firefox") {
+        let can_be_ended = BULK.contains(&(&format!("send_{}", mail.kind), None));
+        assert_eq!(mail.opt_out.is_some(), can_be_ended, "{name}");
+        let says_so = endings.iter().any(|ending| mail.html.contains(ending));
+        assert_eq!(says_so, can_be_ended, "{name}");
+        assert_eq!(
+            mail.text.contains("/unsubscribe?token="),
+            can_be_ended,
+            "{name}"
+        );
     }
 }
 

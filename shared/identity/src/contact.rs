@@ -7,6 +7,7 @@ use serde::Deserialize;
 use store::{Store, StoreError, from_item, get_each, lookup};
 
 use crate::items::{self, AccountItem, GrantItem, IDENTITY};
+use crate::notifications::{Channel, NotificationSettings};
 
 /// What is attempted, for errors.
 const ATTEMPT: &str = "look an account up";
@@ -21,6 +22,8 @@ pub struct Contact {
     pub first_name: String,
     /// What the account says of its language (BCP 47), if it says anything.
     pub locale: Option<String>,
+    /// What the owner wants to hear of by mail.
+    pub mails: Channel,
 }
 
 /// The attributes of an account's item that a mail needs.
@@ -37,6 +40,8 @@ struct ContactItem {
 struct ProfileItem {
     #[serde(default)]
     locale: Option<String>,
+    #[serde(default)]
+    notifications: NotificationSettings,
 }
 
 impl From<ContactItem> for Contact {
@@ -45,6 +50,7 @@ impl From<ContactItem> for Contact {
             email: item.email,
             first_name: item.first_name,
             locale: item.profile.locale,
+            mails: item.profile.notifications.email,
         }
     }
 }

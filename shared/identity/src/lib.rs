@@ -15,7 +15,8 @@
 //! session, so that asking costs nothing ([`RoleOfCaller::has_fresh_proof`]).
 //!
 //! Work that an account asked for writes to its owner by [`find_contact`], and asks by [`find_role`] what the owner may still
-//! do: no area depends on accounts for that either.
+//! do: no area depends on accounts for that either. A mail about a [`Topic`] that an owner need not hear of is sent to those
+//! alone who want it ([`Contact::mails`]), and has a link that ends such mails ([`OptOut`]).
 //!
 //! # Tokens
 //!
@@ -40,6 +41,8 @@ mod contact;
 pub mod items;
 mod keys;
 mod live;
+mod notifications;
+mod opt_out;
 mod proof;
 mod rotation;
 mod settings;
@@ -54,6 +57,8 @@ pub use contact::{Contact, find_contact, find_role};
 pub use items::IDENTITY;
 pub use keys::{KeyError, PUBLIC_KEYS, SIGNING_KEY};
 pub use live::{AccountStanding, SessionLife};
+pub use notifications::{Channel, NotificationSettings, Topic};
+pub use opt_out::{OPT_OUT_KEY, OptOut, OptOutKey, OptOutSettings, opt_out_key};
 pub use proof::{FRESH_PROOF, newest_proof};
 pub use rotation::{ALL as ACTIONS, Rotation, SIGNING_KEY_ROTATED, rotate_signing_key};
 pub use settings::Settings;

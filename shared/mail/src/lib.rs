@@ -45,6 +45,13 @@
 //! text says "Sie", goes on in lower case behind the comma of the greeting, and puts the time that is left behind "in",
 //! since [`Ends`] has it in the dative.
 //!
+//! # Mail that nobody needs to get
+//!
+//! A mail that is no security notice and no answer to what its reader asked for is about a topic of the account's
+//! `notification_settings`. Its job asks whether the owner wants it, and otherwise gives [`Prepared::UNWANTED`]. Its
+//! [`Addressee`] [can opt out](Addressee::who_can_opt_out): by the link in the footer of the layout, and with one click in
+//! the mail program (the headers of RFC 8058). A test of the crate `areas` asks each job of the queue `mail-bulk` which it is.
+//!
 //! # What is in a mail
 //!
 //! First names, addresses and names of devices are other people's words, perhaps an attacker's. [`text`] makes them
@@ -74,7 +81,8 @@ pub use language::Language;
 pub use mailer::Mailer;
 pub use mails::LinkView;
 pub use message::{
-    Addressee, Brand, Frame, Message, NO_ACCOUNT, OfTask, Prepared, Purpose, SENT_AS,
+    Addressee, Brand, Frame, Message, NO_ACCOUNT, OfTask, OptOut, Prepared, Purpose, SENT_AS,
+    UNWANTED, unsubscribe_page,
 };
 pub use send_error::{Cause, SendError};
 pub use settings::Settings;

@@ -70,12 +70,22 @@ fn content(message: &Message) -> Result<EmailContent, BuildError> {
 /// The headers besides those that SES makes itself.
 fn headers(message: &Message) -> Result<Vec<MessageHeader>, BuildError> {
     let header = |name: &str, value: &str| MessageHeader::builder().name(name).value(value).build();
-    Ok(vec![
+    let mut headers = vec![
         // RFC 3834: so that holiday answers and the like are not sent to us.
         header("Auto-Submitted", "auto-generated")?,
         // RFC 3282: what reads mails aloud, or translates them, need not guess.
         header("Content-Language", message.language.tag())?,
-    ])
+    ];
+    if let Some(opt_out) = &message.opt_out {
+        // RFC 8058: the mail program unsubscribes for its reader, by a POST to that address.
+        let address = format!("<{}>", opt_out.one_click);
+        headers.push(header("List-Unsubscribe", &address)?);
+        headers.push(header(
+            "List-Unsubscribe-Post",
+            "List-Unsubscribe=One-Click",
+        )?);
+    }
+    Ok(headers)
 }
 
 /// What SES says again of the mail when it has news of it. The task is how a mail is known whose record was lost.

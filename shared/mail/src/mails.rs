@@ -28,6 +28,7 @@ macro_rules! templates {
                 language,
                 kind: $kind,
                 purpose: $crate::Purpose::Owner,
+                opt_out: view.frame.opt_out.clone(),
                 of: None,
             }
         }

@@ -8,6 +8,7 @@ use kernel::job::{Given, Queue};
 use kernel::task::Task;
 
 use crate::language::Language;
+use crate::settings::Settings;
 use crate::text::{one_line, salutation};
 
 /// The sender as readers see it: the same for every mail of a deployment.
@@ -28,6 +29,33 @@ pub struct Addressee {
     pub first_name: String,
     /// The language that the mail is written in.
     pub language: Language,
+    /// How they end mails like this one, where they need not get them.
+    pub opt_out: Option<OptOut>,
+}
+
+/// How a reader ends mails like the one that they have before them, without a log-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OptOut {
+    /// What their mail program calls when they unsubscribe with one click (RFC 8058).
+    pub one_click: String,
+    /// The page of the front end that the mail's own link leads to.
+    pub page: String,
+}
+
+impl OptOut {
+    /// The addresses for a token, which says whose mails end and what they are about.
+    pub fn new(brand: &Brand, settings: &Settings, token: &str) -> Self {
+        Self {
+            one_click: format!("{}/api/v1/unsubscribe?token={token}", settings.api_url),
+            page: unsubscribe_page(brand, token),
+        }
+    }
+}
+
+/// The page of the front end on which a reader ends mails.
+pub fn unsubscribe_page(brand: &Brand, token: &str) -> String {
+    let frontend_url = brand.frontend_url.trim_end_matches('/');
+    format!("{frontend_url}/unsubscribe?token={token}")
 }
 
 impl Addressee {
@@ -37,6 +65,16 @@ impl Addressee {
             email: email.clone(),
             first_name: first_name.to_string(),
             language: Language::of(locale),
+            opt_out: None,
+        }
+    }
+
+    /// The same, as somebody who need not get the mail, and can say so.
+    #[must_use]
+    pub fn who_can_opt_out(self, opt_out: OptOut) -> Self {
+        Self {
+            opt_out: Some(opt_out),
+            ..self
         }
     }
 
@@ -58,10 +96,16 @@ pub enum Prepared {
 impl Prepared {
     /// Nothing is to be sent, because the account is not there.
     pub const NO_ACCOUNT: Self = Self::Nothing(NO_ACCOUNT);
+
+    /// Nothing is to be sent, because the owner does not want such mails.
+    pub const UNWANTED: Self = Self::Nothing(UNWANTED);
 }
 
 /// The reason why nothing is sent where an account is not there: never was, or not any more.
 pub const NO_ACCOUNT: &str = "there is no such account";
+
+/// The reason why nothing is sent where the settings of the account say so.
+pub const UNWANTED: &str = "the owner does not want such mails";
 
 /// What the task of a mail says that SES has taken, with SES's id of the mail behind it. A task that is done and says something
 /// else had nothing to send.
@@ -94,6 +138,8 @@ pub struct Message {
     pub kind: &'static str,
     /// Whose it is, when the day's mails run short.
     pub purpose: Purpose,
+    /// How its reader ends mails like it, where they need not get them.
+    pub opt_out: Option<OptOut>,
     /// The task that it is of, once the worker has it.
     pub of: Option<OfTask>,
 }
@@ -141,6 +187,8 @@ pub struct Frame {
     pub greeting: String,
     /// The language that the mail is written in.
     pub language: Language,
+    /// How the reader ends mails like this one, where they need not get them.
+    pub opt_out: Option<OptOut>,
 }
 
 impl Frame {
@@ -156,6 +204,7 @@ impl Frame {
             frontend_url: brand.frontend_url.trim_end_matches('/').to_owned(),
             greeting: format!("{hello} {}", salutation(addressee)),
             language,
+            opt_out: addressee.opt_out.clone(),
         }
     }
 

@@ -12,6 +12,8 @@ pub struct Settings {
     pub configuration_set: Option<String>,
     /// `DAILY_MAIL_LIMIT`: mails sent in a day at most. A mail costs fifty times the rest of a call, so a flood has a bound.
     pub daily_limit: u32,
+    /// `API_URL`: the address of the API, which mail programs call when their reader unsubscribes.
+    pub api_url: String,
     /// `MAILS_PER_SECOND`: mails sent in a second at most, which is what SES takes from the account.
     pub per_second: u32,
 }
@@ -19,6 +21,7 @@ pub struct Settings {
 impl Section for Settings {
     fn read(environment: &Environment) -> Result<Self, BadSetting> {
         let from = environment.text("FROM_ADDRESS")?;
+        let api_url = environment.text("API_URL")?;
         let daily_limit = environment.number("DAILY_MAIL_LIMIT", 1..=100_000_000)?;
         let per_second = environment.number("MAILS_PER_SECOND", 1..=100_000)?;
         Ok(Self {
@@ -26,6 +29,7 @@ impl Section for Settings {
                 .map_err(|_| BadSetting::new("FROM_ADDRESS", "is not an e-mail address"))?,
             configuration_set: environment.optional("MAIL_CONFIGURATION_SET"),
             daily_limit: u32::try_from(daily_limit).unwrap_or(u32::MAX),
+            api_url: origin("API_URL", &api_url)?,
             per_second: u32::try_from(per_second).unwrap_or(u32::MAX),
         })
     }
@@ -70,6 +74,7 @@ mod tests {
             let good = match wanted {
                 "APP_NAME" => Some("KinWise"),
                 "FRONTEND_URL" => Some("https://app.example.com/"),
+                "API_URL" => Some("https://api.example.com"),
                 "FROM_ADDRESS" => Some("no-reply@example.com"),
                 "DAILY_MAIL_LIMIT" => Some("10000"),
                 "MAILS_PER_SECOND" => Some("14"),
@@ -102,6 +107,7 @@ mod tests {
         for name in [
             "APP_NAME",
             "FRONTEND_URL",
+            "API_URL",
             "FROM_ADDRESS",
             "DAILY_MAIL_LIMIT",
             "MAILS_PER_SECOND",
@@ -112,6 +118,7 @@ mod tests {
         }
         for (name, value) in [
             ("FROM_ADDRESS", "nobody"),
+            ("API_URL", "api.example.com"),
             ("FRONTEND_URL", "app.example.com"),
             ("FRONTEND_URL", "javascript:alert(1)"),
             ("FRONTEND_URL", "https://"),

@@ -17,7 +17,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use kernel::email::EmailAddress;
 use kernel::job::Queue;
-use mail::{Language, Mailer, Message, OfTask, Purpose, SendError};
+use mail::{Language, Mailer, Message, OfTask, OptOut, Purpose, SendError};
 use serde_json::{Value, json};
 
 /// The task that the mail is of.
@@ -91,6 +91,10 @@ fn sample() -> Message {
         language: Language::German,
         kind: "welcome",
         purpose: Purpose::Owner,
+        opt_out: Some(OptOut {
+            one_click: "https://api.example.com/api/v1/unsubscribe?token=t".to_owned(),
+            page: "https://app.example.com/unsubscribe?token=t".to_owned(),
+        }),
         of: Some(OfTask {
             id: TASK.parse().unwrap(),
             queue: Queue::MAIL_BULK,
@@ -116,6 +120,8 @@ async fn a_mail_goes_out_whole() {
                 "Headers": [
                     {"Name": "Auto-Submitted", "Value": "auto-generated"},
                     {"Name": "Content-Language", "Value": "de"},
+                    {"Name": "List-Unsubscribe", "Value": "<https://api.example.com/api/v1/unsubscribe?token=t>"},
+                    {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
                 ],
             }},
             "EmailTags": [

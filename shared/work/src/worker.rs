@@ -64,6 +64,11 @@ impl Worker {
         self.name
     }
 
+    /// What it checks when it starts, besides what all functions of its crate do.
+    pub fn settings(&self) -> &'static [Check] {
+        self.settings
+    }
+
     pub(crate) fn serve(&self, settings: &[Check]) -> ExitCode {
         (self.serve)(self.name, &[settings, self.settings].concat())
     }

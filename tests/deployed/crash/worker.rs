@@ -45,10 +45,11 @@ pub(super) async fn kill_at_every_step<S: Scenario>() {
         assert_eq!(row.state, TaskState::Success, "{call} {moment:?}: {row:?}");
         let mut mails = workshop.app.mails_to(&email).await;
         mails.retain(|mail| mail.subject.contains(S::SUBJECT));
-        // A mail that SES has taken and nobody has recorded goes out again: it cannot be known.
+        // A mail that SES has taken, while the task does not say so, goes out again: it cannot be known. Between the two is the
+        // record of the mail.
         let sent = heard_of.iter().flatten().position(|call| call == SEND);
         let is_unrecorded = match (&heard_of, sent) {
-            (Some(calls), Some(sent)) => sent + 1 == calls.len(),
+            (Some(calls), Some(sent)) => calls.len() <= sent + 2,
             _ => false,
         };
         let expected = 1 + usize::from(is_unrecorded);
@@ -59,8 +60,8 @@ pub(super) async fn kill_at_every_step<S: Scenario>() {
         heard_of.is_some()
     })
     .await;
-    // Killed after SES took it, and before the record of it arrived.
-    assert_eq!(sent_twice, 2);
+    // Killed after SES took it, or after that was recorded, and before the task's end arrived.
+    assert_eq!(sent_twice, 4);
     workshop.close().await;
 }
 

@@ -24,6 +24,9 @@ use crate::{records, resources};
 /// Where the links of mails go.
 pub const FRONTEND_URL: &str = "https://app.kinwise.example";
 
+/// The address of the API, as mails name it.
+pub const API_URL: &str = "https://api.kinwise.example";
+
 /// When a test begins, by its own clock.
 const START: &str = "2026-03-01T12:00:00Z";
 

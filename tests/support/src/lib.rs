@@ -63,7 +63,7 @@ mod upstream;
 
 pub use aws_sdk_sqs::types::Message;
 
-pub use app::{FRONTEND_URL, Options, TestApp};
+pub use app::{API_URL, FRONTEND_URL, Options, TestApp};
 pub use area::Area;
 pub use aws::{Aws, Refusal};
 pub use call::{Answer, Call};

@@ -58,6 +58,7 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
     for (name, value) in [
         ("APP_NAME", "KinWise"),
         ("FRONTEND_URL", crate::app::FRONTEND_URL),
+        ("API_URL", crate::app::API_URL),
         ("FROM_ADDRESS", FROM_ADDRESS),
         ("STACK_NAME", &stack),
         ("FILES_BUCKET", &bucket),

@@ -18,7 +18,13 @@ const BETWEEN_AREAS: &[(&str, &str)] = &[];
 const IMPURE: [&str; 4] = ["async", "aws_", "store::", "cloud::"];
 
 /// What rules may name of the crate `identity`, which has more than rules: the questions that every call asks.
-const IDENTITY_RULES: [&str; 4] = ["AccountStanding", "Grant", "SessionLife", "newest_proof"];
+const IDENTITY_RULES: [&str; 5] = [
+    "AccountStanding",
+    "Grant",
+    "NotificationSettings",
+    "SessionLife",
+    "newest_proof",
+];
 
 /// Files of areas that name DynamoDB's own types, where the engine has no word for what they do. The list only shrinks: a
 /// new need is a new word of the engine.

@@ -45,6 +45,8 @@ kernel::audit::actions! {
     CANCELLATION_OFFERED;
     /// A profile was changed.
     PROFILE_CHANGED;
+    /// Mails about a topic were ended by the link in one of them.
+    UNSUBSCRIBED;
     /// Another e-mail address was asked for.
     EMAIL_CHANGE_REQUESTED;
     /// Another e-mail address that was asked for is not wanted any more.

@@ -24,12 +24,13 @@ pub mod purge_accounts;
 pub mod rename_session;
 pub mod revoke_session;
 pub mod show_export;
+pub mod unsubscribe;
 pub mod update_current_user;
 
 use accounts::jobs::{DeleteAccount, ExportAccount, SendEmailChange, SendExportReady};
 use api::Endpoint;
 pub use belongings::AccountBelongings;
-use kernel::settings::Check;
+use kernel::settings::{Check, check};
 use mail::Prepared;
 use work::schedule::Schedule;
 use work::{Done, Registered, Worker, job};
@@ -48,6 +49,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     show_export::ENDPOINT,
     delete_account::ENDPOINT,
     cancel_account_deletion::ENDPOINT,
+    unsubscribe::ENDPOINT,
 ];
 
 /// The jobs that send a mail.
@@ -69,4 +71,9 @@ pub const WORKERS: &[Worker] = &[purge_accounts::WORKER];
 pub const SCHEDULES: &[Schedule] = &[purge_accounts::SCHEDULE];
 
 /// The settings that the crate's functions work with, checked when they start.
-pub const SETTINGS: &[Check] = proofs::SETTINGS;
+pub const SETTINGS: &[Check] = &[
+    check::<accounts::Settings>,
+    check::<identity::Settings>,
+    check::<identity::OptOutSettings>,
+    check::<mail::Brand>,
+];

@@ -15,6 +15,7 @@ pub struct MailEntry {
     #[schema(example = "one_time_code")]
     kind: String,
     /// The task that sent it.
+    #[schema(example = "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11")]
     task_id: Option<Uuid>,
     /// `sent`, `delayed`, `delivered`, `rejected`, `bounced` or `complained`: the last of these that it has come to.
     #[schema(example = "delivered")]
@@ -26,14 +27,19 @@ pub struct MailEntry {
     #[schema(example = "2026-11-30T12:00:00Z")]
     sent_at: String,
     /// The moment at which SES said that it takes longer.
+    #[schema(example = "2026-11-30T12:00:03Z")]
     delayed_at: Option<String>,
     /// The moment at which the mail server of the address took it.
+    #[schema(example = "2026-11-30T12:00:05Z")]
     delivered_at: Option<String>,
     /// The moment at which SES refused to send it.
+    #[schema(example = json!(null))]
     rejected_at: Option<String>,
     /// The moment at which the mail server of the address did not take it.
+    #[schema(example = json!(null))]
     bounced_at: Option<String>,
     /// The moment at which its reader complained.
+    #[schema(example = json!(null))]
     complained_at: Option<String>,
 }
 
@@ -53,8 +59,10 @@ pub struct SuppressionEntry {
     #[schema(example = "Permanent General 5.1.1")]
     detail: Option<String>,
     /// The mail of which the news came, by the id that SES gave it.
+    #[schema(example = "0100019a9f0e6b1f-7c1e9a57-2f0c-8d1f-4e11-2f0c8d1f4e11-000000")]
     message_id: String,
     /// The task that sent that mail.
+    #[schema(example = "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11")]
     task_id: Option<Uuid>,
     /// The moment since which it gets none (RFC 3339, UTC).
     #[schema(example = "2026-11-30T12:00:05Z")]

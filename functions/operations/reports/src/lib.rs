@@ -41,6 +41,8 @@ pub const WORKERS: &[Worker] = &[write_report::WORKER];
 /// The settings that the crate's functions work with, checked when they start.
 pub const SETTINGS: &[Check] = &[
     check::<Settings>,
+    check::<identity::OptOutSettings>,
     check::<mail::Brand>,
+    check::<mail::Settings>,
     check::<work::Settings>,
 ];

@@ -148,6 +148,13 @@ fn source(value: &Value, template: &Value) -> String {
         "Ref" if argument == "AWS::StackName" => "the stack's name".to_owned(),
         "Ref" => format!("the parameter `{argument}`"),
         "GetAtt" => made(&argument, template),
+        "If" => {
+            let branches = list(&tagged.value).skip(1);
+            let branches =
+                branches.filter(|branch| !matches!(branch, Value::String(text) if text.is_empty()));
+            let branches: Vec<String> = branches.map(|branch| source(branch, template)).collect();
+            format!("{}, or empty", branches.join(" or "))
+        }
         _ => format!("`{argument}`"),
     }
 }
@@ -270,7 +277,7 @@ Globals:
             text.contains("| `AccessTokenMinutes` | `30` | 1 to 1440 |"),
             "{text}"
         );
-        let row = "| `ACCESS_TOKEN_MINUTES` | accounts, operations, workers | the parameter `AccessTokenMinutes` |";
+        let row = "| `ACCESS_TOKEN_MINUTES` | accounts, workers, operations | the parameter `AccessTokenMinutes` |";
         assert!(text.contains(row), "{text}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use identity::NotificationSettings;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -34,39 +35,6 @@ pub struct Profile {
     pub notifications: NotificationSettings,
     /// Counts its changes, so that of two at once neither undoes the other.
     pub version: u32,
-}
-
-/// What somebody wants to hear of, and how. Security notices are not among it: they always come.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct NotificationSettings {
-    /// What the owner wants to hear of by mail.
-    pub email: Channel,
-    /// What the owner wants to hear of on their devices.
-    pub push: Channel,
-}
-
-/// What somebody wants to hear of in one way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Channel {
-    /// Whether the owner hears of news.
-    pub updates: bool,
-    /// Whether the owner gets advice on how to make more of the product.
-    pub tips: bool,
-    /// Payments: due, made, failed.
-    pub payment: bool,
-}
-
-impl Default for Channel {
-    /// What concerns the owner's own account. Advice is advertising, and that needs to be asked for.
-    fn default() -> Self {
-        Self {
-            updates: true,
-            tips: false,
-            payment: true,
-        }
-    }
 }
 
 /// The reason why a text does not fit into a profile.

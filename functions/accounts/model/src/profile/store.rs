@@ -13,7 +13,7 @@ use crate::account::Users;
 use crate::account::conditions::{ANEW, LISTED};
 use crate::account::keys;
 use crate::account::owners::{Owner, is_own};
-use crate::profile::Username;
+use crate::profile::{Topic, Username};
 
 /// What became of a change of a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,5 +73,28 @@ impl Users<'_> {
             Committed::No("username") => ProfileOutcome::UsernameTaken,
             Committed::No(_) => ProfileOutcome::ChangedMeanwhile,
         })
+    }
+
+    /// Notes that an owner does not want mails about a topic any more. `false` where the account is not as it was read.
+    ///
+    /// An account that is to be deleted is changed too: its owner may keep it, and still does not want them.
+    pub async fn end_mails(
+        &self,
+        before: &User,
+        topic: Topic,
+        audit: &Entry,
+    ) -> Result<bool, StoreError> {
+        let mut profile = before.profile.clone();
+        profile.notifications.email = profile.notifications.email.without(topic);
+        profile.version += 1;
+        let version = "profile.version";
+        let is_as_read = absent(version).or(equals(version, before.profile.version));
+        let user = Update::of(self.0.table(IDENTITY), keys::user(before.id))
+            .set("profile", nested(&profile))
+            .when(exists("pk"))
+            .when(is_as_read);
+        let transaction = Transaction::new("end mails").with("user", user.in_transaction());
+        let committed = transaction.audited(audit).commit(self.0).await?;
+        Ok(matches!(committed, Committed::Yes))
     }
 }

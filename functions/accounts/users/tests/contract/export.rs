@@ -122,7 +122,7 @@ const EVERYTHING: &str = "
     activity_of_others.success activity_of_others.times
     devices.last_seen_at former_emails
     links.created_at links.email links.expires_at links.kind
-    made_at picture.base64 picture.content_type
+    made_at mails.kind mails.sent_at mails.status picture.base64 picture.content_type
     pre_registration.confirmed_at pre_registration.email pre_registration.requested_at
     second_factor.enabled_since second_factor.recovery_codes_left
     sessions.address sessions.agent sessions.created_at sessions.device.name sessions.device.type sessions.expires_at

@@ -9,3 +9,4 @@ mod meanwhile;
 mod profile;
 mod promotion;
 mod sessions;
+mod unsubscribe;

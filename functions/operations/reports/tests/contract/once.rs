@@ -1,6 +1,6 @@
 use jiff::SignedDuration;
 use kernel::task::TaskState;
-use operations_testing::{Fault, TestApp};
+use operations_testing::{Call, Fault, TestApp};
 use tasks::TaskBelongings;
 use work::Belongings as _;
 
@@ -64,4 +64,31 @@ async fn the_reports_of_an_account_go_with_it() {
     assert_eq!(format!("{ended:?}"), "All(4)");
     assert_eq!(app.file_keys().await, [""; 0]);
     show(&app, &admin, id).await.expect_error(404, "not_found");
+}
+
+#[tokio::test]
+async fn who_wants_no_news_gets_no_mail_and_finds_the_report_all_the_same() {
+    let app = TestApp::start().await;
+    let (person, admin) = app.admin().await;
+    let first = ask(&app, &admin, "tasks", "2026-03").await;
+    app.deliver().await;
+    let told = app.mails_to(&person.email).await;
+    let told = told
+        .iter()
+        .find(|mail| mail.text.contains(&first.to_string()))
+        .unwrap();
+    let token = told.after("/unsubscribe?token=").unwrap();
+    let one_click = Call::new("POST", &format!("/api/v1/unsubscribe?token={token}"));
+    let _ = app.call(one_click).await.expect(200);
+
+    let second = ask(&app, &admin, "tasks", "2026-03").await;
+    app.deliver().await;
+
+    let told = app.mails_to(&person.email).await;
+    let is_told = told
+        .iter()
+        .any(|mail| mail.text.contains(&second.to_string()));
+    assert!(!is_told);
+    let _ = show(&app, &admin, second).await.expect(200);
+    app.leave_work_undone();
 }
