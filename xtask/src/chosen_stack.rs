@@ -26,6 +26,29 @@ pub(crate) struct ChosenStack {
 }
 
 impl ChosenStack {
+    /// Takes its options out of the arguments of an inner command, behind which people write them as well.
+    pub(crate) fn take_from(&mut self, arguments: &mut Vec<String>) -> Result<()> {
+        for (name, place) in [
+            ("--stack-name", &mut self.stack_name),
+            ("--region", &mut self.region),
+        ] {
+            let Some(at) = arguments.iter().position(|one| is_option(one, name)) else {
+                continue;
+            };
+            let option = arguments.remove(at);
+            let value = match option.split_once('=') {
+                Some((_, value)) => value.to_owned(),
+                None if at < arguments.len() => arguments.remove(at),
+                None => bail!("{name} needs a value"),
+            };
+            *place = Some(value);
+        }
+        if self.region.is_some() && self.stack_name.is_none() {
+            bail!("--region is that of --stack-name, which is missing");
+        }
+        Ok(())
+    }
+
     /// A command of `all-routes` that works on it: with the environment of its functions, and with what leads AWS clients to
     /// it.
     pub(crate) async fn command(&self, workspace: &Workspace, name: &str) -> Result<Command> {
@@ -38,6 +61,12 @@ impl ChosenStack {
         command.current_dir(workspace.root()).envs(environment);
         Ok(command)
     }
+}
+
+/// Whether an argument is an option, alone or with its value.
+fn is_option(argument: &str, name: &str) -> bool {
+    let rest = argument.strip_prefix(name);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
 }
 
 /// The functions' environment, from the outputs of a stack in AWS: each variable has an output of its name, such as
@@ -106,7 +135,7 @@ mod tests {
 
     use yaml_serde::Value;
 
-    use super::variable;
+    use super::{ChosenStack, variable};
     use crate::template;
     use crate::workspace::Workspace;
 
@@ -114,6 +143,38 @@ mod tests {
     fn an_output_is_named_as_its_variable() {
         assert_eq!(variable("StackName"), "STACK_NAME");
         assert_eq!(variable("QueueUrlPrefix"), "QUEUE_URL_PREFIX");
+    }
+
+    #[test]
+    fn options_behind_an_inner_command_are_taken_out_of_it() {
+        for (written, stack, region, left) in [
+            ("list --status OPEN", None, None, "list --status OPEN"),
+            ("list --stack-name shop", Some("shop"), None, "list"),
+            (
+                "redrive work --region=eu-west-1 --stack-name=shop --all",
+                Some("shop"),
+                Some("eu-west-1"),
+                "redrive work --all",
+            ),
+        ] {
+            let mut chosen = ChosenStack {
+                stack_name: None,
+                region: None,
+            };
+            let mut arguments: Vec<String> = written.split(' ').map(str::to_owned).collect();
+            chosen.take_from(&mut arguments).unwrap();
+            assert_eq!(chosen.stack_name.as_deref(), stack);
+            assert_eq!(chosen.region.as_deref(), region);
+            assert_eq!(arguments.join(" "), left);
+        }
+        for wrong in ["list --stack-name", "list --region eu-west-1"] {
+            let mut chosen = ChosenStack {
+                stack_name: None,
+                region: None,
+            };
+            let mut arguments: Vec<String> = wrong.split(' ').map(str::to_owned).collect();
+            assert!(chosen.take_from(&mut arguments).is_err(), "{wrong}");
+        }
     }
 
     /// Otherwise `create-admin --stack-name` would not start, as it needs what the functions do.

@@ -18,7 +18,8 @@ pub(crate) struct Arguments {
 }
 
 /// Run the command on the chosen stack.
-pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i32> {
+pub(crate) async fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<i32> {
+    arguments.stack.take_from(&mut arguments.command)?;
     let mut command = arguments.stack.command(workspace, "tasks").await?;
     let status = command.args(arguments.command).status().await?;
     Ok(status.code().unwrap_or(1))
