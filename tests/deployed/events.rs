@@ -9,7 +9,7 @@ use crate::signing_key::ROTATION;
 /// Those that ask who is calling refuse the sample's token.
 ///
 /// The registration works once, and is refused as taken ever after.
-const STATUSES: [(&str, &[u64]); 24] = [
+const STATUSES: [(&str, &[u64]); 25] = [
     ("register_user", &[201, 400]),
     ("verify_email", &[400]),
     ("resend_verification", &[200]),
@@ -24,6 +24,7 @@ const STATUSES: [(&str, &[u64]); 24] = [
     ("answer_challenge", &[400]),
     ("confirm_email_change", &[400]),
     ("cancel_account_deletion", &[400]),
+    ("unsubscribe", &[400]),
     ("show_avatar", &[404]),
     ("create_pre_registration", &[200]),
     ("confirm_pre_registration", &[400]),

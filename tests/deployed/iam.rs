@@ -169,6 +169,7 @@ async fn each_secret_and_the_mail_service_are_for_those_who_need_them() {
                 "reauthenticate_session",
                 "renew_recovery_codes",
                 "send_email",
+                "unsubscribe",
                 "verify_otp",
             ],
         ),

@@ -29,7 +29,12 @@ fn functions() -> Vec<(&'static str, Vec<Check>)> {
         endpoint.into_iter().chain(worker)
     });
     let of_queues = ["relay_outbox", "send_email"].map(|name| (name, workers::settings()));
-    of_areas.chain(of_queues).collect()
+    let watching = workers::watch_schedules::WORKER;
+    let settings = [&workers::settings(), watching.settings()].concat();
+    of_areas
+        .chain(of_queues)
+        .chain([(watching.name(), settings)])
+        .collect()
 }
 
 fn is_of(one: &Crate, name: &str) -> bool {

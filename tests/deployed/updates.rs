@@ -47,7 +47,7 @@ impl Installation<'_> {
         let name = &self.name;
         let template = json!({
             "Resources": {
-                "Data": nested(&urls[0], json!({"Name": name, "DeletionProtection": "false"})),
+                "Data": nested(&urls[0], json!({"Name": name, "DeletionProtection": "false", "MetricsToken": ""})),
                 "Files": nested(&urls[1], json!({
                     "Name": name, "AllowedOrigins": "http://localhost:3000", "UploadVisibilitySeconds": "360",
                     "RequireTls": "true", "AlarmTopic": "arn:aws:sns:us-east-1:000000000000:nobody",

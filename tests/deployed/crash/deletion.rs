@@ -132,6 +132,7 @@ async fn a_schedule_killed_at_any_step_hands_each_account_over_once() {
 async fn a_deletion_killed_at_any_step_is_finished_by_the_next_try() {
     let workshop = Workshop::open().await;
     let app = &workshop.app;
+    app.call_from_afar();
     let endpoint = workshop.stack.endpoint();
     let healthy = launch(&workshop.stack, app, "perform_work", endpoint).await;
     at_every_call(4, async |call, moment| {

@@ -29,6 +29,7 @@ pub(super) trait Scenario {
 /// Kills the worker before and after every call it makes for a task, then has the message delivered again.
 pub(super) async fn kill_at_every_step<S: Scenario>() {
     let workshop = Workshop::open().await;
+    workshop.app.call_from_afar();
     let mut sent_twice = 0;
     at_every_call(4, async |call, moment| {
         let email = unique_address("survivor");

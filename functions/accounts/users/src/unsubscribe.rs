@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use store::Attempts;
 use utoipa::{IntoParams, ToSchema};
 
-pub const ENDPOINT: Endpoint = endpoint!(unsubscribe, open_unsubscribe_page)
+pub const ENDPOINT: Endpoint = endpoint!(unsubscribe, unsubscribe_by_get)
     .reading(&[OPT_OUT_KEY])
     .refusing(&[INVALID_TOKEN]);
 
@@ -99,7 +99,7 @@ pub async fn unsubscribe(
     params(Unsubscribe),
     responses((status = 303, description = "The page of the front end"), Errors)
 )]
-pub async fn open_unsubscribe_page(
+pub async fn unsubscribe_by_get(
     State(app): State<App>,
     query: Result<Query<Unsubscribe>, QueryRejection>,
 ) -> Answer<Response> {

@@ -25,7 +25,7 @@ pub const ENDPOINT: Endpoint = endpoint!(show_metrics).reading(&[TOKEN]);
     get, path = "/metrics", tag = "operations",
     security(("bearer" = [])),
     responses(
-        (status = 200, description = "The figures, in Prometheus' text format 0.0.4", body = String, content_type = "text/plain"),
+        (status = 200, description = "The figures, in Prometheus' text format 0.0.4", body = String, content_type = "text/plain", example = "# TYPE kinwise_queue_dead_letters gauge\nkinwise_queue_dead_letters{queue=\"work\"} 0\n"),
         Errors,
     )
 )]

@@ -44,6 +44,7 @@ pub struct DeadLetterGroup {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeadLetterEntry {
     /// The id of the message.
+    #[schema(example = "5fea7756-0ea4-451a-a703-a558b933e274")]
     message_id: String,
     /// The task that it names, if it names one.
     task_id: Option<Uuid>,

@@ -21,14 +21,17 @@ pub const ENDPOINT: Endpoint = endpoint!(purge_dead_letters)
 /// Which dead letters are to be deleted, and that this is meant.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"confirm": "mail-bulk"}))]
 pub struct PurgedLetters {
     /// The name of the queue once more, typed by who means it.
     #[schema(required, example = "mail-bulk")]
     #[serde(default)]
     confirm: String,
     /// The one of this task.
+    #[schema(example = "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11")]
     task_id: Option<String>,
     /// Those of a reason, as the list of dead letters names it. With neither, all are.
+    #[schema(example = "SES refused the mail: … is not verified")]
     group: Option<String>,
 }
 

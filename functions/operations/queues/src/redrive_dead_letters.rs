@@ -21,8 +21,10 @@ pub const ENDPOINT: Endpoint = endpoint!(redrive_dead_letters)
 /// Which dead letters are meant. All that is given must fit; with nothing, all are.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"group": "InternalFailure (500): An internal error occurred."}))]
 pub struct ChosenLetters {
     /// The one of this task.
+    #[schema(example = "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11")]
     task_id: Option<String>,
     /// Those of a reason, as the list of dead letters names it.
     #[schema(example = "InternalFailure (500): An internal error occurred.")]

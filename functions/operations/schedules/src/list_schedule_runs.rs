@@ -36,6 +36,7 @@ pub struct ScheduleRun {
     #[schema(example = json!({"handed_over": 3}))]
     counts: BTreeMap<String, u64>,
     /// The reason why it failed.
+    #[schema(example = "DynamoDB was not available")]
     error: Option<String>,
 }
 

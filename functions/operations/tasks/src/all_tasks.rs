@@ -31,8 +31,10 @@ pub struct TaskEntry {
     /// The account that asked for it by itself, if one did.
     owner: Option<Uuid>,
     /// The reason why the last try failed, or was put off.
+    #[schema(example = "SES refused the mail")]
     error: Option<String>,
     /// What came of it, in a few words.
+    #[schema(example = "sent as 0100019a9f0e6b1f")]
     outcome: Option<String>,
     /// The number of tries so far.
     #[schema(example = 4)]
@@ -44,13 +46,16 @@ pub struct TaskEntry {
     /// Whether a dead letter of it, sent back to its queue, would make it be tried again.
     redrivable: bool,
     /// The moment before which it is not done (RFC 3339, UTC), where one was given.
+    #[schema(example = "2026-12-24T18:00:00Z")]
     run_at: Option<String>,
     /// The moment at which it was asked for (RFC 3339, UTC).
     #[schema(example = "2026-11-30T12:00:00Z")]
     created_at: String,
     /// The moment of the first try.
+    #[schema(example = "2026-11-30T12:00:00.2Z")]
     started_at: Option<String>,
     /// The moment at which it was finished.
+    #[schema(example = "2026-11-30T12:00:00.3Z")]
     finished_at: Option<String>,
     /// The task of which it is a retry.
     retry_of: Option<Uuid>,
@@ -65,7 +70,7 @@ pub struct TaskDetails {
     #[serde(flatten)]
     task: TaskEntry,
     /// What it is done with. Addresses are masked, and what is named like a secret is.
-    #[schema(value_type = Object, example = json!({"user_id": "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11"}))]
+    #[schema(value_type = std::collections::BTreeMap<String, Value>, example = json!({"user_id": "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11"}))]
     parameters: Value,
     /// What happened to it, from the first to the last.
     timeline: Vec<TaskStep>,

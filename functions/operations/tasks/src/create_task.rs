@@ -45,6 +45,7 @@ pub struct NewTask {
     #[schema(example = "add")]
     kind: String,
     /// The moment at which it is to be done (RFC 3339), at most a year ahead; at once, if none is given.
+    #[schema(example = "2026-12-24T18:00:00Z")]
     run_at: Option<String>,
     /// What the type is asked with.
     #[serde(flatten)]
@@ -64,10 +65,11 @@ pub struct AcceptedTask {
     #[schema(example = "PENDING")]
     status: &'static str,
     /// What it was asked with.
-    #[schema(value_type = Object, example = json!({"x": 5, "y": 3}))]
+    #[schema(value_type = std::collections::BTreeMap<String, Value>, example = json!({"x": 5, "y": 3}))]
     parameters: Value,
     /// The moment at which it is to be done (RFC 3339, UTC), where one was given.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2026-12-24T18:00:00Z")]
     run_at: Option<String>,
 }
 
@@ -78,7 +80,7 @@ pub struct AcceptedTask {
 #[utoipa::path(
     post, path = "/api/v1/tasks", tag = "tasks",
     security(("bearer" = [])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "A new UUID for each new task, and the same for a repetition of the call.")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "A new UUID for each new task, and the same for a repetition of the call.", example = "8e03978e-40d5-43e8-bc93-6894a57f9324")),
     request_body = NewTask,
     responses((status = 202, description = "Recorded", body = AcceptedTask), Errors)
 )]

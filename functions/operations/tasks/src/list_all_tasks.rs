@@ -30,16 +30,22 @@ pub struct AllTasks {
     status: Option<String>,
     /// The kind, such as `send_welcome`.
     #[serde(rename = "type")]
+    #[param(example = "send_welcome")]
     kind: Option<String>,
     /// The queue, such as `mail-bulk`.
+    #[param(example = "mail-bulk")]
     queue: Option<String>,
     /// The account that asked for them by itself.
+    #[param(example = "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11")]
     owner: Option<String>,
     /// Words that the last error has, in upper or lower case.
+    #[param(example = "not verified")]
     text: Option<String>,
     /// Those asked for then or later (RFC 3339).
+    #[param(example = "2026-11-21T00:00:00Z")]
     created_after: Option<String>,
     /// Those asked for before this moment (RFC 3339).
+    #[param(example = "2026-11-22T00:00:00Z")]
     created_before: Option<String>,
 }
 

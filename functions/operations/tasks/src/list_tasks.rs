@@ -27,8 +27,10 @@ pub struct OwnTasks {
     #[param(example = "add")]
     kind: Option<String>,
     /// Those asked for then or later (RFC 3339).
+    #[param(example = "2026-11-21T00:00:00Z")]
     created_after: Option<String>,
     /// Those asked for before this moment (RFC 3339).
+    #[param(example = "2026-11-22T00:00:00Z")]
     created_before: Option<String>,
 }
 

@@ -3,9 +3,10 @@
 use api::{Answer, ApiError, App};
 use kernel::id::{TaskId, UserId};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use store::{TaskResult, TaskRow, TaskWithResult, Tasks};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType};
 use uuid::Uuid;
 
 use crate::timeline::{TaskProgress, TaskStep, timeline};
@@ -25,14 +26,15 @@ pub struct TaskBody {
     /// Whether it was called off and has not stopped yet.
     stopping: bool,
     /// What it was asked with.
-    #[schema(value_type = Object, example = json!({"x": 5, "y": 3}))]
+    #[schema(value_type = std::collections::BTreeMap<String, Value>, example = json!({"x": 5, "y": 3}))]
     parameters: Value,
     /// What it gave. Null until it is done, and when the result has expired.
-    #[schema(value_type = Value, example = 8)]
+    #[schema(schema_with = any_result)]
     result: Value,
     /// Whether the result was not fetched in time.
     result_expired: bool,
     /// The reason why the last try failed.
+    #[schema(example = "The number is too large.")]
     error: Option<String>,
     /// The number of tries so far.
     #[schema(example = 1)]
@@ -40,18 +42,33 @@ pub struct TaskBody {
     /// How far the work is, where its kind tells.
     progress: Option<TaskProgress>,
     /// The moment before which it is not done (RFC 3339, UTC), where one was given.
+    #[schema(example = "2026-12-24T18:00:00Z")]
     run_at: Option<String>,
     /// The moment at which it was asked for (RFC 3339, UTC).
     #[schema(example = "2026-11-30T12:00:00Z")]
     created_at: String,
     /// The moment of the first try.
+    #[schema(example = "2026-11-30T12:00:00.2Z")]
     started_at: Option<String>,
     /// The moment at which it was finished.
+    #[schema(example = "2026-11-30T12:00:00.3Z")]
     finished_at: Option<String>,
     /// The task of which this is a retry, had by an operator.
     retry_of: Option<Uuid>,
     /// What happened to it, from the first to the last.
     timeline: Vec<TaskStep>,
+}
+
+/// What a result looks like: each kind has its own.
+fn any_result() -> Object {
+    let example = json!(8);
+    ObjectBuilder::new()
+        .schema_type(SchemaType::AnyValue)
+        .description(Some(
+            "What it gave. Null until it is done, and when the result has expired.",
+        ))
+        .examples([example])
+        .build()
 }
 
 /// A task in a list, without its result and what happened to it.
@@ -67,6 +84,7 @@ pub struct TaskSummary {
     #[schema(example = "SUCCESS")]
     status: &'static str,
     /// The reason why the last try failed.
+    #[schema(example = "The number is too large.")]
     error: Option<String>,
     /// The number of tries so far.
     #[schema(example = 1)]
@@ -74,11 +92,13 @@ pub struct TaskSummary {
     /// How far the work is, where its kind tells.
     progress: Option<TaskProgress>,
     /// The moment before which it is not done (RFC 3339, UTC), where one was given.
+    #[schema(example = "2026-12-24T18:00:00Z")]
     run_at: Option<String>,
     /// The moment at which it was asked for (RFC 3339, UTC).
     #[schema(example = "2026-11-30T12:00:00Z")]
     created_at: String,
     /// The moment at which it was finished.
+    #[schema(example = "2026-11-30T12:00:00.3Z")]
     finished_at: Option<String>,
 }
 
