@@ -79,6 +79,20 @@ pub(crate) fn fill_messages(event: &mut Value, tasks: &BTreeMap<String, String>)
     }
 }
 
+/// Have news of a mail be about one that was sent, by its id, its address and its configuration set.
+pub(crate) fn fill_news(event: &mut Value, id: &str, address: &str, set: &str) {
+    for (place, value) in [
+        ("/detail/mail/messageId", id),
+        ("/detail/mail/destination/0", address),
+        ("/detail/mail/tags/ses:configuration-set/0", set),
+        ("/detail/bounce/bouncedRecipients/0/emailAddress", address),
+    ] {
+        if let Some(old) = event.pointer_mut(place) {
+            *old = value.into();
+        }
+    }
+}
+
 /// Have the notice of an upload be about a file that there is.
 pub(crate) fn fill_upload(event: &mut Value, key: &str, size: usize) {
     for record in records(event) {

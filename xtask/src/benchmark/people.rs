@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::authenticator::Authenticator;
 use super::events::Filling;
@@ -154,6 +154,31 @@ impl<'a> Person<'a> {
                 .cloned()
         };
         self.stage.mailed(&self.email, ready).await.map(drop)
+    }
+
+    /// Ask for a task, and keep its id.
+    pub(crate) async fn ask_for_task(&mut self) -> Result<()> {
+        let asked = self.call("create_task").await?;
+        self.set("id", text(&asked, "task_id")?);
+        Ok(())
+    }
+
+    /// Ask for a report on a month, keep the id of its task, and wait for the mail that says where it is.
+    pub(crate) async fn get_report(&mut self, month: &str) -> Result<()> {
+        let body = json!({"type": "report", "report": "tasks", "month": month});
+        let (stage, filling) = (self.stage, &self.filling);
+        let asked = stage.call_with("create_task", filling, Some(&body)).await?;
+        self.set("id", text(&asked, "task_id")?);
+        self.open_link("unsubscribe").await
+    }
+
+    /// Find the mail that verified the address, which takes an administrator.
+    pub(crate) async fn find_mail(&mut self) -> Result<()> {
+        self.set("address", self.email.clone());
+        let id = |page: &Value| page["results"][0]["message_id"].as_str().map(str::to_owned);
+        let id = self.call_until("find_mails", id).await?;
+        self.set("message_id", id);
+        Ok(())
     }
 
     /// Get the form to upload a picture with.

@@ -94,6 +94,10 @@ async fn for_visitors(caller: &mut Person<'_>, function: &str) -> Result<()> {
             caller.call("create_pre_registration").await?;
             caller.open_link("pre-registration").await?;
         }
+        "unsubscribe" => {
+            caller.join_as_admin().await?;
+            caller.get_report(&month()?).await?;
+        }
         _ => {}
     }
     Ok(())
@@ -114,6 +118,13 @@ async fn for_callers(caller: &mut Person<'_>, function: &str) -> Result<()> {
         "show_metrics" => caller.set("authorization", "Bearer local-token-of-scrapes".to_owned()),
         "delete_avatar" => caller.show_picture().await?,
         "show_export" => caller.get_export().await?,
+        "get_task" => {
+            caller.ask_for_task().await?;
+            let is_done = |task: &Value| (task["status"] == "SUCCESS").then_some(());
+            caller.call_until("get_task", is_done).await?;
+        }
+        "list_tasks" => caller.ask_for_task().await?,
+        "show_report_files" => caller.get_report(&month()?).await?,
         _ => {}
     }
     Ok(())
@@ -156,6 +167,26 @@ async fn for_administrators(
             caller.open_link("pre-registration").await?;
             caller.call("confirm_pre_registration").await?;
         }
+        "find_mails" => caller.find_mail().await?,
+        "release_suppression" => {
+            caller.find_mail().await?;
+            stage.run("record_mail_event", &caller.filling).await?;
+            let listed = caller.call("list_suppressions").await?;
+            caller.set("id", text(&listed["results"][0], "id")?);
+        }
+        "revoke_task" | "revoke_any_task" | "show_task" | "retry_task" | "list_all_tasks" => {
+            // Nobody does it meanwhile.
+            stage.run_beside(false).await?;
+            caller.ask_for_task().await?;
+            if function == "retry_task" {
+                stage.fail(&caller.filling["id"]).await?;
+            }
+        }
+        "list_schedules" | "list_schedule_runs" | "run_schedule_now" | "enable_schedule"
+        | "disable_schedule" => {
+            stage.run("watch_schedules", &caller.filling).await?;
+            stage.run("purge_accounts", &caller.filling).await?;
+        }
         // Nobody has failed to log in here.
         "list_audit_entries" => caller.set("action", "LOGIN".to_owned()),
         _ => {}
@@ -185,9 +216,24 @@ async fn for_workers(caller: &mut Person<'_>, stage: &Stage<'_>, function: &str)
             caller.log_in().await?;
             caller.get_export().await?;
         }
+        "write_report" => {
+            caller.join_as_admin().await?;
+            caller.get_report(&month()?).await?;
+        }
+        "record_mail_event" => {
+            caller.join_as_admin().await?;
+            caller.find_mail().await?;
+        }
         _ => {}
     }
     Ok(())
+}
+
+/// The month that reports are asked for.
+fn month() -> Result<String> {
+    let mut day = today()?;
+    day.truncate("2026-11".len());
+    Ok(day)
 }
 
 /// The day that lists are asked for.

@@ -9,7 +9,7 @@ use local_aws::{Aws, HttpClient, get, http_client};
 use serde_json::{Value, json};
 
 use super::authenticator::Authenticator;
-use super::events::{Filling, fill, fill_messages, fill_upload, kinds};
+use super::events::{Filling, fill, fill_messages, fill_news, fill_upload, kinds};
 use super::files::{Files, PICTURE};
 use super::scenes::{Arranged, arrange};
 use super::snapshot::Snapshot;
@@ -23,9 +23,9 @@ use crate::workspace::Workspace;
 const IDENTITY: &str = "identity";
 const TASKS: &str = "tasks";
 /// The tables that decide what a call is answered. The audit log does not, and people are derived.
-const TABLES: [&str; 3] = [IDENTITY, "limits", TASKS];
+const TABLES: [&str; 4] = [IDENTITY, "limits", TASKS, "mail"];
 /// All tables: what a list reads goes by what there is, and must not go by which functions were measured before.
-const ALL: [&str; 5] = [IDENTITY, "limits", TASKS, "audit", "people"];
+const ALL: [&str; 6] = [IDENTITY, "limits", TASKS, "mail", "audit", "people"];
 const MAPPINGS: &str = "/2015-03-31/event-source-mappings/";
 /// What runs besides requests is done within seconds; after a failed try the worker waits up to a minute.
 const WAIT_LIMIT: Duration = Duration::from_secs(90);
@@ -79,6 +79,7 @@ impl<'a> Stage<'a> {
         } = arranged;
         let mut event = self.sample(function)?;
         fill(&mut event, &filling);
+        self.fill_news(&mut event, &filling)?;
         let mut before = take(self.stack, &self.aws, &TABLES).await?;
         let tasks = before.reopen_tasks(&table(self.stack, TASKS)?, &kinds(&mut event));
         fill_messages(&mut event, &tasks);
@@ -116,10 +117,44 @@ impl<'a> Stage<'a> {
         serde_json::from_slice(&text).with_context(|| format!("{} is not JSON", file.display()))
     }
 
+    /// Have news of a mail be about the one that was found.
+    fn fill_news(&self, event: &mut Value, filling: &Filling) -> Result<()> {
+        if let (Some(id), Some(address)) = (filling.get("message_id"), filling.get("email")) {
+            let set = variable(self.stack, "MAIL_CONFIGURATION_SET")?;
+            fill_news(event, id, address, set);
+        }
+        Ok(())
+    }
+
+    /// Have a function do its work that is not called over HTTP, with its sample, filled.
+    pub(crate) async fn run(&self, function: &str, filling: &Filling) -> Result<()> {
+        let mut event = self.sample(function)?;
+        self.fill_news(&mut event, filling)?;
+        let physical = physical_name(self.stack, function)?;
+        let ran = lambda::invoke(&self.aws, physical, serde_json::to_vec(&event)?).await?;
+        if ran.failed {
+            bail!("{function} failed: {}", ran.answer);
+        }
+        Ok(())
+    }
+
     /// Call a deployed function with its sample, filled, and take only success for an answer. Gives the body.
     pub(crate) async fn call(&self, function: &str, filling: &Filling) -> Result<Value> {
+        self.call_with(function, filling, None).await
+    }
+
+    /// The same, with another body than the sample's, where there is one.
+    pub(crate) async fn call_with(
+        &self,
+        function: &str,
+        filling: &Filling,
+        body: Option<&Value>,
+    ) -> Result<Value> {
         let mut event = self.sample(function)?;
         fill(&mut event, filling);
+        if let Some(body) = body {
+            event["body"] = body.to_string().into();
+        }
         let physical = physical_name(self.stack, function)?;
         let event = serde_json::to_vec(&event)?;
         let answer = lambda::invoke(&self.aws, physical, event).await?.answer;
@@ -165,6 +200,20 @@ impl<'a> Stage<'a> {
             tokio::time::sleep(POLL).await;
         }
         bail!("the mail to {address} that was waited for never came");
+    }
+
+    /// Have a task be one that failed.
+    pub(crate) async fn fail(&self, task: &str) -> Result<()> {
+        let request = json!({
+            "TableName": table(self.stack, TASKS)?,
+            "Key": {"pk": {"S": format!("TASK#{task}")}, "sk": {"S": "TASK"}},
+            "UpdateExpression": "SET #state = :failure",
+            "ExpressionAttributeNames": {"#state": "state"},
+            "ExpressionAttributeValues": {":failure": {"S": "FAILURE"}},
+        });
+        let target = "DynamoDB_20120810.UpdateItem";
+        self.aws.target("dynamodb", target, &request).await?;
+        Ok(())
     }
 
     /// Give an account the role of an administrator and nothing else: its password and sessions stay, which `create-admin`

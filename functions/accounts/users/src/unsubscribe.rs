@@ -18,8 +18,9 @@ pub const ENDPOINT: Endpoint = endpoint!(unsubscribe, unsubscribe_by_get)
     .refusing(&[INVALID_TOKEN]);
 
 /// We did not write the link.
-const INVALID_TOKEN: ErrorCode = ErrorCode::bad_request("invalid_token", "The link is not valid.")
-    .when("the token of the link that ends mails is missing, malformed, or not ours");
+const INVALID_TOKEN: ErrorCode = ErrorCode::bad_request("invalid_token", "The link is not valid.").when(
+    "the token of a mailed link is missing, malformed, unknown, used, of another kind, or replaced by a newer one",
+);
 
 /// The token of the link that ends mails.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -219,7 +219,10 @@ impl Examples<'_> {
         let Value::Object(fields) = self.value(schema)? else {
             return None;
         };
-        let order = self.order(name);
+        let mut order = self.order(name);
+        // A body that takes fields of any name has those of its example behind its own.
+        let others = fields.keys().filter(|name| !order.contains(name));
+        order.extend(others.cloned().collect::<Vec<_>>());
         let ordered = order.iter().filter_map(|name| {
             let value = fields.get(name.as_str())?;
             Some(format!("{}:{value}", Value::from(name.as_str())))
@@ -341,6 +344,12 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_body_that_takes_any_field_has_those_of_its_example() {
+        let event = event("events/operations/create_task.json");
+        assert_eq!(event["body"], r#"{"type":"add","x":5,"y":3}"#);
     }
 
     #[test]
