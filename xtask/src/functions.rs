@@ -126,6 +126,11 @@ impl Functions {
         self.target.join(&self.triple).join("release").join(name)
     }
 
+    /// The folder in which lies what is packaged beside a binary, where something is: Lambda's is that of the code.
+    pub(crate) fn root(&self, package: &str) -> Option<&Path> {
+        self.folders.get(package)?.first()?.parent()
+    }
+
     /// Build them all for this machine.
     pub(crate) async fn build(&self, workspace: &Workspace, steps: &Steps) -> Result<()> {
         let mut selection = vec!["--bins"];

@@ -1,7 +1,7 @@
 //! Measuring one binary: it is run as Lambda runs it, with nothing between it and the stop-watch.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -91,6 +91,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) repeats: Repeats,
     /// The binary that serves the function.
     pub(crate) binary: PathBuf,
+    /// The folder of its code, where it reads files from there.
+    pub(crate) root: Option<&'a Path>,
     /// The environment of the function.
     pub(crate) environment: &'a BTreeMap<String, String>,
     /// What it is called with.
@@ -100,7 +102,9 @@ pub(crate) struct Subject<'a> {
 impl Subject<'_> {
     fn launch(&self) -> Launch {
         let launch = Launch::new(&self.binary).handler(self.name);
-        launch.envs(self.environment).quiet()
+        let root = self.root.and_then(Path::to_str);
+        let root = root.map(|root| ("LAMBDA_TASK_ROOT", root));
+        launch.envs(self.environment).envs(root).quiet()
     }
 
     /// Record what AWS is asked in a warm call, through a proxy at this address. Gives the calls, and the answer to the event.

@@ -163,9 +163,9 @@ impl<'a> Person<'a> {
         Ok(())
     }
 
-    /// Ask for a report on a month, keep the id of its task, and wait for the mail that says where it is.
+    /// Ask for a report on the log-ins of a month, keep the id of its task, and wait for the mail that says where it is.
     pub(crate) async fn get_report(&mut self, month: &str) -> Result<()> {
-        let body = json!({"type": "report", "report": "tasks", "month": month});
+        let body = json!({"type": "report", "report": "activity", "month": month});
         let (stage, filling) = (self.stage, &self.filling);
         let asked = stage.call_with("create_task", filling, Some(&body)).await?;
         self.set("id", text(&asked, "task_id")?);

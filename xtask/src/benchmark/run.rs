@@ -135,6 +135,7 @@ impl<'a> Run<'a> {
             label: "empty_function",
             repeats: Repeats::MANY,
             binary: self.functions.binary("empty_function"),
+            root: None,
             environment: &BTreeMap::new(),
             scene: Scene::bare(json!({})),
         };
@@ -148,6 +149,7 @@ impl<'a> Run<'a> {
             label: name,
             repeats: Repeats::MANY,
             binary: self.functions.binary(package),
+            root: self.functions.root(package),
             environment: &self.environment,
             scene: self.stage.scene(name).await?,
         })

@@ -1,6 +1,7 @@
 //! What each function needs to do what it is for: who calls, and what they did before.
 
 use anyhow::{Context, Result};
+use jiff::ToSpan as _;
 use local_aws::now;
 use serde_json::Value;
 
@@ -229,11 +230,13 @@ async fn for_workers(caller: &mut Person<'_>, stage: &Stage<'_>, function: &str)
     Ok(())
 }
 
-/// The month that reports are asked for.
+/// The month that reports are asked for: the last that is over and has 31 days, so that they cost the same every day.
 fn month() -> Result<String> {
-    let mut day = today()?;
-    day.truncate("2026-11".len());
-    Ok(day)
+    let today: jiff::civil::Date = today()?.parse()?;
+    let months = (1..=2).map(|ago| today.first_of_month().saturating_sub(ago.months()));
+    let month = months.into_iter().find(|month| month.days_in_month() == 31);
+    let month = month.context("of any two months one after another, one has 31 days")?;
+    Ok(month.strftime("%Y-%m").to_string())
 }
 
 /// The day that lists are asked for.

@@ -1,5 +1,6 @@
 use api::{Answer, App, Endpoint, Errors, PUBLIC_KEYS, Permitted, endpoint};
 use axum::extract::State;
+use futures_util::future::try_join_all;
 use operations::permissions::ReadTasks;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -63,10 +64,10 @@ pub async fn list_schedules(
     State(app): State<App>,
 ) -> Answer<axum::Json<ScheduleList>> {
     let runs = Runs(app.store());
-    let mut schedules = Vec::new();
-    for declared in runs.list().await? {
-        let last = runs.latest(&declared.name).await?;
-        schedules.push(ScheduleEntry::of(declared, last));
-    }
+    let declared = runs.list().await?;
+    let latest = try_join_all(declared.iter().map(|schedule| runs.latest(&schedule.name))).await?;
+    let schedules = declared.into_iter().zip(latest);
+    let schedules = schedules.map(|(declared, last)| ScheduleEntry::of(declared, last));
+    let schedules = schedules.collect();
     Ok(axum::Json(ScheduleList { schedules }))
 }
