@@ -87,8 +87,8 @@ impl Notes {
                 "Nach dem Protokoll, am Tag (UTC), an dem es geschah. Welcher Nachweis falsch war, ist von gescheiterten Anmeldungen bekannt; gelungene sagen nicht, womit.",
             ),
             ReportKind::Mail => say(
-                "By the tasks that send mails, on the day (UTC) on which a mail was asked for. Sent means that the mail service has taken it, not that it was delivered.",
-                "Nach den Aufgaben, die E-Mails versenden, am Tag (UTC), an dem eine angefordert wurde. Versandt heißt, dass der Maildienst sie angenommen hat, nicht dass sie zugestellt wurde.",
+                "By the tasks that send mails, on the day (UTC) on which a mail was asked for. Sent means that the mail service has taken it; what it has told of it since is counted on the same day.",
+                "Nach den Aufgaben, die E-Mails versenden, am Tag (UTC), an dem eine angefordert wurde. Versandt heißt, dass der Maildienst sie angenommen hat; was er seitdem von ihr gemeldet hat, zählt am selben Tag.",
             ),
             ReportKind::Tasks => say(
                 "On the day (UTC) on which a task was asked for, by what has become of it since.",

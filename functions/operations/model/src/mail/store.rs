@@ -1,9 +1,12 @@
 //! The storage of mails that were sent.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use kernel::email::EmailAddress;
 use kernel::id::TaskId;
 use serde::Deserialize;
+use store::batch::get_all;
 use store::condition::{equals, less};
 use store::update::{Changed, Update};
 use store::value::millis;
@@ -126,6 +129,26 @@ impl Mails<'_> {
         let late = news().set_if_absent(moment, millis(event.at));
         late.when(equals(list, &to)).apply(self.0, attempt).await?;
         Ok(Recorded::KnewBetter)
+    }
+
+    /// What became of mails, by their ids, as far as it is known.
+    pub async fn statuses(
+        &self,
+        ids: impl IntoIterator<Item = &str>,
+    ) -> Result<BTreeMap<String, MailStatus>, StoreError> {
+        #[derive(Deserialize)]
+        struct Facts {
+            id: String,
+            status: MailStatus,
+        }
+
+        let attempt = "read what became of mails";
+        let ids: BTreeSet<&str> = ids.into_iter().collect();
+        let keys = ids.into_iter().map(keys::mail).collect();
+        let items = get_all(self.0, self.0.table(MAIL), keys, attempt).await?;
+        let facts = items.into_iter().map(|item| from_item(item, attempt));
+        let facts = facts.map(|facts| facts.map(|Facts { id, status }| (id, status)));
+        facts.collect()
     }
 
     /// A part of the mails to an address, the newest first.

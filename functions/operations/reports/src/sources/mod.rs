@@ -2,6 +2,7 @@
 //! comes first, page by page: no more than a page is held.
 
 mod activity;
+mod mails;
 mod tasks;
 
 use cloud::App;
@@ -14,6 +15,7 @@ use store::{Page, PageError, PageRequest, Position};
 use work::{Failure, Run};
 
 use crate::draft::{Columns, Draft};
+use crate::language::say;
 
 /// What is read at once.
 const AT_ONCE: usize = 500;
@@ -33,8 +35,8 @@ pub(crate) struct Reading<'a> {
 pub(crate) fn columns(kind: ReportKind, language: Language) -> Columns {
     match kind {
         ReportKind::Activity => activity::columns(language),
-        ReportKind::Mail => tasks::columns(language, true),
-        ReportKind::Tasks => tasks::columns(language, false),
+        ReportKind::Mail => mails::columns(language),
+        ReportKind::Tasks => tasks::columns(language, say(language, "Tasks", "Aufgaben")),
     }
 }
 
@@ -46,8 +48,8 @@ pub(crate) async fn read(
 ) -> Result<Vec<Chart>, Failure> {
     match kind {
         ReportKind::Activity => activity::read(reading, draft).await,
-        ReportKind::Mail => tasks::read(reading, draft, true).await,
-        ReportKind::Tasks => tasks::read(reading, draft, false).await,
+        ReportKind::Mail => mails::read(reading, draft).await,
+        ReportKind::Tasks => tasks::read(reading, draft).await,
     }
 }
 

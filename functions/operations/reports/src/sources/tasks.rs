@@ -1,8 +1,6 @@
-//! What became of tasks, and of those that send mails.
+//! What became of tasks.
 
-use kernel::job::Queue;
 use kernel::task::TaskState;
-use mail::SENT_AS;
 use operations::mask::mask;
 use report::{Cell, Chart, Column, Heading, Language};
 use store::{TaskFilter, TaskRow, Tasks};
@@ -15,23 +13,19 @@ use crate::language::say;
 
 /// What became of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Outcome {
+pub(super) enum Outcome {
     Done,
-    /// Of a mail alone: it was done, and there was nothing to send any more.
-    Nothing,
     Failed,
     CalledOff,
     Open,
 }
 
 impl Outcome {
-    fn of(row: &TaskRow, is_mail: bool) -> Self {
-        let is_sent = || {
-            let said = row.result.as_deref();
-            said.is_some_and(|said| said.starts_with(SENT_AS))
-        };
+    /// Those that there are, in the order of the legend.
+    pub(super) const ALL: [Self; 4] = [Self::Done, Self::Failed, Self::CalledOff, Self::Open];
+
+    pub(super) fn of(row: &TaskRow) -> Self {
         match row.state {
-            TaskState::Success if is_mail && !is_sent() => Self::Nothing,
             TaskState::Success => Self::Done,
             TaskState::Failure => Self::Failed,
             TaskState::Revoked => Self::CalledOff,
@@ -39,47 +33,22 @@ impl Outcome {
         }
     }
 
-    fn name(self, language: Language, is_mail: bool) -> &'static str {
+    pub(super) fn name(self, language: Language) -> &'static str {
         let say = |english, german| say(language, english, german);
-        match (self, is_mail) {
-            (Self::Done, true) => say("Sent", "Versandt"),
-            (Self::Done, false) => say("Done", "Erledigt"),
-            (Self::Nothing, _) => say("Nothing to send", "Nichts zu versenden"),
-            (Self::Failed, _) => say("Failed", "Gescheitert"),
-            (Self::CalledOff, _) => say("Called off", "Abgebrochen"),
-            (Self::Open, _) => say("Open", "Offen"),
-        }
-    }
-
-    /// Those that there are, in the order of the legend.
-    fn all(is_mail: bool) -> &'static [Self] {
-        if is_mail {
-            &[
-                Self::Done,
-                Self::Nothing,
-                Self::Failed,
-                Self::CalledOff,
-                Self::Open,
-            ]
-        } else {
-            &[Self::Done, Self::Failed, Self::CalledOff, Self::Open]
+        match self {
+            Self::Done => say("Done", "Erledigt"),
+            Self::Failed => say("Failed", "Gescheitert"),
+            Self::CalledOff => say("Called off", "Abgebrochen"),
+            Self::Open => say("Open", "Offen"),
         }
     }
 }
 
-/// Whether the tasks of a queue send mails.
-fn is_of_mails(queue: &Queue) -> bool {
-    [Queue::MAIL_URGENT, Queue::MAIL_BULK].contains(queue)
-}
-
-pub(super) fn columns(language: Language, is_mail: bool) -> Columns {
+/// The columns of rows that are one task each.
+pub(super) fn columns(language: Language, title: &str) -> Columns {
     let say = |english, german| say(language, english, german);
     let heading = Heading {
-        title: if is_mail {
-            say("Mails", "E-Mails").to_owned()
-        } else {
-            say("Tasks", "Aufgaben").to_owned()
-        },
+        title: title.to_owned(),
         columns: vec![
             Column::text(say("Asked for", "Angefordert")),
             Column::text(say("Kind", "Art")),
@@ -101,7 +70,6 @@ pub(super) fn columns(language: Language, is_mail: bool) -> Columns {
 pub(super) async fn read(
     reading: &Reading<'_>,
     draft: &mut Draft<'_>,
-    is_mail: bool,
 ) -> Result<Vec<Chart>, Failure> {
     let language = reading.language;
     let mut outcomes = Counts::new(reading.period);
@@ -112,28 +80,24 @@ pub(super) async fn read(
     while let Some(step) = walk.next().await? {
         let page = tasks.list_of_day(step.day, &filter, &step.request).await;
         for task in walk.take(page)? {
-            if is_mail && !is_of_mails(&task.task.queue) {
-                continue;
-            }
-            let outcome = Outcome::of(&task, is_mail);
+            let outcome = Outcome::of(&task);
             outcomes.add(outcome, step.place, 1);
-            let row = row(&task, outcome.name(language, is_mail));
+            let row = row(&task, outcome.name(language));
             draft.row(&row).map_err(|error| unwritten(&error))?;
             kinds.add(task.task.kind, step.place, 1);
         }
     }
 
     let say = |english, german| say(language, english, german);
-    let named = |outcome: &Outcome| (*outcome, outcome.name(language, is_mail));
-    let all: Vec<_> = Outcome::all(is_mail).iter().map(named).collect();
-    // What became of mails after SES had taken them (delivered, bounced, complained) is one more chart here, once it is kept.
+    let all = Outcome::ALL.map(|outcome| (outcome, outcome.name(language)));
     Ok(vec![
         outcomes.chart(say("Outcomes", "Ergebnisse"), &all),
         kinds.chart_of_all(say("Kinds", "Arten")),
     ])
 }
 
-fn row(row: &TaskRow, outcome: &str) -> [Cell; 8] {
+/// The row of a task.
+pub(super) fn row(row: &TaskRow, outcome: &str) -> [Cell; 8] {
     let finished = row.finished_at.map_or(Cell::Empty, Cell::Time);
     // An error may be of a task that was tried again since, and went well.
     let error = row.last_error.as_deref();

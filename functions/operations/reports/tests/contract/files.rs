@@ -1,7 +1,9 @@
 use jiff::SignedDuration;
+use kernel::email::EmailAddress;
 use kernel::task::TaskState;
 use lopdf::Document;
-use operations_testing::TestApp;
+use operations::mail::{Event, MailStatus, Mails, Recorded};
+use operations_testing::{Mail, TestApp};
 use serde_json::{Value, json};
 
 use crate::support::{ask, column, fetch, lines, show, sum};
@@ -142,6 +144,60 @@ async fn tasks_and_mails_are_counted_by_what_became_of_them() {
     assert_eq!(sum(&days, "Outcomes: Sent"), mails);
     assert_eq!(sum(&days, "Outcomes: Failed"), 0);
     app.leave_work_undone();
+}
+
+/// Has SES tell of a mail.
+async fn tell(app: &TestApp, mail: &Mail, status: MailStatus) {
+    let event = Event {
+        message_id: mail.id.clone(),
+        configuration_set: app.variable("MAIL_CONFIGURATION_SET").to_owned(),
+        task_id: None,
+        kind: None,
+        address: EmailAddress::parse(&mail.to).unwrap(),
+        sent_at: app.now(),
+        status,
+        at: app.now(),
+        detail: None,
+        suppresses: None,
+    };
+    let recorded = Mails(app.app().store()).record(&event).await.unwrap();
+    assert_eq!(recorded, Recorded::Moved);
+}
+
+#[tokio::test]
+async fn what_was_told_of_mails_is_in_the_report() {
+    let app = TestApp::start().await;
+    let (_, admin) = app.admin().await;
+    let addresses = ["ann", "bob", "eve", "joe"].map(|name| format!("{name}@example.com"));
+    for email in &addresses {
+        app.newcomer(email).await;
+        let _ = app.resend(email).await.expect(200);
+    }
+    app.deliver().await;
+    for (email, status) in addresses.iter().zip([
+        MailStatus::Delivered,
+        MailStatus::Bounced,
+        MailStatus::Complained,
+    ]) {
+        let mail = app.mails_to(email).await.pop().unwrap();
+        tell(&app, &mail, status).await;
+    }
+
+    let id = ask(&app, &admin, "mail", NOW).await;
+    app.deliver().await;
+
+    let files = fetch(&app, &admin, id).await;
+    let (days, rows) = (lines(&files[1].1), lines(&files[2].1));
+    let of_sent = |name: &str| sum(&days, &format!("Of those sent: {name}"));
+    for name in ["Delivered", "Bounced", "Complained of"] {
+        assert_eq!(of_sent(name), 1, "{name}");
+        let rows = column(&rows, "Outcome");
+        assert_eq!(rows.iter().filter(|outcome| *outcome == name).count(), 1);
+    }
+    assert_eq!(of_sent("Delayed") + of_sent("Rejected"), 0);
+    let unheard = of_sent("Sent, not heard of");
+    assert!(unheard > 0);
+    assert_eq!(unheard + 3, sum(&days, "Outcomes: Sent"));
 }
 
 #[tokio::test]
