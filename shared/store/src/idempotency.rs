@@ -87,7 +87,8 @@ impl Idempotency<'_> {
     /// Says that a call is under way, if no other with its key was before it.
     pub async fn begin(&self, intent: &Intent, now: Timestamp) -> Result<Begun, StoreError> {
         let attempt = "begin a call with an idempotency key";
-        let is_over = absent("status").and(at_most("lease_until", millis(now)));
+        // A call that has ended with an answer has no lease.
+        let is_over = at_most("lease_until", millis(now));
         // DynamoDB deletes late; what is older than it should be is not there.
         let is_new = absent("pk").or(at_most("expires_at", millis(now)));
         let begin = Update::of(self.0.table(LIMITS), intent.key())
@@ -117,11 +118,12 @@ impl Idempotency<'_> {
             .set("status", u32::from(given.status))
             .set("body", &given.body)
             .remove(["lease_until"])
-            .when(equals("request_id", &intent.request_id).and(absent("status")))
+            .when(equals("request_id", &intent.request_id))
             .in_transaction()
     }
 
-    /// Lets a call with the key be made again at once, because this one had no effect.
+    /// Lets a call with the key be made again at once, because this one had no effect, as far as it knows: where only the news
+    /// of the effect were lost, its answer stays.
     pub async fn abandon(&self, intent: &Intent) -> Result<(), StoreError> {
         let abandon = Update::of(self.0.table(LIMITS), intent.key())
             .set("lease_until", 0)

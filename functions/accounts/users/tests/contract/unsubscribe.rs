@@ -152,3 +152,20 @@ async fn a_profile_that_changes_meanwhile_loses_neither_change() {
         false
     );
 }
+
+#[tokio::test]
+async fn an_account_that_ends_meanwhile_is_not_begun_again() {
+    let (app, person, _) = start("ann@example.com").await;
+    let token = token(&app, &person).await;
+    let (table, pk) = (app.table("identity"), format!("USER#{}", person.id));
+    let gone = app.aws().remove(&table, &pk, "USER");
+
+    let answer = app
+        .call_held_at("TransactWriteItems", one_click(&token), gone)
+        .await;
+
+    end(answer);
+    let items = app.scan(&table).await;
+    assert!(items.iter().all(|item| item["sk"]["S"] != "USER"));
+    assert!(app.audit_of("UNSUBSCRIBED").await.is_empty());
+}

@@ -1,6 +1,7 @@
 use jiff::SignedDuration;
 use operations_testing::{Answer, Call, Fault, TestApp};
 use serde_json::{Value, json};
+use store::{Begun, Idempotency, Intent};
 
 use crate::support::ann;
 
@@ -193,6 +194,55 @@ async fn a_call_that_is_overtaken_has_no_effect() {
         .await;
 
     slow.expect_error(409, "idempotency_key_in_use");
+    assert_eq!(own_tasks(&app, &ann.access).await, 1);
+    app.deliver().await;
+}
+
+#[tokio::test]
+async fn a_key_stays_with_the_call_that_took_it_over() {
+    let app = TestApp::start_watched().await;
+    let (person, ann) = ann(&app).await;
+    let other = app.another_process();
+    let meanwhile = async {
+        app.advance(SignedDuration::from_secs(36));
+        let intent = Intent {
+            caller: person.id,
+            operation: "create_task",
+            key: "key-1".to_owned(),
+            fingerprint: "of the other call".to_owned(),
+            request_id: "another".to_owned(),
+        };
+        let begun = Idempotency(other.store()).begin(&intent, app.now()).await;
+        assert!(matches!(begun, Ok(Begun::First)), "{begun:?}");
+    };
+
+    let slow = app
+        .call_held_at(
+            "TransactWriteItems",
+            add(&ann.access, "key-1", 1),
+            meanwhile,
+        )
+        .await;
+
+    slow.expect_error(409, "idempotency_key_in_use");
+    assert_eq!(own_tasks(&app, &ann.access).await, 0);
+    // Nor has it let go of what is not its own any more.
+    let third = app.call(add(&ann.access, "key-1", 1)).await;
+    third.expect_error(422, "idempotency_key_reused");
+}
+
+#[tokio::test]
+async fn a_call_whose_effect_was_not_heard_of_is_not_made_again() {
+    let app = TestApp::start_watched().await;
+    let (_, ann) = ann(&app).await;
+    app.dynamodb()
+        .fail_next_of("TransactWriteItems", 4, &Fault::LoseAnswer);
+    let deaf = app.call(add(&ann.access, "key-1", 1)).await;
+    deaf.expect_error(503, "unavailable");
+
+    let again = app.call(add(&ann.access, "key-1", 1)).await.expect(202);
+
+    assert_eq!(again.header("idempotent-replayed"), "true");
     assert_eq!(own_tasks(&app, &ann.access).await, 1);
     app.deliver().await;
 }

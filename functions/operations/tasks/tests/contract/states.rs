@@ -179,6 +179,33 @@ async fn a_worker_holds_a_task_as_long_as_its_lease_lasts() {
 }
 
 #[tokio::test]
+async fn a_worker_that_lost_a_task_of_many_tries_is_not_heard_either() {
+    let app = TestApp::start().await;
+    let mut case = Case::in_state(&app, TaskState::Started).await;
+    // So many that its timeline takes no more steps.
+    for _ in 0..20 {
+        assert!(case.happen(Happening::TryAgain).await);
+        case.claimed = claim(&app, case.id).await;
+    }
+    app.advance(LEASE);
+    assert!(case.happen(Happening::Claim).await);
+
+    let (tasks, lost, now) = (case.tasks(), &case.claimed, app.now());
+    for left in [
+        tasks.retry(lost, "again", None, now).await,
+        tasks.fail(lost, "no", End::Redrivable, now).await,
+        tasks.fail(lost, "no", End::Final, now).await,
+        tasks.succeed(lost, &DONE, now).await,
+        tasks.stop(lost, false, now).await,
+    ] {
+        assert_eq!(left.unwrap(), Left::Lost);
+    }
+
+    assert_eq!(case.row().await.state, TaskState::Started);
+    app.leave_work_undone();
+}
+
+#[tokio::test]
 async fn what_failed_for_good_is_not_claimed_again() {
     let app = TestApp::start().await;
     let case = Case::in_state(&app, TaskState::Started).await;
