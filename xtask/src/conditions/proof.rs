@@ -88,7 +88,8 @@ pub(crate) async fn prove(
     let first = std::iter::repeat_n(first, times);
     for some in first.chain(others.chunks(TOGETHER)).chain(again) {
         for suite in suites {
-            let own = some.iter().filter(|test| test.package == suite.package);
+            // A crate may have several suites.
+            let own = some.iter().filter(|test| suite.has(test));
             let names: Vec<&str> = own.map(|test| test.name.as_str()).collect();
             if names.is_empty() {
                 continue;
