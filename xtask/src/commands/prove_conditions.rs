@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use crate::conditions::area::{self, Area};
+use crate::conditions::area::{self, Area, Touch};
 use crate::conditions::proof::{Candidates, Stage, Test, in_order, prove, record};
 use crate::conditions::request::Part;
 use crate::conditions::suite::{self, Suite};
@@ -92,8 +92,8 @@ pub(crate) async fn run(workspace: &Workspace, arguments: Arguments) -> Result<i
     outcome
 }
 
-/// The areas that are asked for.
-async fn choose(workspace: &Workspace, arguments: &Arguments) -> Result<Vec<Area>> {
+/// The areas that are asked for, each with what is to be looked at anew.
+async fn choose(workspace: &Workspace, arguments: &Arguments) -> Result<Vec<(Area, Touch)>> {
     let mut areas = area::all(workspace)?;
     let is_known = |name: &&String| areas.iter().any(|area| area.name == **name);
     if let Some(unknown) = arguments.areas.iter().find(|name| !is_known(name)) {
@@ -102,12 +102,19 @@ async fn choose(workspace: &Workspace, arguments: &Arguments) -> Result<Vec<Area
     if !arguments.areas.is_empty() {
         areas.retain(|area| arguments.areas.contains(&area.name));
     }
-    if let Some(commit) = &arguments.since
-        && let Some(changed) = area::changed_since(workspace, commit).await
-    {
-        areas.retain(|area| area::is_touched(&area.name, &changed));
-    }
-    Ok(areas)
+    let changed = match &arguments.since {
+        Some(commit) => area::changed_since(workspace, commit).await,
+        None => None,
+    };
+    let touch = |area: &Area| {
+        let changed = changed.as_deref();
+        changed.map_or(Touch::Own, |changed| area::touch(&area.name, changed))
+    };
+    let touched = areas.into_iter().map(|area| {
+        let touch = touch(&area);
+        (area, touch)
+    });
+    Ok(touched.filter(|(_, touch)| *touch != Touch::None).collect())
 }
 
 fn stage(emulator: u16) -> Stage {
@@ -128,12 +135,12 @@ fn stage(emulator: u16) -> Stage {
 async fn all(
     workspace: &Workspace,
     arguments: &Arguments,
-    areas: &[Area],
+    areas: &[(Area, Touch)],
     stage: &Stage,
     steps: &Steps,
 ) -> Result<i32> {
     let mut failures = 0;
-    for area in areas {
+    for (area, touch) in areas {
         let mut suites = suite::build(workspace, steps, &area.folder).await?;
         suites.retain(|suite| arguments.runs(suite));
         let mut candidates = Candidates::new();
@@ -143,7 +150,19 @@ async fn all(
             step.done("");
         }
         candidates.retain(|part, _| arguments.tries(part));
-        let proved = try_all(arguments, area, stage, steps, &suites, &candidates).await?;
+        let known = match touch {
+            Touch::Own => BTreeMap::new(),
+            // The tests are those of the table: what it says of them holds.
+            Touch::Common | Touch::None => known(workspace, area, &candidates, &suites)?,
+        };
+        let mut new = candidates.clone();
+        new.retain(|part, _| !known.contains_key(part));
+        let mut proved = try_all(arguments, area, stage, steps, &suites, &new).await?;
+        proved.extend(
+            known
+                .into_iter()
+                .filter_map(|(part, test)| Some((part, test?))),
+        );
         if arguments.is_partial() {
             for part in candidates.keys() {
                 let test = proved.get(part).map(table::named);
@@ -164,6 +183,27 @@ async fn all(
         failures += needless.len() + report(area, arguments.check, &found, steps)?;
     }
     Ok(i32::from(failures > 0))
+}
+
+/// The parts of which the tables of the areas say already which test misses them, or why none does: `None` for a test of another
+/// area, and for a reason.
+fn known(
+    workspace: &Workspace,
+    area: &Area,
+    candidates: &Candidates,
+    suites: &[Suite],
+) -> Result<BTreeMap<Part, Option<Test>>> {
+    let mut own = table::proved(&area.folder);
+    own.retain(|_, test| suites.iter().any(|suite| suite.has(test)));
+    let (found, _) = judge(workspace, area, candidates, &own)?;
+    let known = found
+        .into_iter()
+        .filter_map(|(part, verdict)| match verdict {
+            Verdict::Proved(test) => Some((part, Some(test))),
+            Verdict::ProvedIn(..) | Verdict::Reasoned(_) => Some((part, None)),
+            Verdict::Unproved => None,
+        });
+    Ok(known.collect())
 }
 
 /// Leave each part out, and give the test that misses it.

@@ -49,17 +49,35 @@ pub(crate) async fn changed_since(workspace: &Workspace, commit: &str) -> Option
         .then(|| paths.lines().map(str::to_owned).collect())
 }
 
-/// Whether changed files may concern the conditions of an area.
-pub(crate) fn is_touched(area: &str, changed: &[String]) -> bool {
+/// What a change may do to the conditions of an area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Touch {
+    /// It is about something else.
+    None,
+    /// It changes what all areas share: there may be other conditions, but no test of the area says less than it did.
+    Common,
+    /// It changes the area.
+    Own,
+}
+
+/// What changed files may do to the conditions of an area.
+pub(crate) fn touch(area: &str, changed: &[String]) -> Touch {
     let own = format!("functions/{area}/");
     let is_page = |path: &str| Path::new(path).extension().is_some_and(|it| it == "md");
-    let concerns = |path: &String| {
+    let touch = |path: &String| {
         let is_in = |folder: &str| path.starts_with(folder);
-        let is_common = COMMON.into_iter().any(is_in);
         // A table of conditions is a page and no page: somebody may have written it by hand.
-        (is_common || is_in(&own)) && (!is_page(path) || path.ends_with(super::table::NAME))
+        if is_page(path) && !path.ends_with(super::table::NAME) {
+            Touch::None
+        } else if is_in(&own) {
+            Touch::Own
+        } else if COMMON.into_iter().any(is_in) {
+            Touch::Common
+        } else {
+            Touch::None
+        }
     };
-    changed.iter().any(concerns)
+    changed.iter().map(touch).max().unwrap_or(Touch::None)
 }
 
 fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -75,20 +93,32 @@ fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_touched;
+    use super::{Touch, touch};
 
     #[test]
     fn an_area_is_touched_by_its_own_files_and_by_what_all_share() {
-        let is_touched_by = |path: &str| is_touched("accounts", &[path.to_owned()]);
+        let touch_of = |paths: &[&str]| {
+            let paths: Vec<String> = paths.iter().map(|&path| path.to_owned()).collect();
+            touch("accounts", &paths)
+        };
 
-        assert!(is_touched_by(
-            "functions/accounts/model/src/session/store.rs"
-        ));
-        assert!(is_touched_by("functions/accounts/conditions.yaml"));
-        assert!(is_touched_by("functions/accounts/CONDITIONS.md"));
-        assert!(is_touched_by("shared/store/src/update.rs"));
-        assert!(!is_touched_by("functions/accounts/README.md"));
-        assert!(!is_touched_by("functions/orders/src/add_order.rs"));
-        assert!(!is_touched_by("docs/COST.md"));
+        for own in [
+            "functions/accounts/model/src/session/store.rs",
+            "functions/accounts/conditions.yaml",
+            "functions/accounts/CONDITIONS.md",
+        ] {
+            assert_eq!(touch_of(&[own]), Touch::Own, "{own}");
+            assert_eq!(touch_of(&[own, "shared/store/src/update.rs"]), Touch::Own);
+        }
+        let common = "shared/store/src/update.rs";
+        assert_eq!(touch_of(&[common, "docs/COST.md"]), Touch::Common);
+        for other in [
+            "functions/accounts/README.md",
+            "functions/orders/src/add_order.rs",
+            "docs/COST.md",
+        ] {
+            assert_eq!(touch_of(&[other]), Touch::None, "{other}");
+        }
+        assert_eq!(touch_of(&[]), Touch::None);
     }
 }

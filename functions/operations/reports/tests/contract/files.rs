@@ -157,7 +157,7 @@ async fn tell(app: &TestApp, mail: &Mail, status: MailStatus) {
         sent_at: app.now(),
         status,
         at: app.now(),
-        detail: None,
+        detail: (status != MailStatus::Delivered).then(|| "5.1.1".to_owned()),
         suppresses: None,
     };
     let recorded = Mails(app.app().store()).record(&event).await.unwrap();
