@@ -1,6 +1,7 @@
 //! Rules of the house that are read from its sources, so that no program of the product has to be built for them.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
+mod abuse;
 mod access_patterns;
 mod arrows;
 mod declared;

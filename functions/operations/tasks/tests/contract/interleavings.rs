@@ -310,7 +310,7 @@ impl World {
 }
 
 #[test]
-fn whatever_befalls_a_task_it_has_one_effect_at_most_and_an_end() {
+fn abuse_061_whatever_befalls_a_task_it_has_one_effect_at_most_and_an_end() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
