@@ -11,6 +11,13 @@ fn add(token: &str, key: &str, x: u32) -> Call {
     call.with_header("idempotency-key", key)
 }
 
+/// Makes the call, and holds it before its effect.
+async fn add_held(app: &TestApp, token: &str, meanwhile: impl Future<Output = ()>) -> Answer {
+    let call = add(token, "key-1", 1);
+    app.call_held_at("TransactWriteItems", call, meanwhile)
+        .await
+}
+
 async fn own_tasks(app: &TestApp, token: &str) -> usize {
     let list = app.call(Call::get("/api/v1/tasks").with_token(token)).await;
     list.json["results"].as_array().unwrap().len()
@@ -79,13 +86,7 @@ async fn abuse_060_a_call_while_the_first_is_under_way_is_refused() {
         third.expect_error(422, "idempotency_key_reused");
     };
 
-    let first = app
-        .call_held_at(
-            "TransactWriteItems",
-            add(&ann.access, "key-1", 1),
-            meanwhile,
-        )
-        .await;
+    let first = add_held(&app, &ann.access, meanwhile).await;
 
     let first = first.expect(202);
     let again = app.call(add(&ann.access, "key-1", 1)).await.expect(202);
@@ -185,13 +186,7 @@ async fn a_call_that_is_overtaken_has_no_effect() {
         let _ = second.expect(202);
     };
 
-    let slow = app
-        .call_held_at(
-            "TransactWriteItems",
-            add(&ann.access, "key-1", 1),
-            meanwhile,
-        )
-        .await;
+    let slow = add_held(&app, &ann.access, meanwhile).await;
 
     slow.expect_error(409, "idempotency_key_in_use");
     assert_eq!(own_tasks(&app, &ann.access).await, 1);
@@ -216,13 +211,7 @@ async fn a_key_stays_with_the_call_that_took_it_over() {
         assert!(matches!(begun, Ok(Begun::First)), "{begun:?}");
     };
 
-    let slow = app
-        .call_held_at(
-            "TransactWriteItems",
-            add(&ann.access, "key-1", 1),
-            meanwhile,
-        )
-        .await;
+    let slow = add_held(&app, &ann.access, meanwhile).await;
 
     slow.expect_error(409, "idempotency_key_in_use");
     assert_eq!(own_tasks(&app, &ann.access).await, 0);
