@@ -6,6 +6,7 @@
 mod configuration;
 mod error_codes;
 mod events;
+mod examples;
 mod gateway;
 mod limits;
 mod openapi;
