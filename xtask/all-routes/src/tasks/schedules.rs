@@ -13,7 +13,11 @@ use crate::tasks::shown::line;
 
 pub(super) async fn list(app: &App) -> anyhow::Result<()> {
     let runs = Runs(app.store());
-    for declared in runs.list().await? {
+    let schedules = runs.list().await?;
+    if schedules.is_empty() {
+        println!("None is known yet: a stack that is new says its schedules within ten minutes.");
+    }
+    for declared in schedules {
         let last = runs.latest(&declared.name).await?;
         let last = last.map_or_else(
             || "never".to_owned(),
@@ -52,7 +56,10 @@ pub(super) async fn switch(app: &App, name: &str, disabled: bool) -> anyhow::Res
 /// Writes into the audit log what is done to a schedule, which must be there.
 async fn note(app: &App, name: &str, action: Action) -> anyhow::Result<()> {
     let known = Runs(app.store()).lookup(name).await?;
-    ensure!(known.is_some(), "there is no schedule {name}");
+    ensure!(
+        known.is_some(),
+        "no schedule {name} is known; a stack that is new says its schedules within ten minutes"
+    );
     let audit = audit(app, action).on(Object::of("schedule", name));
     AuditLog(app.store()).add(&audit).await?;
     Ok(())
