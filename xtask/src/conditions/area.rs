@@ -7,8 +7,11 @@ use anyhow::{Context, Result};
 use crate::process::program;
 use crate::workspace::Workspace;
 
-/// What every area's tests run: a change in it may concern all of them.
-const COMMON: [&str; 3] = ["shared/", "tests/support/", "xtask/src/conditions/"];
+/// What the functions of every area run: a change in it may bring other conditions to all of them.
+const COMMON: &str = "shared/";
+
+/// What the tests of every area run, and what judges them: a change in it may have any of them say less.
+const JUDGES: [&str; 2] = ["tests/support/", "xtask/src/conditions/"];
 
 /// An area: a folder below `functions/` whose crates have contract tests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,9 +57,9 @@ pub(crate) async fn changed_since(workspace: &Workspace, commit: &str) -> Option
 pub(crate) enum Touch {
     /// It is about something else.
     None,
-    /// It changes what all areas share: there may be other conditions, but no test of the area says less than it did.
+    /// It changes what the functions of all areas share: there may be other conditions, but no test is another.
     Common,
-    /// It changes the area.
+    /// It changes the area, or what its tests rest on: each of them may say less than it did.
     Own,
 }
 
@@ -69,9 +72,9 @@ pub(crate) fn touch(area: &str, changed: &[String]) -> Touch {
         // A table of conditions is a page and no page: somebody may have written it by hand.
         if is_page(path) && !path.ends_with(super::table::NAME) {
             Touch::None
-        } else if is_in(&own) {
+        } else if is_in(&own) || JUDGES.into_iter().any(is_in) {
             Touch::Own
-        } else if COMMON.into_iter().any(is_in) {
+        } else if is_in(COMMON) {
             Touch::Common
         } else {
             Touch::None
@@ -106,6 +109,8 @@ mod tests {
             "functions/accounts/model/src/session/store.rs",
             "functions/accounts/conditions.yaml",
             "functions/accounts/CONDITIONS.md",
+            "tests/support/src/held.rs",
+            "xtask/src/conditions/proof.rs",
         ] {
             assert_eq!(touch_of(&[own]), Touch::Own, "{own}");
             assert_eq!(touch_of(&[own, "shared/store/src/update.rs"]), Touch::Own);
