@@ -280,3 +280,27 @@ async fn abuse_086_a_task_of_next_month_waits_in_a_schedule_that_sends_its_messa
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_report_of_each_kind_is_written_and_its_files_are_shown() {
+    let stack = Stack::deployed();
+    let operator = Operator::of(&stack).await;
+    let month = machine_time().strftime("%Y-%m").to_string();
+    for report in ["activity", "mail", "tasks"] {
+        let asked = json!({"type": "report", "report": report, "month": month});
+        let access = &operator.tokens.access;
+        let asked = operator.visitor.post_as(access, "/api/v1/tasks", &asked);
+        let id = asked.await.expect(202).text("task_id").to_owned();
+
+        operator.task_in(&id, "SUCCESS").await;
+
+        let path = format!("/api/v1/tasks/{id}/files");
+        let files = operator
+            .visitor
+            .get_as(access, &path)
+            .await
+            .expect(200)
+            .json;
+        assert_eq!(files["files"].as_array().map(Vec::len), Some(3), "{report}");
+    }
+}
