@@ -97,6 +97,13 @@ pub const CRATES: &[Crate] = &[
         settings: pre_registrations::SETTINGS,
     },
     Crate {
+        name: "categories",
+        area: "catalog",
+        endpoints: categories::ENDPOINTS,
+        workers: &[],
+        settings: categories::SETTINGS,
+    },
+    Crate {
         name: "tasks",
         area: "operations",
         endpoints: tasks::ENDPOINTS,
@@ -195,12 +202,16 @@ pub const ACTIONS: &[&[Action]] = &[
     audit::ALL,
     identity::ACTIONS,
     accounts::actions::ALL,
+    catalog::actions::ALL,
     operations::actions::ALL,
 ];
 
 /// What only some roles may do: each permission by its name, with the roles that have it.
-pub const PERMISSIONS: &[&[(&str, &[Role])]] =
-    &[accounts::permissions::ALL, operations::permissions::ALL];
+pub const PERMISSIONS: &[&[(&str, &[Role])]] = &[
+    accounts::permissions::ALL,
+    catalog::permissions::ALL,
+    operations::permissions::ALL,
+];
 
 /// Every route that has a path, in the order of the areas' templates. What takes the rest is [`FALLBACK`].
 pub fn endpoints() -> Vec<Endpoint> {

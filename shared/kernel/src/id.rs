@@ -1,22 +1,23 @@
 //! Identifiers: `UUIDv7`, so that they sort by the time they were made (RFC 9562, section 5.7).
 
-use std::fmt;
-use std::str::FromStr;
-
 use jiff::Timestamp;
-use rand::CryptoRng;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use uuid::Uuid;
+
+#[doc(hidden)]
+pub use rand::CryptoRng;
+#[doc(hidden)]
+pub use uuid::{Error as InvalidId, Uuid};
 
 /// Makes a version 7 UUID of a moment and 74 random bits.
-fn uuid_v7(now: Timestamp, rng: &mut impl CryptoRng) -> Uuid {
+#[doc(hidden)]
+pub fn uuid_v7(now: Timestamp, rng: &mut impl CryptoRng) -> Uuid {
     let mut random = [0; 10];
     rng.fill_bytes(&mut random);
     of_moment(now, random)
 }
 
-fn of_moment(at: Timestamp, random: [u8; 10]) -> Uuid {
+#[doc(hidden)]
+pub fn of_moment(at: Timestamp, random: [u8; 10]) -> Uuid {
     let millis = u64::try_from(at.as_millisecond()).unwrap_or_default();
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
@@ -28,41 +29,46 @@ pub fn made_at(id: Uuid) -> Option<Timestamp> {
     Timestamp::new(seconds, nanos).ok()
 }
 
+/// Makes a type of identifiers. What one area alone has ids for, it makes in its own model.
+#[macro_export]
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
+            ::serde::Serialize, ::serde::Deserialize,
+        )]
         #[serde(transparent)]
-        pub struct $name(Uuid);
+        pub struct $name($crate::id::Uuid);
 
         impl $name {
             /// Makes a new id.
-            pub fn new(now: Timestamp, rng: &mut impl CryptoRng) -> Self {
-                Self(uuid_v7(now, rng))
+            pub fn new(now: ::jiff::Timestamp, rng: &mut impl $crate::id::CryptoRng) -> Self {
+                Self($crate::id::uuid_v7(now, rng))
             }
 
             /// The smallest of a millisecond: all that are made then or later sort behind it.
-            pub fn first_of(moment: Timestamp) -> Self {
-                Self(of_moment(moment, [0; 10]))
+            pub fn first_of(moment: ::jiff::Timestamp) -> Self {
+                Self($crate::id::of_moment(moment, [0; 10]))
             }
 
             /// The UUID inside, for an answer.
-            pub fn uuid(self) -> Uuid {
+            pub fn uuid(self) -> $crate::id::Uuid {
                 self.0
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(formatter)
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Display::fmt(&self.0, formatter)
             }
         }
 
-        impl FromStr for $name {
-            type Err = uuid::Error;
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::id::InvalidId;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Uuid::from_str(text).map(Self)
+                text.parse().map(Self)
             }
         }
     };

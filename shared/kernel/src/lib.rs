@@ -37,6 +37,7 @@ pub mod input;
 pub mod job;
 pub mod limit;
 pub mod mailbox;
+pub mod money;
 pub mod permission;
 pub mod random;
 pub mod role;

@@ -132,6 +132,54 @@ impl<T> Page<T> {
         }
     }
 
+    /// The part that is wanted of a list that is at hand, whole. `place` gives what an entry is sorted by: the list goes by it,
+    /// and no two entries have the same.
+    pub fn of_whole(
+        entries: Vec<T>,
+        place: impl Fn(&T) -> String,
+        request: &PageRequest,
+    ) -> Result<Self, PageError> {
+        let count = entries.len();
+        let places: Vec<String> = entries.iter().map(place).collect();
+        let (begin, end) = match &request.start {
+            Start::After(0) => (0, request.size),
+            Start::After(before) if *before >= count => return Err(PageError::PastEnd),
+            Start::After(before) => (*before, before + request.size),
+            Start::At(Position { way: Way::On, key }) => {
+                let begin = places.partition_point(|place| place <= key);
+                (begin, begin + request.size)
+            }
+            Start::At(Position {
+                way: Way::Back,
+                key,
+            }) => {
+                let end = places.partition_point(|place| place < key);
+                (end.saturating_sub(request.size), end)
+            }
+        };
+        let end = end.min(count);
+        let at = |place: usize, way| {
+            let key = places.get(place).cloned();
+            key.map(|key| Position { way, key })
+        };
+        let next = if end < count && end > 0 {
+            at(end - 1, Way::On)
+        } else {
+            None
+        };
+        let previous = if begin > 0 {
+            at(begin, Way::Back)
+        } else {
+            None
+        };
+        Ok(Self {
+            items: entries.into_iter().skip(begin).take(end - begin).collect(),
+            next,
+            previous,
+            count: Some(Count::Exactly(count)),
+        })
+    }
+
     /// The same part of the list, with something else for every entry.
     pub fn map<U>(self, entry: impl FnMut(T) -> U) -> Page<U> {
         Page {
@@ -230,6 +278,42 @@ mod tests {
                 &text[..text.len().min(40)]
             );
         }
+    }
+
+    #[test]
+    fn a_list_at_hand_is_read_to_its_end_and_back() {
+        let entries: Vec<u32> = (10..30).collect();
+        let page = |start, size| {
+            let request = PageRequest {
+                size,
+                start,
+                count_to: 10,
+            };
+            Page::of_whole(entries.clone(), u32::to_string, &request)
+        };
+        let (mut start, mut seen, mut back) = (Start::After(0), Vec::new(), None);
+        loop {
+            let page = page(start, 7).unwrap();
+            assert_eq!(page.total(), Some(Count::Exactly(20)));
+            seen.extend(page.items);
+            back = page.previous.or(back);
+            match page.next {
+                Some(next) => start = Start::At(next),
+                None => break,
+            }
+        }
+        assert_eq!(seen, entries);
+        let page_before = page(Start::At(back.unwrap()), 7).unwrap();
+        assert_eq!(page_before.items, (17..24).collect::<Vec<_>>());
+
+        assert_eq!(page(Start::After(14), 7).unwrap().items.len(), 6);
+        assert!(matches!(page(Start::After(20), 7), Err(PageError::PastEnd)));
+        let empty = Page::of_whole(
+            Vec::<u32>::new(),
+            u32::to_string,
+            &PageRequest::new(5, None),
+        );
+        assert_eq!(empty.unwrap().items, [0_u32; 0]);
     }
 
     proptest! {

@@ -1,0 +1,8 @@
+//! What the catalogue lets some roles do and not others.
+
+use kernel::role::Role;
+
+kernel::permission::permissions! {
+    /// Change the tree of categories.
+    ManageCatalog = "catalog:manage" for [Role::Admin];
+}
