@@ -1,6 +1,6 @@
 //! A category in the words of answers.
 
-use catalog::category::{Category, Tree};
+use catalog::category::{Category, CategoryId, Tree};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -59,7 +59,7 @@ impl From<&Category> for CategoryBody {
             name: category.name.clone(),
             slug: category.slug.to_string(),
             description: category.description.clone(),
-            parent: category.parent.map(|parent| parent.uuid()),
+            parent: category.parent.map(CategoryId::uuid),
             is_active: category.is_active,
             created_at: category.created_at.to_string(),
             children: None,

@@ -8,4 +8,5 @@ pub mod permissions;
 pub mod product;
 pub mod sku;
 pub mod slug;
+mod table;
 pub mod text;

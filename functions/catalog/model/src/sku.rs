@@ -53,7 +53,11 @@ impl FromStr for Sku {
             && text.chars().all(is_inner)
             && is_ended(text.chars().next())
             && is_ended(characters.next_back());
-        if is_one { Ok(Self(text)) } else { Err(InvalidSku::Malformed) }
+        if is_one {
+            Ok(Self(text))
+        } else {
+            Err(InvalidSku::Malformed)
+        }
     }
 }
 
@@ -88,11 +92,21 @@ mod tests {
     #[test]
     fn what_is_none_is_refused() {
         for nothing in ["", "  ", "\u{200b}"] {
-            assert_eq!(nothing.parse::<Sku>(), Err(InvalidSku::Missing), "{nothing:?}");
+            assert_eq!(
+                nothing.parse::<Sku>(),
+                Err(InvalidSku::Missing),
+                "{nothing:?}"
+            );
         }
         let long = "x".repeat(65);
-        for wrong in ["a b", "-a", "a-", "a#b", "a\nb", "<a>", "'a'", "a,b", "..", &long] {
-            assert_eq!(wrong.parse::<Sku>(), Err(InvalidSku::Malformed), "{wrong:?}");
+        for wrong in [
+            "a b", "-a", "a-", "a#b", "a\nb", "<a>", "'a'", "a,b", "..", &long,
+        ] {
+            assert_eq!(
+                wrong.parse::<Sku>(),
+                Err(InvalidSku::Malformed),
+                "{wrong:?}"
+            );
         }
     }
 }

@@ -1,12 +1,9 @@
 //! Keys of categories.
 
-use store::{Key, Table};
+use store::Key;
 
 use super::rules::CategoryId;
 use crate::slug::Slug;
-
-/// The table of the catalogue.
-pub(super) const CATALOG: Table = Table::named("catalog");
 
 /// The partition of all categories, which are few and seldom change.
 pub(super) const ALL: &str = "CATEGORIES";

@@ -223,12 +223,12 @@ mod tests {
 
     #[test]
     fn nothing_is_below_itself_nor_on_a_ninth_level() {
-        let line: Vec<_> = (0..DEEPEST)
+        let levels: Vec<_> = (0..DEEPEST)
             .map(|level| ("level", level.checked_sub(1)))
             .collect();
         let (tree, ids) = tree(
             &[
-                &line[..],
+                &levels[..],
                 &[("lone", None), ("pair", None), ("low", Some(9))],
             ]
             .concat(),

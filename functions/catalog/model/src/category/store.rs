@@ -8,8 +8,9 @@ use store::update::Update;
 use store::writes::{add, remove_existing, replace_existing};
 use store::{Committed, Store, StoreError, Transaction, Write, from_item};
 
-use super::keys::{self, CATALOG, CATEGORY, TREE};
+use super::keys::{self, CATEGORY, TREE};
 use super::rules::{Category, CategoryId, Tree};
+use crate::table::CATALOG;
 
 /// The storage of categories.
 pub struct Categories<'a>(pub &'a Store);

@@ -111,11 +111,24 @@ mod tests {
 
     #[test]
     fn attributes_are_any_object_within_bounds() {
-        let _ = check(json!({"color": "red", "sizes": [36, 38], "spec": {"care": {"wash": 30}}})).unwrap();
-        assert_eq!(check(json!({"a": {"b": {"c": {"d": 1}}}})), Err(InvalidAttributes::TooDeep));
-        assert_eq!(check(json!({"a": [[[1]]]})), Err(InvalidAttributes::TooDeep));
-        assert_eq!(check(json!({"a": "x".repeat(8_190)})), Err(InvalidAttributes::TooLarge));
-        assert_eq!(check(json!({"a": {" ": 1}})), Err(InvalidAttributes::Nameless));
+        let _ = check(json!({"color": "red", "sizes": [36, 38], "spec": {"care": {"wash": 30}}}))
+            .unwrap();
+        assert_eq!(
+            check(json!({"a": {"b": {"c": {"d": 1}}}})),
+            Err(InvalidAttributes::TooDeep)
+        );
+        assert_eq!(
+            check(json!({"a": [[[1]]]})),
+            Err(InvalidAttributes::TooDeep)
+        );
+        assert_eq!(
+            check(json!({"a": "x".repeat(8_190)})),
+            Err(InvalidAttributes::TooLarge)
+        );
+        assert_eq!(
+            check(json!({"a": {" ": 1}})),
+            Err(InvalidAttributes::Nameless)
+        );
         assert_eq!(check(json!({})).unwrap(), Attributes::default());
     }
 
@@ -125,7 +138,10 @@ mod tests {
             "color": ["red", "blue"], "washable": true, "spec": {"weight": 1.5, "note": null},
         }));
         let facts = attributes.unwrap().facts();
-        let facts: Vec<_> = facts.iter().map(|(path, value)| (&**path, &**value)).collect();
+        let facts: Vec<_> = facts
+            .iter()
+            .map(|(path, value)| (&**path, &**value))
+            .collect();
         let expected = [
             ("color", "blue"),
             ("color", "red"),

@@ -10,16 +10,11 @@ use crate::slug::Slug;
 /// The gates of a category: a product that comes into it checks one of them, and what closes the category closes all. With one, no
 /// more than some forty products a second could come into a category; so many are as many transactions at once as there are
 /// gates.
-pub(super) const GATES: u8 = 16;
+const GATES: u8 = 16;
 
 /// A product.
 pub(super) fn product(id: ProductId) -> Key {
-    Key::new(partition(id), "PRODUCT")
-}
-
-/// The partition of a product and its variants.
-pub(super) fn partition(id: ProductId) -> String {
-    format!("PRODUCT#{id}")
+    Key::new(format!("PRODUCT#{id}"), "PRODUCT")
 }
 
 /// The product that a slug is of.
@@ -33,7 +28,7 @@ pub(super) fn sku(sku: &Sku) -> Key {
 }
 
 /// The partition of what a category knows of its products.
-pub(super) fn category(id: CategoryId) -> String {
+fn category(id: CategoryId) -> String {
     format!("CATEGORY#{id}")
 }
 
@@ -44,11 +39,6 @@ pub(super) fn member(category_id: CategoryId, id: ProductId) -> Key {
 
 /// The gate by which a product comes into a category. The end of an id is random, its beginning is not.
 pub(super) fn gate(category_id: CategoryId, id: ProductId) -> Key {
-    let last = id.uuid().as_bytes()[15];
-    gate_of(category_id, last % GATES)
-}
-
-/// A gate of a category, by its number.
-pub(super) fn gate_of(category_id: CategoryId, number: u8) -> Key {
+    let number = id.uuid().as_bytes()[15] % GATES;
     Key::new(category(category_id), &format!("GATE#{number:02}"))
 }

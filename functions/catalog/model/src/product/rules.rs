@@ -134,9 +134,15 @@ mod tests {
 
         assert_eq!(price.lowered_from("24.9").unwrap().before, Some(2_490));
         for same_or_less in ["19.90", "19.9", "0"] {
-            assert_eq!(price.lowered_from(same_or_less), Err(InvalidPrice::NotHigher));
+            assert_eq!(
+                price.lowered_from(same_or_less),
+                Err(InvalidPrice::NotHigher)
+            );
         }
         let refused = price.lowered_from("24.999");
-        assert_eq!(refused, Err(InvalidPrice::Amount(InvalidAmount::TooPrecise(2))));
+        assert_eq!(
+            refused,
+            Err(InvalidPrice::Amount(InvalidAmount::TooPrecise(2)))
+        );
     }
 }

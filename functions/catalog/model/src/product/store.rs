@@ -6,10 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::audit::Entry;
 use serde::{Deserialize, Serialize};
 use store::condition::{absent, equals, exists};
-use store::query::partition;
 use store::update::Update;
-use store::writes::{add, check, put_if, remove, remove_existing};
-use store::{Committed, Key, Store, StoreError, Transaction, Write, from_item, lookup};
+use store::value::millis;
+use store::writes::{add, check, put_if, remove, remove_existing, replace};
+use store::{Committed, Key, Store, StoreError, Transaction, Write, lookup};
 
 use super::keys;
 use super::rules::{Product, ProductId};
@@ -59,7 +59,8 @@ impl Products<'_> {
         }
 
         let table = self.0.table(CATALOG);
-        let kept: Option<Kept> = lookup(self.0, table, keys::product(id), "look a product up").await?;
+        let kept: Option<Kept> =
+            lookup(self.0, table, keys::product(id), "look a product up").await?;
         let kept = kept.filter(|kept| kept.deleted_at.is_none());
         Ok(kept.map(|kept| kept.product))
     }
@@ -138,7 +139,7 @@ impl Products<'_> {
         let table = self.0.table(CATALOG);
         let is_as_read = equals("version", product.version).and(absent("deleted_at"));
         let mark = Update::of(table, keys::product(product.id))
-            .set("deleted_at", store::value::millis(now))
+            .set("deleted_at", millis(now))
             .set("version", product.version + 1)
             .set("ttl", (now + KEPT).as_second())
             .when(is_as_read);
@@ -164,7 +165,7 @@ impl Products<'_> {
             let is_open = absent("pk").or(exists("opened"));
             [
                 check(table, keys::gate(*category, id), is_open),
-                store::writes::replace(table, keys::member(*category, id), &Member { id }),
+                replace(table, keys::member(*category, id), &Member { id }),
             ]
         };
         categories.iter().flat_map(enter).collect()
