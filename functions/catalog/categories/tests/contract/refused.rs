@@ -39,25 +39,25 @@ async fn fields_that_are_wrong_are_named_and_change_nothing() {
 #[tokio::test]
 async fn nothing_is_below_itself_nor_on_a_ninth_level() {
     let (app, admin) = start().await;
-    let mut line = vec![make(&app, &admin, "Level", None).await];
+    let mut levels = vec![make(&app, &admin, "Level", None).await];
     for _ in 1..8 {
-        let parent = line.last().cloned();
-        line.push(make(&app, &admin, "Level", parent.as_deref()).await);
+        let parent = levels.last().cloned();
+        levels.push(make(&app, &admin, "Level", parent.as_deref()).await);
     }
 
-    let below = json!({"name": "Ninth", "parent": line[7]});
+    let below = json!({"name": "Ninth", "parent": levels[7]});
     let ninth = app
         .call(Call::post(PATH, &below).with_token(&admin.access))
         .await;
     ninth.expect_error_with(400, "invalid_fields", &["details"]);
-    for parent in [&line[0], &line[3], &line[7]] {
-        let cycle = patch(&app, &admin, &line[0], &json!({"parent": parent})).await;
+    for parent in [&levels[0], &levels[3], &levels[7]] {
+        let cycle = patch(&app, &admin, &levels[0], &json!({"parent": parent})).await;
         cycle.expect_error_with(400, "invalid_fields", &["details"]);
     }
     let lone = make(&app, &admin, "Lone", None).await;
-    let deep = patch(&app, &admin, &line[0], &json!({"parent": lone})).await;
+    let deep = patch(&app, &admin, &levels[0], &json!({"parent": lone})).await;
     deep.expect_error_with(400, "invalid_fields", &["details"]);
-    let _ = patch(&app, &admin, &line[1], &json!({"parent": lone}))
+    let _ = patch(&app, &admin, &levels[1], &json!({"parent": lone}))
         .await
         .expect(200);
 }
