@@ -104,6 +104,20 @@ pub const CRATES: &[Crate] = &[
         settings: categories::SETTINGS,
     },
     Crate {
+        name: "products",
+        area: "catalog",
+        endpoints: products::ENDPOINTS,
+        workers: &[],
+        settings: products::SETTINGS,
+    },
+    Crate {
+        name: "stock",
+        area: "catalog",
+        endpoints: stock::ENDPOINTS,
+        workers: stock::WORKERS,
+        settings: stock::SETTINGS,
+    },
+    Crate {
         name: "tasks",
         area: "operations",
         endpoints: tasks::ENDPOINTS,
@@ -163,12 +177,19 @@ pub const MAILS: &[&[Registered<Prepared>]] = &[
     auth::MAILS,
     users::MAILS,
     pre_registrations::MAILS,
+    stock::MAILS,
     mails::MAILS,
     reports::MAILS,
 ];
 
 /// Jobs that do other work, crate by crate.
-pub const JOBS: &[&[Registered<Done>]] = &[users::JOBS, avatars::JOBS, admin::JOBS, tasks::JOBS];
+pub const JOBS: &[&[Registered<Done>]] = &[
+    users::JOBS,
+    avatars::JOBS,
+    admin::JOBS,
+    products::JOBS,
+    tasks::JOBS,
+];
 
 /// The queues of jobs that are in neither list, because a function of their own does them. Named and not made of the jobs: the
 /// relay must know the queues, and would hold what the functions need.
@@ -183,7 +204,12 @@ pub const BELONGINGS: &[&dyn Belongings] = &[
 ];
 
 /// What comes with the clock, crate by crate.
-pub const SCHEDULES: &[&[Schedule]] = &[auth::SCHEDULES, users::SCHEDULES, schedules::SCHEDULES];
+pub const SCHEDULES: &[&[Schedule]] = &[
+    auth::SCHEDULES,
+    users::SCHEDULES,
+    stock::SCHEDULES,
+    schedules::SCHEDULES,
+];
 
 /// Settings of the crates that have jobs, crate by crate. Not made of [`CRATES`]: the workers would hold all endpoints.
 pub const SETTINGS: &[&[Check]] = &[
@@ -192,6 +218,8 @@ pub const SETTINGS: &[&[Check]] = &[
     avatars::SETTINGS,
     admin::SETTINGS,
     pre_registrations::SETTINGS,
+    products::SETTINGS,
+    stock::SETTINGS,
     tasks::SETTINGS,
     mails::SETTINGS,
     reports::SETTINGS,

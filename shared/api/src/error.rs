@@ -16,9 +16,9 @@ use store::{PageError, StoreError};
 use utoipa::{IntoResponses, ToSchema};
 
 use crate::error_code::{
-    CHANGED_MEANWHILE, ErrorCode, INTERNAL, INVALID_FIELDS, MALFORMED_JSON, METHOD_NOT_ALLOWED,
-    NOT_AUTHENTICATED, NOT_FOUND, RATE_LIMITED, TOO_LARGE, UNAVAILABLE, UNREADABLE_BODY,
-    UNSUPPORTED_MEDIA_TYPE,
+    CHANGED_MEANWHILE, ErrorCode, FORBIDDEN, INTERNAL, INVALID_FIELDS, MALFORMED_JSON,
+    METHOD_NOT_ALLOWED, NOT_AUTHENTICATED, NOT_FOUND, RATE_LIMITED, TOO_LARGE, UNAVAILABLE,
+    UNREADABLE_BODY, UNSUPPORTED_MEDIA_TYPE,
 };
 use crate::fields::Fields;
 
@@ -140,6 +140,11 @@ impl ApiError {
             hint: Some(Hint::Authenticate),
             ..NOT_AUTHENTICATED.into()
         }
+    }
+
+    /// 403: the caller may not do this to what is somebody else's, and may know that it is there.
+    pub fn forbidden() -> Self {
+        FORBIDDEN.into()
     }
 
     /// 404: nothing is there that the caller may see.

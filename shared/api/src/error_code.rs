@@ -1,5 +1,7 @@
 use axum::http::StatusCode;
 
+use crate::error::ApiError;
+
 /// A reason not to answer as asked, which a program can act on. An endpoint names those it gives in
 /// [`Endpoint::refusing`](crate::Endpoint::refusing); those that any may give are [`EVERYWHERE`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,6 +166,11 @@ impl ErrorCode {
         Self::new(StatusCode::CONFLICT, code, message)
     }
 
+    /// 412: what the caller requires of the state does not hold.
+    pub const fn precondition_failed(code: &'static str, message: &'static str) -> Self {
+        Self::new(StatusCode::PRECONDITION_FAILED, code, message)
+    }
+
     /// 422: the request is well formed, and cannot be meant as it is.
     pub const fn unprocessable(code: &'static str, message: &'static str) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)
@@ -176,6 +183,14 @@ impl ErrorCode {
             when: Some(when),
             ..self
         }
+    }
+
+    /// The refusal for what is in a field, which it names.
+    pub fn of_field(self, field: &str) -> ApiError {
+        let mut error = ApiError::from(self);
+        let reason = vec![self.message.to_owned()];
+        error.details.insert(field.to_owned(), reason);
+        error
     }
 
     /// The HTTP status of the answer.

@@ -32,6 +32,18 @@ pub struct FreshlyPermitted<P>(Permitted<P>);
 pub struct CallerWithRole(RoleOfCaller);
 
 impl CallerWithRole {
+    /// Whether the caller's role has a permission.
+    pub fn has<P: Permission>(&self) -> bool {
+        P::ROLES.contains(&self.0.role)
+    }
+
+    /// Finds who calls with an access token.
+    pub(crate) async fn find(app: &App, token: &str, info: &RequestInfo) -> Answer<Self> {
+        let found = identity::identify_with_role(app, token).await?;
+        info.called_by(found.caller.user_id);
+        Ok(Self(found))
+    }
+
     /// Refuses a caller whose role is none of these: those of a [`Permission`].
     pub fn check_role(&self, roles: &[Role]) -> Answer<()> {
         if roles.contains(&self.0.role) {
@@ -54,11 +66,9 @@ impl FromRequestParts<App> for CallerWithRole {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let token = bearer_token(&parts.headers).ok_or_else(ApiError::unauthenticated)?;
-        let found = identity::identify_with_role(app, token).await?;
         let Ok(info) = RequestInfo::from_request_parts(parts, app).await;
-        info.called_by(found.caller.user_id);
-        Ok(Self(found))
+        let token = bearer_token(&parts.headers).ok_or_else(ApiError::unauthenticated)?;
+        Self::find(app, token, &info).await
     }
 }
 

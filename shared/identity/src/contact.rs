@@ -4,7 +4,8 @@ use kernel::email::EmailAddress;
 use kernel::id::UserId;
 use kernel::role::Role;
 use serde::Deserialize;
-use store::{Store, StoreError, from_item, get_each, lookup};
+use store::query::partition;
+use store::{Store, StoreError, Table, from_item, get_each, lookup};
 
 use crate::items::{self, AccountItem, GrantItem, IDENTITY};
 use crate::notifications::{Channel, NotificationSettings};
@@ -58,6 +59,34 @@ impl From<ContactItem> for Contact {
 /// How to write to the owner of an account, if there is such an account.
 pub async fn find_contact(store: &Store, user_id: UserId) -> Result<Option<Contact>, StoreError> {
     lookup(store, store.table(IDENTITY), items::user(user_id), ATTEMPT).await
+}
+
+/// The table of lists of accounts, which follow the accounts within seconds. The accounts area makes and writes it.
+pub const PEOPLE: Table = Table::named("people");
+
+/// The partition of the accounts that administer.
+pub const ADMINISTRATORS: &str = "LIST#created_at#role=admin";
+
+/// What of an entry of the list says whether a message to administrators goes to it.
+#[derive(Deserialize)]
+struct Reached {
+    id: UserId,
+    is_active: bool,
+    email_verified: bool,
+}
+
+/// Everybody who administers and may log in. It follows the accounts within seconds.
+pub async fn administrators(store: &Store) -> Result<Vec<UserId>, StoreError> {
+    let attempt = "list the administrators";
+    let listed = partition(store, store.table(PEOPLE), ADMINISTRATORS, attempt).await?;
+    let mut administrators = Vec::new();
+    for item in listed {
+        let entry: Reached = from_item(item, attempt)?;
+        if entry.is_active && entry.email_verified {
+            administrators.push(entry.id);
+        }
+    }
+    Ok(administrators)
 }
 
 /// What an account may do now. `None` where there is no such account, or none that may log in.

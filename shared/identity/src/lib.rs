@@ -15,7 +15,7 @@
 //! session, so that asking costs nothing ([`RoleOfCaller::has_fresh_proof`]).
 //!
 //! Work that an account asked for writes to its owner by [`find_contact`], and asks by [`find_role`] what the owner may still
-//! do: no area depends on accounts for that either. A mail about a [`Topic`] that an owner need not hear of is sent to those
+//! do; what concerns the whole installation goes to the [`administrators`]: no area depends on accounts for that either. A mail about a [`Topic`] that an owner need not hear of is sent to those
 //! alone who want it ([`Contact::mails`]), and has a link that ends such mails ([`OptOut`]).
 //!
 //! # Tokens
@@ -53,7 +53,7 @@ pub use caller::{
     Caller, FromItems, Identified, NotIdentified, RoleOfCaller, identify, identify_with_role,
     look_up,
 };
-pub use contact::{Contact, find_contact, find_role};
+pub use contact::{ADMINISTRATORS, Contact, PEOPLE, administrators, find_contact, find_role};
 pub use items::IDENTITY;
 pub use keys::{KeyError, PUBLIC_KEYS, SIGNING_KEY};
 pub use live::{AccountStanding, SessionLife};

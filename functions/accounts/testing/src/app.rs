@@ -1,9 +1,7 @@
-use std::collections::BTreeMap;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use serde_json::Value;
-use test_support::{Area, Options};
+use test_support::{Area, Options, StreamReader};
 
 /// What runs in an installation of the accounts area: its routes, and the workers that do its jobs.
 pub fn area() -> Area {
@@ -24,8 +22,8 @@ pub fn area() -> Area {
 pub struct TestApp {
     /// Shared, because workers that run at once (`drain`) each hold it.
     installation: Arc<test_support::TestApp>,
-    /// The accounts as the index of people knows them, by their keys.
-    pub(crate) indexed: Mutex<BTreeMap<String, Value>>,
+    /// What the index of people has read of the stream of accounts.
+    pub(crate) indexed: StreamReader,
 }
 
 impl TestApp {
@@ -67,7 +65,7 @@ impl TestApp {
         rotated.expect("a new installation gets its signing key");
         Self {
             installation: Arc::new(installation),
-            indexed: Mutex::default(),
+            indexed: StreamReader::new("identity", "USER"),
         }
     }
 }

@@ -3,7 +3,8 @@
 use api::{Answer, App, Fields, RequestInfo};
 use catalog::actions::CATEGORY_CHANGED;
 use catalog::category::{Category, CategoryId, TreeChange};
-use kernel::audit::{Change, Object};
+use catalog::{Field, differing, or_nothing};
+use kernel::audit::Object;
 use kernel::id::UserId;
 
 use crate::category_fields::place;
@@ -26,7 +27,7 @@ pub(crate) async fn change(
             });
         };
         let after = made_of(before);
-        let changes = changes(before, &after);
+        let changes = differing(before, &after, &FIELDS);
         if changes.is_empty() {
             return Ok(Decision {
                 answer: Some(after),
@@ -52,34 +53,11 @@ pub(crate) async fn change(
     .await
 }
 
-/// What differs, field by field.
-fn changes(before: &Category, after: &Category) -> Vec<Change> {
-    let parent = |category: &Category| {
-        let parent = category.parent.map(|parent| parent.to_string());
-        parent.unwrap_or_default()
-    };
-    let fields = [
-        ("name", before.name.clone(), after.name.clone()),
-        ("slug", before.slug.to_string(), after.slug.to_string()),
-        (
-            "description",
-            before.description.clone(),
-            after.description.clone(),
-        ),
-        ("parent", parent(before), parent(after)),
-        (
-            "is_active",
-            before.is_active.to_string(),
-            after.is_active.to_string(),
-        ),
-    ];
-    let changed = fields
-        .into_iter()
-        .filter(|(_, before, after)| before != after);
-    let changed = changed.map(|(field, before, after)| Change {
-        field: field.to_owned(),
-        before,
-        after,
-    });
-    changed.collect()
-}
+/// What an entry of the audit log tells of.
+const FIELDS: [Field<Category>; 5] = [
+    ("name", |category| category.name.clone()),
+    ("slug", |category| category.slug.to_string()),
+    ("description", |category| category.description.clone()),
+    ("parent", |category| or_nothing(category.parent.as_ref())),
+    ("is_active", |category| category.is_active.to_string()),
+];

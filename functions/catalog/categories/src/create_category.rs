@@ -1,3 +1,4 @@
+use answers::SLUG_TAKEN;
 use api::{
     Answer, App, Endpoint, Errors, Fields, Json, PUBLIC_KEYS, Permitted, RequestInfo, endpoint,
 };
@@ -11,7 +12,7 @@ use kernel::audit::Object;
 
 use crate::category_body::CategoryBody;
 use crate::category_fields::{CategoryFields, Wanted, place};
-use crate::write::{Decision, SLUG_TAKEN, write};
+use crate::write::{Decision, write};
 
 pub const ENDPOINT: Endpoint = endpoint!(create_category)
     .reading(&[PUBLIC_KEYS])

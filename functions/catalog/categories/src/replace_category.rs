@@ -1,3 +1,4 @@
+use answers::SLUG_TAKEN;
 use api::{
     Answer, ApiError, App, Endpoint, Errors, Fields, Json, PUBLIC_KEYS, PathId, Permitted,
     RequestInfo, endpoint,
@@ -9,7 +10,6 @@ use catalog::permissions::ManageCatalog;
 use crate::category_body::CategoryBody;
 use crate::category_fields::CategoryFields;
 use crate::change::change;
-use crate::write::SLUG_TAKEN;
 
 pub const ENDPOINT: Endpoint = endpoint!(replace_category)
     .reading(&[PUBLIC_KEYS])

@@ -1,3 +1,4 @@
+use answers::SLUG_TAKEN;
 use api::{
     Answer, ApiError, App, Endpoint, Errors, Fields, Json, PUBLIC_KEYS, Patch, PathId, Permitted,
     RequestInfo, endpoint,
@@ -12,7 +13,6 @@ use utoipa::ToSchema;
 use crate::category_body::CategoryBody;
 use crate::category_fields::{description, id, name};
 use crate::change::change;
-use crate::write::SLUG_TAKEN;
 
 pub const ENDPOINT: Endpoint = endpoint!(update_category)
     .reading(&[PUBLIC_KEYS])

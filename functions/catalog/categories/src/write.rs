@@ -1,14 +1,10 @@
 //! Changes of the tree, tried again where another was faster.
 
-use api::{Answer, App, CHANGED_MEANWHILE, ErrorCode};
+use answers::SLUG_TAKEN;
+use api::{Answer, App, CHANGED_MEANWHILE};
 use catalog::category::{Categories, CategoryOutcome, Tree, TreeChange};
 use kernel::audit::Entry;
 use store::Attempts;
-
-/// 409: another category has the slug.
-pub(crate) const SLUG_TAKEN: ErrorCode =
-    ErrorCode::conflict("slug_taken", "Another category has this slug.")
-        .when("another category has the slug");
 
 /// What a call does to the tree as it is, and what it answers once that is done.
 pub(crate) struct Decision<T> {
@@ -32,7 +28,7 @@ pub(crate) async fn write<T>(
         };
         match categories.write(&read, &change, audit.as_ref()).await? {
             CategoryOutcome::Done => return Ok(answer),
-            CategoryOutcome::SlugTaken => return Err(SLUG_TAKEN.into()),
+            CategoryOutcome::SlugTaken => return Err(SLUG_TAKEN.of_field("slug")),
             CategoryOutcome::ChangedMeanwhile => {}
         }
     }

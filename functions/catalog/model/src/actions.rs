@@ -7,4 +7,20 @@ kernel::audit::actions! {
     CATEGORY_CHANGED;
     /// A category was deleted.
     CATEGORY_DELETED;
+    /// A product was made.
+    PRODUCT_CREATED;
+    /// A product was changed.
+    PRODUCT_CHANGED;
+    /// A product was deleted.
+    PRODUCT_DELETED;
+    /// A variant of a product was made.
+    VARIANT_CREATED;
+    /// A variant of a product was changed.
+    VARIANT_CHANGED;
+    /// A variant of a product was deleted.
+    VARIANT_DELETED;
+    /// Pieces were added to a stock, or taken away from it.
+    STOCK_ADJUSTED;
+    /// A stock was spread over parts.
+    STOCK_SPREAD;
 }

@@ -3,6 +3,6 @@
 use kernel::role::Role;
 
 kernel::permission::permissions! {
-    /// Change the tree of categories.
+    /// Change the tree of categories, everybody's products, and stocks.
     ManageCatalog = "catalog:manage" for [Role::Admin];
 }

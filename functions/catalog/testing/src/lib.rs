@@ -4,18 +4,31 @@
 //! A [`TestApp`] holds that of accounts and is one to all intents. What else a test takes is named here again, so that a test
 //! has one line to import from.
 
+mod streams;
+mod verbs;
+
 use std::ops::Deref;
+use std::sync::atomic::AtomicU64;
 
 pub use accounts_testing::*;
-use serde_json::Value;
+pub use verbs::{patch_call, product_call};
 
 /// What runs in an installation of the catalogue.
 pub fn area() -> Area {
-    accounts_testing::area().with_endpoints(categories::ENDPOINTS)
+    accounts_testing::area()
+        .with_endpoints(categories::ENDPOINTS)
+        .with_endpoints(products::ENDPOINTS)
+        .with_endpoints(stock::ENDPOINTS)
 }
 
 /// An installation of a test's own, in which the area runs.
-pub struct TestApp(accounts_testing::TestApp);
+pub struct TestApp {
+    accounts: accounts_testing::TestApp,
+    /// What `record_movements` has read of the stream of stocks.
+    moved: StreamReader,
+    /// The number of the calls so far that have a key of their own.
+    keys: AtomicU64,
+}
 
 impl TestApp {
     /// An installation as `template.yaml` makes it.
@@ -30,13 +43,11 @@ impl TestApp {
 
     /// An installation with something different about it.
     pub async fn start_with(options: Options) -> Self {
-        Self(accounts_testing::TestApp::with(area(), options).await)
-    }
-
-    /// Makes a category, and gives it as it was answered.
-    pub async fn category(&self, admin: &LoggedIn, category: &Value) -> Value {
-        let call = Call::post("/api/v1/categories", category).with_token(&admin.access);
-        self.call(call).await.expect(201).json
+        Self {
+            accounts: accounts_testing::TestApp::with(area(), options).await,
+            moved: StreamReader::new("stock", "STOCK"),
+            keys: AtomicU64::default(),
+        }
     }
 }
 
@@ -44,6 +55,6 @@ impl Deref for TestApp {
     type Target = accounts_testing::TestApp;
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.accounts
     }
 }

@@ -1,5 +1,5 @@
 use accounts::jobs::{SendAdministratorChange, TellAdministrators};
-use accounts::people::People;
+use identity::administrators;
 use kernel::task::Task;
 use store::Tasks;
 use work::{Assigned, Context, Done, Failure};
@@ -12,7 +12,7 @@ pub(crate) async fn tell_administrators(
 ) -> Result<Done, Failure> {
     let store = context.app.store();
     let TellAdministrators(change) = task.input;
-    let administrators = People(store).administrators().await?;
+    let administrators = administrators(store).await?;
     let others = administrators
         .into_iter()
         .filter(|id| *id != change.user_id);

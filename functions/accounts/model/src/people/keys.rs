@@ -45,3 +45,15 @@ pub(crate) fn place(sorted_by: &str, id: UserId) -> String {
 pub(crate) fn moment(at: Timestamp) -> String {
     format!("{:013}", at.as_millisecond().clamp(0, LAST_MOMENT))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::people::entries::BY_CREATION;
+
+    #[test]
+    fn administrators_are_where_other_areas_look_for_them() {
+        let group = Group::Role(Role::Admin);
+        assert_eq!(list(BY_CREATION, group), identity::ADMINISTRATORS);
+    }
+}

@@ -16,6 +16,7 @@ mod rules;
 mod store;
 mod walk;
 
+pub use identity::PEOPLE;
 pub use index::PersonChange;
 pub use rules::*;
-pub use store::{ListedPeople, PEOPLE, People, PeopleFilter, PeopleOrder, PersonSummary};
+pub use store::{ListedPeople, People, PeopleFilter, PeopleOrder, PersonSummary};

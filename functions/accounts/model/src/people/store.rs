@@ -3,9 +3,7 @@ use kernel::email::EmailAddress;
 use kernel::id::UserId;
 use kernel::role::Role;
 use serde::{Deserialize, Serialize};
-use store::{
-    Page, PageError, PageRequest, Start, Store, StoreError, Table, Wanted, from_item, query,
-};
+use store::{Page, PageError, PageRequest, Start, Store, Wanted};
 
 use crate::account::User;
 use crate::people::bounds::Bounds;
@@ -14,9 +12,6 @@ use crate::people::keys::{self, Group};
 use crate::people::walk::{ATTEMPT, Walk};
 use crate::people::{SearchText, Term};
 use crate::profile::{Name, Username};
-
-/// All accounts, arranged for looking them up. Made from the accounts by their stream, and only read by requests.
-pub const PEOPLE: Table = Table::named("people");
 
 /// All accounts, arranged for looking them up: a table of its own, made from the stream of the accounts.
 pub struct People<'a>(pub &'a Store);
@@ -148,31 +143,6 @@ impl People<'_> {
             },
         };
         walk.page(self.0, request).await
-    }
-}
-
-/// What of an entry says whether a message about administrators goes to it.
-#[derive(Deserialize)]
-struct Reached {
-    id: UserId,
-    is_active: bool,
-    email_verified: bool,
-}
-
-impl People<'_> {
-    /// Everybody who administers and may log in. It follows the accounts within seconds.
-    pub async fn administrators(&self) -> Result<Vec<UserId>, StoreError> {
-        let attempt = "list the administrators";
-        let list = keys::list(entries::BY_CREATION, Group::Role(Role::Admin));
-        let listed = query::partition(self.0, self.0.table(PEOPLE), &list, attempt).await?;
-        let mut administrators = Vec::new();
-        for item in listed {
-            let entry: Reached = from_item(item, attempt)?;
-            if entry.is_active && entry.email_verified {
-                administrators.push(entry.id);
-            }
-        }
-        Ok(administrators)
     }
 }
 

@@ -11,11 +11,12 @@ async fn an_empty_category_is_deleted_and_leaves_nothing() {
 
     get(&app, "/tea").await.expect_error(404, "not_found");
     let left = app.scan(&app.table("catalog")).await;
-    let left: Vec<_> = left
-        .iter()
-        .map(|item| item["sk"]["S"].as_str().unwrap())
-        .collect();
-    assert_eq!(left, ["TREE"]);
+    let (closed, left): (Vec<_>, Vec<_>) = left.iter().partition(|item| item["ttl"].is_object());
+    let sk = |item: &serde_json::Value| item["sk"]["S"].as_str().unwrap().to_owned();
+    assert_eq!(left.into_iter().map(sk).collect::<Vec<_>>(), ["TREE"]);
+    // Its gates stay closed for a day.
+    assert_eq!(closed.len(), 16);
+    assert!(closed.into_iter().map(sk).all(|sk| sk.starts_with("GATE#")));
     assert_eq!(app.audit_of("CATEGORY_DELETED").await.len(), 1);
     make(&app, &admin, "Tea", None).await;
 }

@@ -4,6 +4,7 @@
 //! the one that was read, so a rule about several categories (no cycle, eight levels, nothing below what is deleted) holds
 //! whatever others do at the same moment.
 
+mod gates;
 mod keys;
 mod rules;
 mod store;

@@ -1,5 +1,6 @@
 //! The storage of categories.
 
+use jiff::Timestamp;
 use kernel::audit::Entry;
 use serde::{Deserialize, Serialize};
 use store::condition::unchanged;
@@ -8,6 +9,7 @@ use store::update::Update;
 use store::writes::{add, remove_existing, replace_existing};
 use store::{Committed, Store, StoreError, Transaction, Write, from_item};
 
+use super::gates;
 use super::keys::{self, CATEGORY, TREE};
 use super::rules::{Category, CategoryId, Tree};
 use crate::table::CATALOG;
@@ -35,8 +37,13 @@ pub enum TreeChange {
         /// What it becomes.
         after: Category,
     },
-    /// A category goes that has nothing below it.
-    Remove(Category),
+    /// A category goes that has nothing below it, no products, and gates that this call has closed.
+    Remove {
+        /// What it was.
+        category: Category,
+        /// The moment until which the call has closed its gates.
+        closed: Timestamp,
+    },
     /// Some of the categories below one come to stand below another: all, where they are few.
     MoveSome {
         /// Where they are.
@@ -111,6 +118,29 @@ impl Categories<'_> {
         })
     }
 
+    /// Lets no product into a category until a moment, unless another call does so already.
+    pub async fn close(
+        &self,
+        id: CategoryId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = Transaction::new("close a category");
+        for gate in gates::close(self.0.table(CATALOG), id, now, until) {
+            transaction = transaction.with("gate", gate);
+        }
+        Ok(matches!(transaction.commit(self.0).await?, Committed::Yes))
+    }
+
+    /// Lets products into a category again, if it is this call that has closed it.
+    pub async fn open(&self, id: CategoryId, closed: Timestamp) -> Result<(), StoreError> {
+        let mut transaction = Transaction::new("open a category");
+        for gate in gates::open(self.0.table(CATALOG), id, closed) {
+            transaction = transaction.with("gate", gate);
+        }
+        transaction.commit(self.0).await.map(drop)
+    }
+
     fn writes(&self, read: &ReadTree, change: &TreeChange) -> Vec<(&'static str, Write)> {
         let table = self.0.table(CATALOG);
         let key = |category: &Category| keys::category(category.id);
@@ -137,9 +167,12 @@ impl Categories<'_> {
             TreeChange::Replace { before, after } => {
                 vec![replace(after), take_slug(after), free_slug(before)]
             }
-            TreeChange::Remove(category) => {
+            TreeChange::Remove { category, closed } => {
                 let write = remove_existing(table, key(category));
-                vec![("category", write), free_slug(category)]
+                let mut writes = vec![("category", write), free_slug(category)];
+                let gates = gates::shut(table, category.id, *closed).into_iter();
+                writes.extend(gates.map(|gate| ("gate", gate)));
+                writes
             }
             TreeChange::MoveSome { from, to } => {
                 let children = read.tree.below(Some(*from)).into_iter();

@@ -1,6 +1,7 @@
 //! What else there is to say of a product: any JSON object, within bounds.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -61,6 +62,13 @@ impl Attributes {
             gather(name, value, &mut facts);
         }
         facts
+    }
+}
+
+impl fmt::Display for Attributes {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let json = serde_json::to_string(&self.0).map_err(|_| fmt::Error)?;
+        formatter.write_str(&json)
     }
 }
 

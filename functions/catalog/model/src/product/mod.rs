@@ -1,10 +1,18 @@
 //! Products.
 
 mod attributes;
-mod keys;
+pub(crate) mod keys;
+mod moves;
 mod rules;
 mod store;
+mod whole;
 
 pub use attributes::{Attributes, InvalidAttributes};
-pub use rules::{Dimensions, InvalidPrice, MOST_CATEGORIES, Price, Product, ProductId};
-pub use store::{ProductOutcome, Products};
+pub use moves::{Members, MoveOutcome};
+pub use rules::{
+    Dimensions, InvalidPrice, MOST_CATEGORIES, Price, Product, ProductId, TaxClass, UnknownTaxClass,
+};
+pub use store::{ProductOutcome, Products, SHOWN_TO_CHANGER};
+pub use whole::Whole;
+
+pub(crate) use store::is_open;

@@ -1,5 +1,7 @@
 //! A product, and what may be said of it.
 
+use std::str::FromStr;
+
 use jiff::Timestamp;
 use kernel::id::UserId;
 use kernel::money::{Currency, InvalidAmount, Money};
@@ -48,8 +50,8 @@ pub struct Product {
     pub weight: Option<u32>,
     /// How large it is.
     pub dimensions: Option<Dimensions>,
-    /// Which taxes it is sold under.
-    pub tax_class: String,
+    /// The rate of tax that it is sold under.
+    pub tax_class: TaxClass,
     /// Who made it.
     pub created_by: UserId,
     /// When it was made.
@@ -58,8 +60,50 @@ pub struct Product {
     /// When it was last changed.
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub updated_at: Timestamp,
-    /// The number of its changes, with the first.
+    /// The number of its changes, with the first; those of its variants and images count as its own.
     pub version: u64,
+}
+
+/// The kind of rate at which something is taxed. Which rate that is depends on the country.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaxClass {
+    /// The rate of most things.
+    #[default]
+    Standard,
+    /// A lower rate, such as that of food and books.
+    Reduced,
+    /// No tax.
+    Zero,
+}
+
+/// A text names no kind of rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("Enter standard, reduced or zero.")]
+pub struct UnknownTaxClass;
+
+impl TaxClass {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Standard, Self::Reduced, Self::Zero];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Reduced => "reduced",
+            Self::Zero => "zero",
+        }
+    }
+}
+
+impl FromStr for TaxClass {
+    type Err = UnknownTaxClass;
+
+    fn from_str(text: &str) -> Result<Self, UnknownTaxClass> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|class| class.as_str() == text)
+            .ok_or(UnknownTaxClass)
+    }
 }
 
 /// What a product costs.
@@ -67,8 +111,8 @@ pub struct Product {
 pub struct Price {
     /// What it costs now.
     pub now: Money,
-    /// What it cost before, in minor units of the same currency: more than now.
-    pub before: Option<i64>,
+    /// What it cost before, in the same currency: more than now.
+    pub before: Option<Money>,
 }
 
 /// The size of what is sent, in millimetres.
@@ -105,8 +149,8 @@ impl Price {
     /// # Errors
     /// It was not more.
     pub fn lowered_from(self, before: &str) -> Result<Self, InvalidPrice> {
-        let before = Money::parse(before, self.now.currency())?.minor();
-        if before > self.now.minor() {
+        let before = Money::parse(before, self.now.currency())?;
+        if before.minor() > self.now.minor() {
             let before = Some(before);
             Ok(Self { before, ..self })
         } else {
@@ -132,7 +176,8 @@ mod tests {
         assert_eq!(price.now.to_string(), "19.90 EUR");
         assert_eq!(price.before, None);
 
-        assert_eq!(price.lowered_from("24.9").unwrap().before, Some(2_490));
+        let before = price.lowered_from("24.9").unwrap().before;
+        assert_eq!(before.map(Money::minor), Some(2_490));
         for same_or_less in ["19.90", "19.9", "0"] {
             assert_eq!(
                 price.lowered_from(same_or_less),

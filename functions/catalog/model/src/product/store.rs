@@ -4,21 +4,31 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::audit::Entry;
+use kernel::id::UserId;
+use kernel::task::Task;
 use serde::{Deserialize, Serialize};
-use store::condition::{absent, equals, exists};
+use store::condition::{Condition, absent, equals, less};
+use store::query::{partition, text};
 use store::update::Update;
 use store::value::millis;
 use store::writes::{add, check, put_if, remove, remove_existing, replace};
-use store::{Committed, Key, Store, StoreError, Transaction, Write, lookup};
+use store::{
+    Committed, Item, Key, Store, StoreError, Tasks, Transaction, Write, from_item, lookup,
+};
 
 use super::keys;
 use super::rules::{Product, ProductId};
+use super::whole::Whole;
 use crate::category::CategoryId;
 use crate::slug::Slug;
 use crate::table::CATALOG;
+use crate::variant::{self, Variant};
 
 /// The time for which a product that was deleted is kept, so that orders of it can be looked at.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// The time for which an account's lists show what it has changed, whether or not the index knows of it yet.
+pub const SHOWN_TO_CHANGER: SignedDuration = SignedDuration::from_secs(60);
 
 /// The storage of products.
 pub struct Products<'a>(pub &'a Store);
@@ -32,48 +42,78 @@ pub enum ProductOutcome {
     SlugTaken,
     /// Another product, or a variant, has the stock keeping unit.
     SkuTaken,
-    /// One of the categories is closed: it is being deleted.
+    /// One of the categories is being deleted.
     CategoryClosed,
     /// The product has changed since it was read, or is gone.
     ChangedMeanwhile,
 }
 
+/// What a name is of, or what is in a category.
 #[derive(Serialize, Deserialize)]
-struct Owner {
-    id: ProductId,
+pub(super) struct Owner {
+    pub(super) id: ProductId,
 }
 
-#[derive(Serialize)]
-struct Member {
+/// A product that an account has made, or changed a moment ago.
+#[derive(Serialize, Deserialize)]
+struct Noted {
     id: ProductId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ttl: Option<i64>,
 }
 
 impl Products<'_> {
-    /// Looks a product up, unless it was deleted.
-    pub async fn lookup(&self, id: ProductId) -> Result<Option<Product>, StoreError> {
-        #[derive(Deserialize)]
-        struct Kept {
-            #[serde(flatten)]
-            product: Product,
-            deleted_at: Option<i64>,
-        }
-
+    /// A product with all that is part of it, unless it was deleted. One read, which is of one moment.
+    pub async fn read(&self, id: ProductId) -> Result<Option<Whole>, StoreError> {
+        let attempt = "read a product";
         let table = self.0.table(CATALOG);
-        let kept: Option<Kept> =
-            lookup(self.0, table, keys::product(id), "look a product up").await?;
-        let kept = kept.filter(|kept| kept.deleted_at.is_none());
-        Ok(kept.map(|kept| kept.product))
+        let items = partition(self.0, table, &keys::partition(id), attempt).await?;
+        Whole::of(items, attempt)
     }
 
-    /// The product that is called so in addresses.
-    pub async fn find(&self, slug: &Slug) -> Result<Option<Product>, StoreError> {
+    /// The variants that are left of a product that was deleted.
+    pub async fn variants_left(&self, id: ProductId) -> Result<Vec<Variant>, StoreError> {
+        let attempt = "read what is left of a product";
+        let table = self.0.table(CATALOG);
+        let items = partition(self.0, table, &keys::partition(id), attempt).await?;
+        let is_variant = |item: &Item| text(item, "sk").starts_with(variant::PREFIX);
+        let variants = items.into_iter().filter(is_variant);
+        variants.map(|item| from_item(item, attempt)).collect()
+    }
+
+    /// The id of the product that is called so in addresses.
+    pub async fn find(&self, slug: &Slug) -> Result<Option<ProductId>, StoreError> {
         let table = self.0.table(CATALOG);
         let attempt = "look up whose a slug is";
         let owner: Option<Owner> = lookup(self.0, table, keys::slug(slug), attempt).await?;
-        match owner {
-            Some(owner) => self.lookup(owner.id).await,
-            None => Ok(None),
-        }
+        Ok(owner.map(|owner| owner.id))
+    }
+
+    /// The products that an account has made, by their ids.
+    pub async fn made_by(&self, user_id: UserId) -> Result<Vec<ProductId>, StoreError> {
+        let noted = self.noted(&keys::creator(user_id)).await?;
+        Ok(noted.into_iter().map(|noted| noted.id).collect())
+    }
+
+    /// The products that an account has changed within [`SHOWN_TO_CHANGER`].
+    pub async fn changed_by(
+        &self,
+        user_id: UserId,
+        now: Timestamp,
+    ) -> Result<Vec<ProductId>, StoreError> {
+        let noted = self.noted(&keys::changer(user_id)).await?;
+        let is_shown = |noted: &Noted| noted.expires_at.is_some_and(|end| end > now.as_second());
+        let shown = noted.into_iter().filter(is_shown);
+        Ok(shown.map(|noted| noted.id).collect())
+    }
+
+    async fn noted(&self, pk: &str) -> Result<Vec<Noted>, StoreError> {
+        let attempt = "list the products of an account";
+        let items = partition(self.0, self.0.table(CATALOG), pk, attempt).await?;
+        let noted = items.into_iter().map(|item| from_item(item, attempt));
+        noted.collect()
     }
 
     /// Adds a product.
@@ -83,27 +123,44 @@ impl Products<'_> {
         audit: &Entry,
     ) -> Result<ProductOutcome, StoreError> {
         let table = self.0.table(CATALOG);
+        let created = Noted {
+            id: product.id,
+            expires_at: None,
+            ttl: None,
+        };
         let mut transaction = Transaction::new("add a product")
             .with("product", add(table, keys::product(product.id), product))
             .with("slug", self.own(keys::slug(&product.slug), product.id))
-            .with("sku", self.own(keys::sku(&product.sku), product.id));
-        for write in self.enter(&product.categories, product.id) {
+            .with("sku", self.own(keys::sku(&product.sku), product.id))
+            .with(
+                "creator",
+                replace(
+                    table,
+                    keys::created(product.created_by, product.id),
+                    &created,
+                ),
+            )
+            .with("changer", self.note(product, product.created_by));
+        let now = product.created_at;
+        for write in self.enter(&product.categories, product.id, now) {
             transaction = transaction.with("category", write);
         }
         outcome(transaction.audited(audit), self.0).await
     }
 
-    /// Writes a product over what it was, if it is that still.
+    /// Writes a product over what it was, if it is that still. `by` is who changes it.
     pub async fn replace(
         &self,
         before: &Product,
         after: &Product,
+        by: UserId,
         audit: &Entry,
     ) -> Result<ProductOutcome, StoreError> {
         let table = self.0.table(CATALOG);
-        let is_as_read = equals("version", before.version).and(absent("deleted_at"));
-        let write = put_if(table, keys::product(after.id), after, is_as_read);
-        let mut transaction = Transaction::new("change a product").with("product", write);
+        let write = put_if(table, keys::product(after.id), after, is_as_read(before));
+        let mut transaction = Transaction::new("change a product")
+            .with("product", write)
+            .with("changer", self.note(after, by));
         if before.slug != after.slug {
             transaction = transaction
                 .with("slug", self.own(keys::slug(&after.slug), after.id))
@@ -114,12 +171,10 @@ impl Products<'_> {
                 .with("sku", self.own(keys::sku(&after.sku), after.id))
                 .with("old", remove_existing(table, keys::sku(&before.sku)));
         }
-        let (old, new): (BTreeSet<_>, BTreeSet<_>) = (
-            before.categories.iter().copied().collect(),
-            after.categories.iter().copied().collect(),
-        );
-        let entered: Vec<CategoryId> = new.difference(&old).copied().collect();
-        for write in self.enter(&entered, after.id) {
+        let old: BTreeSet<_> = before.categories.iter().copied().collect();
+        let new: BTreeSet<_> = after.categories.iter().copied().collect();
+        let entered: Vec<_> = new.difference(&old).copied().collect();
+        for write in self.enter(&entered, after.id, after.updated_at) {
             transaction = transaction.with("category", write);
         }
         for left in old.difference(&new) {
@@ -129,24 +184,36 @@ impl Products<'_> {
         outcome(transaction.audited(audit), self.0).await
     }
 
-    /// Deletes a product: it is in no list any more, and its slug and its stock keeping unit are free.
+    /// Deletes a product: it is in no list any more, and its slug and its stock keeping unit are free. The task clears what is
+    /// part of it.
     pub async fn delete(
         &self,
         product: &Product,
         now: Timestamp,
+        by: UserId,
+        task: &Task,
         audit: &Entry,
     ) -> Result<ProductOutcome, StoreError> {
         let table = self.0.table(CATALOG);
-        let is_as_read = equals("version", product.version).and(absent("deleted_at"));
         let mark = Update::of(table, keys::product(product.id))
             .set("deleted_at", millis(now))
             .set("version", product.version + 1)
             .set("ttl", (now + KEPT).as_second())
-            .when(is_as_read);
+            .when(is_as_read(product));
+        let changed = Product {
+            updated_at: now,
+            ..product.clone()
+        };
         let mut transaction = Transaction::new("delete a product")
             .with("product", mark.in_transaction())
             .with("old", remove_existing(table, keys::slug(&product.slug)))
-            .with("old", remove_existing(table, keys::sku(&product.sku)));
+            .with("old", remove_existing(table, keys::sku(&product.sku)))
+            .with(
+                "creator",
+                remove(table, keys::created(product.created_by, product.id)),
+            )
+            .with("changer", self.note(&changed, by))
+            .with("task", Tasks(self.0).write(task));
         for category in &product.categories {
             let member = keys::member(*category, product.id);
             transaction = transaction.with("left", remove(table, member));
@@ -154,22 +221,52 @@ impl Products<'_> {
         outcome(transaction.audited(audit), self.0).await
     }
 
+    /// The write that lets a change of what is part of a product count as one of the product, if that is as it was read.
+    pub(crate) fn count(&self, product: &Product, now: Timestamp) -> Write {
+        Update::of(self.0.table(CATALOG), keys::product(product.id))
+            .set("version", product.version + 1)
+            .set("updated_at", millis(now))
+            .when(is_as_read(product))
+            .in_transaction()
+    }
+
+    /// The write that notes for a moment who has changed a product.
+    pub(crate) fn note(&self, product: &Product, by: UserId) -> Write {
+        let expires_at = (product.updated_at + SHOWN_TO_CHANGER).as_second();
+        let noted = Noted {
+            id: product.id,
+            expires_at: Some(expires_at),
+            ttl: Some(expires_at),
+        };
+        replace(self.0.table(CATALOG), keys::changed(by, product.id), &noted)
+    }
+
     fn own(&self, key: Key, id: ProductId) -> Write {
         add(self.0.table(CATALOG), key, &Owner { id })
     }
 
-    /// What puts a product into categories, as long as they are not closed.
-    fn enter(&self, categories: &[CategoryId], id: ProductId) -> Vec<Write> {
+    /// What puts a product into categories, as long as none of them is being deleted.
+    fn enter(&self, categories: &[CategoryId], id: ProductId, now: Timestamp) -> Vec<Write> {
         let table = self.0.table(CATALOG);
         let enter = |category: &CategoryId| {
-            let is_open = absent("pk").or(exists("opened"));
+            let gate = keys::gate(*category, id);
             [
-                check(table, keys::gate(*category, id), is_open),
-                replace(table, keys::member(*category, id), &Member { id }),
+                check(table, gate, is_open(now)),
+                replace(table, keys::member(*category, id), &Owner { id }),
             ]
         };
         categories.iter().flat_map(enter).collect()
     }
+}
+
+/// Whether a gate lets a product into its category.
+pub(crate) fn is_open(now: Timestamp) -> Condition {
+    absent("closed_until").or(less("closed_until", millis(now)))
+}
+
+/// Whether a product is as it was read, and not deleted.
+pub(super) fn is_as_read(product: &Product) -> Condition {
+    equals("version", product.version).and(absent("deleted_at"))
 }
 
 async fn outcome(transaction: Transaction, store: &Store) -> Result<ProductOutcome, StoreError> {

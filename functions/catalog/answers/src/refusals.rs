@@ -1,0 +1,11 @@
+//! What several crates of the area refuse for.
+
+use api::ErrorCode;
+
+/// 409: something else has the slug.
+pub const SLUG_TAKEN: ErrorCode = ErrorCode::conflict("slug_taken", "This slug is taken.")
+    .when("another category, or another product, has the `slug`");
+
+/// 409: something else has the stock keeping unit.
+pub const SKU_TAKEN: ErrorCode = ErrorCode::conflict("sku_taken", "This SKU is taken.")
+    .when("another product or variant has the `sku`");

@@ -1,0 +1,46 @@
+//! Products and their variants, as visitors see and sellers change them.
+
+#![expect(
+    missing_docs,
+    reason = "a module is one endpoint, and its handler carries the documentation"
+)]
+
+mod change;
+mod changed_variant;
+pub mod create_product;
+pub mod create_variant;
+pub mod delete_product;
+pub mod delete_variant;
+mod found;
+pub mod get_product;
+mod jobs;
+pub mod list_variants;
+mod product_fields;
+pub mod replace_product;
+pub mod update_product;
+pub mod update_variant;
+mod variant_fields;
+
+use api::Endpoint;
+use catalog::jobs::ClearProduct;
+use kernel::settings::{Check, check};
+use work::{Done, Registered, job};
+
+/// The crate's routes, in the order of its area's template.
+pub const ENDPOINTS: &[Endpoint] = &[
+    create_product::ENDPOINT,
+    get_product::ENDPOINT,
+    replace_product::ENDPOINT,
+    update_product::ENDPOINT,
+    delete_product::ENDPOINT,
+    list_variants::ENDPOINT,
+    create_variant::ENDPOINT,
+    update_variant::ENDPOINT,
+    delete_variant::ENDPOINT,
+];
+
+/// The jobs that do other work.
+pub const JOBS: &[Registered<Done>] = &[job!(ClearProduct, jobs::clear_product)];
+
+/// The settings that the crate's functions work with, checked when they start.
+pub const SETTINGS: &[Check] = &[check::<identity::Settings>];

@@ -1,0 +1,229 @@
+//! A product as a request says it.
+
+use std::fmt::Display;
+
+use answers::SizeBody;
+use api::Fields;
+use catalog::category::{CategoryId, Tree};
+use catalog::product::{Attributes, Dimensions, MOST_CATEGORIES, Price, TaxClass};
+use catalog::sku::Sku;
+use catalog::slug::Slug;
+use catalog::text::{line, prose};
+use kernel::money::Currency;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// The longest name, description and short description, in characters.
+const MAX_NAME: usize = 200;
+const MAX_DESCRIPTION: usize = 10_000;
+const MAX_SHORT: usize = 300;
+
+/// The heaviest and the largest thing that is sold: a thousand tonnes in grams, a kilometre in millimetres.
+const MAX_WEIGHT: u32 = 1_000_000_000;
+const MAX_SIDE: u32 = 1_000_000;
+
+/// A product, whole.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ProductFields {
+    /// What it is called, in 1 to 200 characters.
+    #[schema(required, example = "Green tea", max_length = 200)]
+    #[serde(default)]
+    name: String,
+    /// Its name in addresses, which no other product may have. Made from the name if it is left out.
+    #[schema(example = "green-tea", max_length = 100)]
+    slug: Option<String>,
+    /// Its stock keeping unit, which neither another product nor a variant may have, in whatever case.
+    #[schema(required, example = "TEA-GREEN", max_length = 64)]
+    #[serde(default)]
+    sku: String,
+    /// What it is, in words.
+    #[schema(
+        example = "Steamed, rolled and dried on the day of the harvest.",
+        max_length = 10000
+    )]
+    description: Option<String>,
+    /// What it is, in a line, for lists.
+    #[schema(example = "Sencha of the first harvest.", max_length = 300)]
+    short_description: Option<String>,
+    /// What it costs: a decimal number, as text.
+    #[schema(required, example = "8.90")]
+    #[serde(default)]
+    price: String,
+    /// What it cost before, if that was more.
+    #[schema(example = "9.90")]
+    compare_price: Option<String>,
+    /// The currency of both (ISO 4217).
+    #[schema(required, example = "EUR")]
+    #[serde(default)]
+    currency: String,
+    /// Its categories, by their ids or slugs: 1 to 10.
+    #[schema(required, example = json!(["tea"]))]
+    #[serde(default)]
+    categories: Vec<String>,
+    /// What else there is to say of it: any JSON object, of at most 8 kB and three levels.
+    #[schema(value_type = Option<Object>, example = json!({"origin": "Uji"}))]
+    attributes: Option<Map<String, Value>>,
+    /// False hides it from visitors. True if it is left out.
+    #[schema(example = true)]
+    is_active: Option<bool>,
+    /// Whether nothing has to be sent of it. False if it is left out.
+    #[schema(example = false)]
+    is_digital: Option<bool>,
+    /// What it weighs, in grams.
+    #[schema(example = 120, maximum = 1_000_000_000)]
+    weight: Option<u32>,
+    /// How large it is.
+    dimensions: Option<SizeBody>,
+    /// The rate of tax that it is sold under: `standard`, `reduced` or `zero`. `standard` if it is left out.
+    #[schema(example = "reduced")]
+    tax_class: Option<String>,
+}
+
+/// What was read.
+#[derive(Clone)]
+pub(crate) struct Wanted {
+    pub(crate) name: String,
+    pub(crate) slug: Option<Slug>,
+    pub(crate) sku: Sku,
+    pub(crate) description: String,
+    pub(crate) short_description: String,
+    pub(crate) price: Price,
+    /// As they were given: whether there are such categories is seen by the tree.
+    pub(crate) categories: Vec<String>,
+    pub(crate) attributes: Attributes,
+    pub(crate) is_active: bool,
+    pub(crate) is_digital: bool,
+    pub(crate) weight: Option<u32>,
+    pub(crate) dimensions: Option<Dimensions>,
+    pub(crate) tax_class: TaxClass,
+}
+
+impl ProductFields {
+    /// Reads them, or notes what is wrong.
+    pub(crate) fn read(self, fields: &mut Fields) -> Option<Wanted> {
+        let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+        let name = fields.check("name", name(&self.name));
+        let slug = given(self.slug).map(|slug| fields.check("slug", slug.parse::<Slug>()));
+        let sku = fields.check("sku", self.sku.parse::<Sku>());
+        let text = self.description.unwrap_or_default();
+        let description = fields.check("description", description(&text));
+        let text = self.short_description.unwrap_or_default();
+        let short_description = fields.check("short_description", short_description(&text));
+        let before = given(self.compare_price);
+        let price = price(fields, &self.currency, &self.price, before.as_deref());
+        let attributes = self.attributes.unwrap_or_default();
+        let attributes = fields.check("attributes", Attributes::check(attributes));
+        let weight = self
+            .weight
+            .map(|grams| fields.check("weight", weight(grams)));
+        let dimensions = self.dimensions;
+        let dimensions = dimensions.map(|size| fields.check("dimensions", size_of(size)));
+        let tax_class = given(self.tax_class);
+        let tax_class = tax_class.map(|text| fields.check("tax_class", text.parse::<TaxClass>()));
+        if !fields.is_empty() {
+            return None;
+        }
+        Some(Wanted {
+            name: name?,
+            slug: slug.flatten(),
+            sku: sku?,
+            description: description?,
+            short_description: short_description?,
+            price: price?,
+            categories: self.categories,
+            attributes: attributes?,
+            is_active: self.is_active.unwrap_or(true),
+            is_digital: self.is_digital.unwrap_or(false),
+            weight: weight.flatten(),
+            dimensions: dimensions.flatten(),
+            tax_class: tax_class.flatten().unwrap_or_default(),
+        })
+    }
+}
+
+pub(crate) fn name(text: &str) -> Result<String, impl Display + use<>> {
+    line(text, MAX_NAME)
+}
+
+pub(crate) fn description(text: &str) -> Result<String, impl Display + use<>> {
+    prose(text, MAX_DESCRIPTION)
+}
+
+/// A line that may be empty.
+pub(crate) fn short_description(text: &str) -> Result<String, impl Display + use<>> {
+    if text.trim().is_empty() {
+        Ok(String::new())
+    } else {
+        line(text, MAX_SHORT)
+    }
+}
+
+pub(crate) fn weight(grams: u32) -> Result<u32, &'static str> {
+    if grams <= MAX_WEIGHT {
+        Ok(grams)
+    } else {
+        Err("Enter a weight in grams, 1,000,000,000 at most.")
+    }
+}
+
+pub(crate) fn size_of(size: SizeBody) -> Result<Dimensions, &'static str> {
+    let SizeBody {
+        length,
+        width,
+        height,
+    } = size;
+    let is_side = |side: u32| (1..=MAX_SIDE).contains(&side);
+    if [length, width, height].into_iter().all(is_side) {
+        Ok(Dimensions {
+            length,
+            width,
+            height,
+        })
+    } else {
+        Err("Enter length, width and height in millimetres, from 1 to 1,000,000.")
+    }
+}
+
+/// Reads a price, or notes which of its fields is wrong.
+pub(crate) fn price(
+    fields: &mut Fields,
+    currency: &str,
+    now: &str,
+    before: Option<&str>,
+) -> Option<Price> {
+    let currency = fields.check("currency", currency.trim().parse::<Currency>())?;
+    let price = fields.check("price", Price::parse(now.trim(), currency))?;
+    match before {
+        None => Some(price),
+        Some(before) => fields.check("compare_price", price.lowered_from(before.trim())),
+    }
+}
+
+/// The categories that are named by their ids or slugs, or notes why they are none.
+pub(crate) fn categories(
+    fields: &mut Fields,
+    tree: &Tree,
+    named: &[String],
+) -> Option<Vec<CategoryId>> {
+    let mut found = Vec::new();
+    for name in named {
+        let by_id = name.parse().ok().and_then(|id| tree.get(id));
+        let by_slug = || tree.find(&name.parse().ok()?);
+        let Some(category) = by_id.or_else(by_slug) else {
+            fields.reject("categories", "There is no such category.");
+            return None;
+        };
+        if !found.contains(&category.id) {
+            found.push(category.id);
+        }
+    }
+    if found.is_empty() || found.len() > MOST_CATEGORIES {
+        fields.reject(
+            "categories",
+            "Enter 1 to 10 categories, by their ids or slugs.",
+        );
+        return None;
+    }
+    Some(found)
+}

@@ -1,0 +1,10 @@
+//! The contract of products and variants.
+
+mod changes;
+mod creation;
+mod deletion;
+mod lookups;
+mod meanwhile;
+mod refused;
+mod support;
+mod variants;
