@@ -1,13 +1,14 @@
 //! What becomes of an upload.
 
 use accounts::actions;
-use accounts::avatar::{Avatars, Former, MAX_BYTES, Refusal, Size, Standing};
+use accounts::avatar::{Avatars, Former, Size, Standing};
 use accounts::files::FileKey;
 use accounts::jobs::DeleteAvatar;
 use api::App;
 use jiff::SignedDuration;
 use kernel::id::{AvatarId, made_at};
 use kernel::limit::{Limit, Per};
+use kernel::picture::{MAX_BYTES, Refusal};
 use store::Limits;
 use work::Failure;
 

@@ -3,10 +3,11 @@
 mod colours;
 mod open;
 
-use accounts::avatar::{Refusal, Size};
+use accounts::avatar::Size;
 use image::imageops::{self, FilterType};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageBuffer, Pixel, RgbaImage};
+use kernel::picture::Refusal;
 use webp::Encoder;
 
 use open::{Opened, open};

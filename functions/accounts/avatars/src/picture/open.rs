@@ -2,10 +2,10 @@
 
 use std::io::Cursor;
 
-use accounts::avatar::{Format, MAX_SIDE, Refusal};
 use image::error::ImageError;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits};
+use kernel::picture::{Format, MAX_SIDE, Refusal};
 
 /// The most memory that a decoder may take besides the pixels, in bytes: a profile that unpacks without end takes no more.
 const MAX_MEMORY: u64 = 256 * 1024 * 1024;
