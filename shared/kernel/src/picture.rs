@@ -1,7 +1,7 @@
 //! What a picture that somebody sends may be, and why one is refused.
 //!
 //! These are words and limits alone: models store a refusal and endpoints hand out forms without the libraries that open
-//! pictures.
+//! pictures, which are in the crate `pictures`.
 
 use jiff::SignedDuration;
 

@@ -11,17 +11,17 @@ use kernel::picture::{Format, MAX_SIDE, Refusal};
 const MAX_MEMORY: u64 = 256 * 1024 * 1024;
 
 /// What is in a file.
-pub(super) struct Opened {
+pub(crate) struct Opened {
     /// The pixels of the first frame.
-    pub(super) image: DynamicImage,
+    pub(crate) image: DynamicImage,
     /// How the camera was held.
-    pub(super) orientation: Orientation,
+    pub(crate) orientation: Orientation,
     /// The ICC profile that says what its colours are.
-    pub(super) profile: Option<Vec<u8>>,
+    pub(crate) profile: Option<Vec<u8>>,
 }
 
 /// Decodes the first frame. What the file is, its first bytes say; its name and its type say nothing.
-pub(super) fn open(upload: &[u8]) -> Result<Opened, Refusal> {
+pub(crate) fn open(upload: &[u8]) -> Result<Opened, Refusal> {
     let (kind, format) = match image::guess_format(upload) {
         Ok(kind @ ImageFormat::Jpeg) => (kind, Format::Jpeg),
         Ok(kind @ ImageFormat::Png) => (kind, Format::Png),
