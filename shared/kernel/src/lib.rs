@@ -1,5 +1,5 @@
 //! What every area speaks of: ids, addresses, the time, randomness, limits, roles, permissions, the audit log, tasks
-//! and jobs, settings.
+//! and jobs, settings, what a picture may be.
 //!
 //! There is no I/O, no async and no AWS. Time and randomness are arguments ([`clock::Clock`], [`random::Random`]): a
 //! rule says `fn is_over(&self, now: Timestamp) -> bool` and never asks the machine, so a test sets any moment and gets
@@ -39,6 +39,7 @@ pub mod limit;
 pub mod mailbox;
 pub mod money;
 pub mod permission;
+pub mod picture;
 pub mod random;
 pub mod role;
 pub mod settings;

@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 
-use accounts::avatar::{Format, MAX_BYTES, UPLOAD_LIFETIME};
 use accounts::files::FileKey;
 use api::{
     Answer, App, Authenticated, Caller, Endpoint, Errors, Fields, Json, Limiter, PUBLIC_KEYS,
@@ -11,6 +10,7 @@ use axum::http::StatusCode;
 use jiff::SignedDuration;
 use kernel::id::AvatarId;
 use kernel::limit::{Limit, Per};
+use kernel::picture::{Format, MAX_BYTES, UPLOAD_LIFETIME};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;

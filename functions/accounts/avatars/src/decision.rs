@@ -1,22 +1,25 @@
 //! What becomes of an upload.
 
 use accounts::actions;
-use accounts::avatar::{Avatars, Former, MAX_BYTES, Refusal, Size, Standing};
+use accounts::avatar::{Avatars, Former, Size, Standing};
 use accounts::files::FileKey;
 use accounts::jobs::DeleteAvatar;
 use api::App;
 use jiff::SignedDuration;
-use kernel::id::{AvatarId, made_at};
+use kernel::id::{AvatarId, UserId, made_at};
 use kernel::limit::{Limit, Per};
+use kernel::picture::{MAX_BYTES, Refusal};
+use pictures::Cut;
 use store::Limits;
 use work::Failure;
 
 use crate::create_avatar_upload::PER_ACCOUNT;
-use crate::notice::Upload;
-use crate::picture::{self, Picture};
 
 /// Attempts at the account before giving up: each one after the first means that it changed in between.
 const MAX_ATTEMPTS: u32 = 4;
+
+/// The sizes that a picture is made in, the largest first: the small one is made of the large one.
+const SIZES: [Size; 2] = [Size::Large, Size::Small];
 
 /// Refused uploads of one account that cost it nothing. Somebody tries what else they have; a flood ends with it.
 pub(crate) const REFUSED: Limit = Limit {
@@ -25,6 +28,15 @@ pub(crate) const REFUSED: Limit = Limit {
     window: SignedDuration::from_hours(1),
     per: Per::Account,
 };
+
+/// A new file that is an upload.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Upload {
+    pub(crate) user_id: UserId,
+    pub(crate) id: AvatarId,
+    /// The length of the upload, in bytes.
+    pub(crate) length: u64,
+}
 
 /// What was found in a file.
 enum Found {
@@ -82,13 +94,14 @@ async fn look(app: &App, upload: Upload) -> Result<Found, Failure> {
     let Some(file) = files.get(&FileKey::Upload(user_id, id)).await? else {
         return Ok(Found::Nothing);
     };
-    let pictures = match picture::make(&file) {
+    let cuts = SIZES.map(|size| Cut::Square(size.side()));
+    let pictures = match pictures::make(&file, &cuts) {
         Ok(pictures) => pictures,
         Err(refusal) => return Ok(Found::Refused(refusal)),
     };
-    for Picture { size, bytes } in pictures {
+    for (size, picture) in SIZES.into_iter().zip(pictures) {
         let key = FileKey::Avatar(user_id, id, size);
-        files.put(&key, "image/webp", bytes).await?;
+        files.put(&key, "image/webp", picture.bytes).await?;
     }
     Ok(Found::Pictures)
 }
@@ -132,7 +145,7 @@ async fn give_back(app: &App, upload: Upload) -> Result<(), Failure> {
 
 /// Deletes the pictures of an upload that is not shown, if an earlier try has made them.
 async fn forget(app: &App, upload: Upload) -> Result<(), Failure> {
-    for size in [Size::Large, Size::Small] {
+    for size in SIZES {
         let key = FileKey::Avatar(upload.user_id, upload.id, size);
         app.files().delete(&key).await?;
     }

@@ -10,8 +10,6 @@ pub mod create_avatar_upload;
 mod decision;
 pub mod delete_avatar;
 mod jobs;
-mod notice;
-mod picture;
 pub mod process_avatar;
 pub mod show_avatar;
 

@@ -3,10 +3,11 @@ use std::convert::Infallible;
 use accounts::files::FileKey;
 use api::App;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use kernel::error_chain;
+use pictures::Uploaded;
 use work::{Failure, Worker, worker};
 
-use crate::decision::decide;
-use crate::notice::Upload;
+use crate::decision::{Upload, decide};
 
 pub const WORKER: Worker = worker!(process_avatar);
 
@@ -32,10 +33,15 @@ pub async fn process_avatar(app: App, event: SqsEvent) -> Result<SqsBatchRespons
 /// Goes through the uploads of a message. Each is deleted last: until then every step can be done again.
 async fn handle(app: &App, message: &SqsMessage) -> Result<(), Failure> {
     let body = message.body.as_deref().unwrap_or_default();
-    let uploads = Upload::all_of(body)
-        .map_err(|error| Failure::Permanent(format!("not a notice of S3: {error}")))?;
-    for upload in uploads {
-        let Upload { user_id, id, .. } = upload;
+    let uploads = Uploaded::all_of(body, FileKey::parse_upload)
+        .map_err(|error| Failure::Permanent(error_chain(&error)))?;
+    for Uploaded { key, length } in uploads {
+        let (user_id, id) = key;
+        let upload = Upload {
+            user_id,
+            id,
+            length,
+        };
         let outcome = decide(app, upload).await?;
         app.files().delete(&FileKey::Upload(user_id, id)).await?;
         tracing::info!(user.id = %user_id, avatar.id = %id, outcome, "the upload was looked at");

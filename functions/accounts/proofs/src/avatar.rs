@@ -62,7 +62,7 @@ fn url(user_id: UserId, avatar_id: AvatarId, size: Size) -> String {
 
 #[cfg(test)]
 mod tests {
-    use accounts::avatar::Refusal;
+    use kernel::picture::Refusal;
     use strum::VariantArray as _;
     use utoipa::PartialSchema as _;
 

@@ -1,10 +1,10 @@
 //! What the storage takes with a form, and what it does not. Nobody of ours is asked any more once the form is out.
 
-use accounts::avatar::MAX_BYTES;
 use accounts_testing::TestApp;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::SignedDuration;
+use kernel::picture::MAX_BYTES;
 use serde_json::{Value, json};
 
 use crate::steps::{form, member, png, upload_key};

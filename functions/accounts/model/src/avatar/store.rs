@@ -1,6 +1,7 @@
 use identity::IDENTITY;
 use kernel::audit::Entry;
 use kernel::id::{AvatarId, UserId};
+use kernel::picture::Refusal;
 use kernel::task::Task;
 use serde::Deserialize;
 use store::condition::{Condition, absent, equals, exists, less};
@@ -9,7 +10,6 @@ use store::update::Update;
 use store::{Committed, Store, StoreError, Tasks, Transaction};
 
 use crate::account::keys;
-use crate::avatar::Refusal;
 
 /// The storage of pictures. An account's item says which one is shown, and in `avatar_mark` which is the newest that was
 /// decided on.

@@ -39,7 +39,7 @@ fn profile(space: [u8; 4], tags: &[([u8; 4], Vec<u8>)]) -> Vec<u8> {
 }
 
 /// The profile that telephones and screens put into their pictures.
-pub(in crate::picture) fn display_p3() -> Vec<u8> {
+pub(crate) fn display_p3() -> Vec<u8> {
     let [red, green, blue] = DISPLAY_P3.map(|primary| {
         let numbers = primary.map(i32::to_be_bytes).concat();
         [&b"XYZ \0\0\0\0"[..], &numbers].concat()

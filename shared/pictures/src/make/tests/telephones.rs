@@ -5,7 +5,7 @@ use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, GrayImage, Luma};
 
 use super::*;
-use crate::picture::colours::tests::display_p3;
+use crate::colours::tests::display_p3;
 
 /// The kinds of JPEG (ITU-T T.81, table B.1).
 const BASELINE: u8 = 0xc0;

@@ -2,26 +2,26 @@
 
 use std::io::Cursor;
 
-use accounts::avatar::{Format, MAX_SIDE, Refusal};
 use image::error::ImageError;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits};
+use kernel::picture::{Format, MAX_SIDE, Refusal};
 
 /// The most memory that a decoder may take besides the pixels, in bytes: a profile that unpacks without end takes no more.
 const MAX_MEMORY: u64 = 256 * 1024 * 1024;
 
 /// What is in a file.
-pub(super) struct Opened {
+pub(crate) struct Opened {
     /// The pixels of the first frame.
-    pub(super) image: DynamicImage,
+    pub(crate) image: DynamicImage,
     /// How the camera was held.
-    pub(super) orientation: Orientation,
+    pub(crate) orientation: Orientation,
     /// The ICC profile that says what its colours are.
-    pub(super) profile: Option<Vec<u8>>,
+    pub(crate) profile: Option<Vec<u8>>,
 }
 
 /// Decodes the first frame. What the file is, its first bytes say; its name and its type say nothing.
-pub(super) fn open(upload: &[u8]) -> Result<Opened, Refusal> {
+pub(crate) fn open(upload: &[u8]) -> Result<Opened, Refusal> {
     let (kind, format) = match image::guess_format(upload) {
         Ok(kind @ ImageFormat::Jpeg) => (kind, Format::Jpeg),
         Ok(kind @ ImageFormat::Png) => (kind, Format::Png),

@@ -10,7 +10,7 @@ const COLOUR_SPACE: Range<usize> = 16..20;
 
 /// Converts a picture from the colours of the profile in its file. A profile that cannot be read, or is about other colours
 /// than those the decoder gives (it makes RGB of CMYK), changes nothing.
-pub(super) fn to_srgb(picture: &mut RgbaImage, profile: &[u8], is_grey: bool) {
+pub(crate) fn to_srgb(picture: &mut RgbaImage, profile: &[u8], is_grey: bool) {
     let Some(from) = Profile::new_from_slice(profile, false) else {
         return;
     };
@@ -42,4 +42,4 @@ fn convert_grey(picture: &mut RgbaImage, from: &Profile) {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;
