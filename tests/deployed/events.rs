@@ -9,7 +9,7 @@ use crate::signing_key::ROTATION;
 /// Those that ask who is calling refuse the sample's token.
 ///
 /// The registration works once, and is refused as taken ever after.
-const STATUSES: [(&str, &[u64]); 25] = [
+const STATUSES: [(&str, &[u64]); 29] = [
     ("register_user", &[201, 400]),
     ("verify_email", &[400]),
     ("resend_verification", &[200]),
@@ -28,6 +28,10 @@ const STATUSES: [(&str, &[u64]); 25] = [
     ("show_avatar", &[404]),
     ("create_pre_registration", &[200]),
     ("confirm_pre_registration", &[400]),
+    ("list_categories", &[200]),
+    ("get_category", &[404]),
+    ("get_product", &[404]),
+    ("list_variants", &[404]),
     ("show_root", &[200]),
     ("check_health", &[200]),
     ("serve_schema", &[200]),
@@ -38,7 +42,7 @@ const STATUSES: [(&str, &[u64]); 25] = [
 ];
 
 /// What the workers make of theirs.
-fn workers() -> [(&'static str, Value); 12] {
+fn workers() -> [(&'static str, Value); 14] {
     let done = json!({"batchItemFailures": []});
     [
         ("relay_outbox", Value::Null),
@@ -53,6 +57,8 @@ fn workers() -> [(&'static str, Value); 12] {
         ("sweep_tasks", Value::Null),
         ("watch_schedules", Value::Null),
         ("collect_metrics", Value::Null),
+        ("record_movements", Value::Null),
+        ("report_low_stock", Value::Null),
     ]
 }
 

@@ -7,6 +7,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::error_code::ErrorCode;
+use crate::idempotency::IDEMPOTENCY_REFUSALS;
 use crate::route::Route;
 
 pub use function::Function;
@@ -30,6 +31,20 @@ pub struct Endpoint {
 pub(crate) struct Declared {
     pub(crate) limits: &'static [Limit],
     pub(crate) refusals: &'static [ErrorCode],
+    /// Whether it takes an `Idempotency-Key`.
+    pub(crate) takes_key: bool,
+}
+
+impl Declared {
+    /// All that the endpoint refuses for besides what all endpoints do.
+    pub(crate) fn refusals(&self) -> impl Iterator<Item = &'static ErrorCode> + use<> {
+        let of_keys: &[ErrorCode] = if self.takes_key {
+            &IDEMPOTENCY_REFUSALS
+        } else {
+            &[]
+        };
+        of_keys.iter().chain(self.refusals)
+    }
 }
 
 /// Makes an [`Endpoint`] of the handlers of one path, each annotated with `utoipa::path`. The first gives the name.
@@ -138,6 +153,13 @@ impl Endpoint {
         self.declare()
     }
 
+    /// The same, which takes an [`IdempotencyKey`](crate::IdempotencyKey), and refuses for it.
+    #[must_use]
+    pub const fn taking_key(mut self) -> Self {
+        self.declared.takes_key = true;
+        self.declare()
+    }
+
     /// The same, whose sample event has these parameters of the query besides those that are required.
     #[must_use]
     pub const fn sampled_with(mut self, parameters: &'static [&'static str]) -> Self {
@@ -207,8 +229,8 @@ impl Endpoint {
     }
 
     /// The reasons it refuses for, besides those of [all endpoints](crate::EVERYWHERE).
-    pub fn refusals(&self) -> &'static [ErrorCode] {
-        self.declared.refusals
+    pub fn refusals(&self) -> impl Iterator<Item = &'static ErrorCode> + use<> {
+        self.declared.refusals()
     }
 
     /// The parameters of the query that its sample event has although they may be left out.
@@ -235,5 +257,6 @@ impl Declared {
     const NOTHING: Self = Self {
         limits: &[],
         refusals: &[],
+        takes_key: false,
     };
 }

@@ -15,8 +15,8 @@
 //! }
 //! ```
 //!
-//! Where a key is not required, the handler takes an `Option<IdempotencyKey>`. The endpoint declares
-//! [`IDEMPOTENCY_REFUSALS`], and its role may update the items `IDEMPOTENCY#*` of the table limits.
+//! Where a key is not required, the handler takes an `Option<IdempotencyKey>`. The endpoint says
+//! [`taking_key`](crate::Endpoint::taking_key), and its role may update the items `IDEMPOTENCY#*` of the table limits.
 
 use std::sync::{Arc, OnceLock};
 
@@ -73,7 +73,7 @@ const IDEMPOTENCY_KEY_REUSED: ErrorCode = ErrorCode::unprocessable(
 .when("the `Idempotency-Key` was used with another body or another address in the last 24 hours");
 
 /// What an endpoint refuses for that takes a key.
-pub const IDEMPOTENCY_REFUSALS: [ErrorCode; 4] = [
+pub(crate) static IDEMPOTENCY_REFUSALS: [ErrorCode; 4] = [
     IDEMPOTENCY_KEY_MISSING,
     IDEMPOTENCY_KEY_INVALID,
     IDEMPOTENCY_KEY_IN_USE,

@@ -131,7 +131,7 @@ pub use endpoint::{Description, Endpoint};
 pub use error::{ApiError, ErrorBody, Errors};
 pub use error_code::{CHANGED_MEANWHILE, EVERYWHERE, ErrorCode, REAUTHENTICATION_REQUIRED};
 pub use fields::Fields;
-pub use idempotency::{Begun, IDEMPOTENCY_KEY, IDEMPOTENCY_REFUSALS, IdempotencyKey, Once};
+pub use idempotency::{Begun, IDEMPOTENCY_KEY, IdempotencyKey, Once};
 pub use identity::{Caller, PUBLIC_KEYS};
 pub use if_match::{CHANGED_SINCE, IfMatch, Version};
 pub use json::{Json, JsonObject};

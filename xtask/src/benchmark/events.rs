@@ -16,6 +16,7 @@ pub(crate) fn fill(event: &mut Value, filling: &Filling) {
     }
     fill_query(event, filling);
     fill_body(event, filling);
+    fill_images(event, filling);
 }
 
 fn fill_header(event: &mut Value, name: &str, value: &str) {
@@ -63,6 +64,18 @@ fn fill_body(event: &mut Value, filling: &Filling) {
         }
     }
     event["body"] = Value::Object(fields).to_string().into();
+}
+
+/// Have the records of a stream be about what there is: by the texts of what an item has become.
+fn fill_images(event: &mut Value, filling: &Filling) {
+    for record in records(event) {
+        for (name, value) in filling {
+            let place = format!("/dynamodb/NewImage/{name}/S");
+            if let Some(old) = record.pointer_mut(&place) {
+                *old = value.as_str().into();
+            }
+        }
+    }
 }
 
 /// Have the messages of a queue be about tasks that there are, by their kind.
@@ -151,6 +164,13 @@ mod tests {
         );
         let body: Value = serde_json::from_str(event["body"].as_str().unwrap()).unwrap();
         assert_eq!(body, json!({"email": "b@example.com", "keep": true}));
+    }
+
+    #[test]
+    fn the_records_of_a_stream_are_filled() {
+        let image = |id: &str| json!({"Records": [{"dynamodb": {"NewImage": {"id": {"S": id}, "size": {"N": "1"}}}}]});
+        let event = filled(image("019b"), &[("id", "019c"), ("size", "2")]);
+        assert_eq!(event, image("019c"));
     }
 
     #[test]

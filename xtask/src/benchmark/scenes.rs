@@ -1,5 +1,7 @@
 //! What each function needs to do what it is for: who calls, and what they did before.
 
+mod shop;
+
 use anyhow::{Context, Result};
 use jiff::ToSpan as _;
 use local_aws::now;
@@ -33,6 +35,7 @@ pub(crate) async fn arrange(stage: &Stage<'_>, function: &str) -> Result<Arrange
     for_callers(&mut caller, function).await?;
     for_administrators(&mut caller, stage, function).await?;
     for_workers(&mut caller, stage, function).await?;
+    shop::for_shops(&mut caller, stage, function).await?;
     caller.set("day", today()?);
     Ok(Arranged {
         filling: caller.filling,

@@ -23,9 +23,11 @@ use crate::workspace::Workspace;
 const IDENTITY: &str = "identity";
 const TASKS: &str = "tasks";
 /// The tables that decide what a call is answered. The audit log does not, and people are derived.
-const TABLES: [&str; 4] = [IDENTITY, "limits", TASKS, "mail"];
+const TABLES: [&str; 6] = [IDENTITY, "limits", TASKS, "mail", "catalog", "stock"];
 /// All tables: what a list reads goes by what there is, and must not go by which functions were measured before.
-const ALL: [&str; 6] = [IDENTITY, "limits", TASKS, "mail", "audit", "people"];
+const ALL: [&str; 8] = [
+    IDENTITY, "limits", TASKS, "mail", "catalog", "stock", "audit", "people",
+];
 const MAPPINGS: &str = "/2015-03-31/event-source-mappings/";
 /// What runs besides requests is done within seconds; after a failed try the worker waits up to a minute.
 const WAIT_LIMIT: Duration = Duration::from_secs(90);

@@ -43,8 +43,8 @@ enum Room<'a> {
     Shared(&'a str),
     /// The rules and the storage of an area.
     Model(&'a str),
-    /// The HTTP side that several crates of an area share.
-    Proofs(&'a str),
+    /// The HTTP side that several crates of an area share: `proofs`, `answers`.
+    Sides(&'a str),
     /// Endpoints and jobs of an area.
     Endpoints(&'a str),
     /// What makes files of an area's data: a library that knows no other crate of ours but the one everybody speaks.
@@ -64,7 +64,7 @@ enum Room<'a> {
 }
 
 use Room::{
-    Areas, Endpoints, LocalAws, Model, Proofs, Report, Shared, Support, Testing, Tool, Workers,
+    Areas, Endpoints, LocalAws, Model, Report, Shared, Sides, Support, Testing, Tool, Workers,
 };
 
 impl<'a> Room<'a> {
@@ -75,7 +75,7 @@ impl<'a> Room<'a> {
             ["functions", "areas"] => Areas,
             ["functions", "workers"] => Workers,
             ["functions", area, "model"] => Model(area),
-            ["functions", area, "proofs"] => Proofs(area),
+            ["functions", area, "proofs" | "answers"] => Sides(area),
             ["functions", area, "report"] => Report(area),
             ["functions", area, "testing"] => Testing(area),
             ["functions", area] | ["functions", area, _] => Endpoints(area),
@@ -104,11 +104,11 @@ fn is_drawn(from: &str, to: &str, between_areas: &[(&str, &str)]) -> bool {
     match (Room::of(from), Room::of(to)) {
         (Shared(from), Shared(to)) => left_of(from).contains(&to),
         (Model(_), Shared(to)) => up_to("identity", to),
-        (Proofs(_), Shared(to)) => up_to("api", to),
+        (Sides(_), Shared(to)) => up_to("api", to),
         (Model(from), Model(to)) => between_areas.contains(&(from, to)),
-        (Proofs(from), Model(to))
-        | (Endpoints(from), Model(to) | Proofs(to) | Report(to))
-        | (Testing(from), Model(to) | Proofs(to) | Endpoints(to)) => from == to,
+        (Sides(from), Model(to))
+        | (Endpoints(from), Model(to) | Sides(to) | Report(to))
+        | (Testing(from), Model(to) | Sides(to) | Endpoints(to)) => from == to,
         (Report(_), Shared(to)) => to == "kernel",
         (Areas | Workers | Support, Shared(PICTURES)) => false,
         (Endpoints(_) | Areas | Workers | Testing(_) | Support, Shared(_))
@@ -125,13 +125,13 @@ fn is_drawn(from: &str, to: &str, between_areas: &[(&str, &str)]) -> bool {
 /// its area.
 fn is_drawn_for_tests(from: &str, to: &str, between_areas: &[(&str, &str)]) -> bool {
     match (Room::of(from), Room::of(to)) {
-        (Model(from) | Proofs(from) | Endpoints(from), Model(to) | Proofs(to) | Endpoints(to))
+        (Model(from) | Sides(from) | Endpoints(from), Model(to) | Sides(to) | Endpoints(to))
             if from == to =>
         {
             true
         }
         (Shared(_), Support)
-        | (Model(_) | Proofs(_) | Endpoints(_) | Areas | Workers, Support | Testing(_))
+        | (Model(_) | Sides(_) | Endpoints(_) | Areas | Workers, Support | Testing(_))
         | (Workers, Model(_)) => true,
         _ => is_drawn(from, to, between_areas),
     }

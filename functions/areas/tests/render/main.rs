@@ -40,11 +40,12 @@ fn every_mail_reads_as_it_should() {
 }
 
 /// Mail that may take a while, and why its reader cannot end it, where they cannot.
-const BULK: [(&str, Option<&str>); 4] = [
+const BULK: [(&str, Option<&str>); 5] = [
     (
         "send_export_ready",
         Some("an answer to what its reader asked for"),
     ),
+    ("send_low_stock", None),
     (
         "send_pre_registration",
         Some("an answer to what its reader asked for"),

@@ -7,6 +7,7 @@ use auth::mails::{
     AdministrationNotice, AdministratorChangeNotice, DeletionNotice, OneTimeCodeMail, Party,
     PasswordReset, Place, SecurityNotice, Verification, Welcome,
 };
+use catalog::stock::LowVariant;
 use jiff::{SignedDuration, Timestamp};
 use kernel::email::EmailAddress;
 use kernel::role::Role;
@@ -15,6 +16,7 @@ use operations::jobs::WriteReport;
 use operations::report::{Month, ReportKind};
 use pre_registrations::mails::PreRegistration;
 use reports::mails::ReportReady;
+use stock::mails::LowStockDigest;
 use users::mails::{EmailChange, ExportReady};
 
 use mail::{Addressee, Brand, Language, Message, OptOut, unsubscribe_page};
@@ -53,6 +55,10 @@ fn every_mail_to(addressee: &Addressee, brand: &Brand, program: &str) -> Vec<Sam
     let now: Timestamp = "2026-03-01T14:22:00Z".parse().unwrap();
     let token = &LinkToken::parse(TOKEN).unwrap();
     let after = |hours: i64| now + SignedDuration::from_hours(hours);
+    let who_can_opt_out = &addressee.clone().who_can_opt_out(OptOut {
+        one_click: format!("https://api.example.com/api/v1/unsubscribe?token={TOKEN}"),
+        page: unsubscribe_page(brand, TOKEN),
+    });
     let mails = [
         Verification {
             addressee,
@@ -109,11 +115,13 @@ fn every_mail_to(addressee: &Addressee, brand: &Brand, program: &str) -> Vec<Sam
             task_id: TOKEN.parse().unwrap(),
         }
         .render(brand),
+        LowStockDigest {
+            addressee: who_can_opt_out,
+            variants: ["T-250", "T-500"].map(|sku| low(sku, program)).into(),
+        }
+        .render(brand),
         ReportReady {
-            addressee: &addressee.clone().who_can_opt_out(OptOut {
-                one_click: format!("https://api.example.com/api/v1/unsubscribe?token={TOKEN}"),
-                page: unsubscribe_page(brand, TOKEN),
-            }),
+            addressee: who_can_opt_out,
             task_id: TOKEN.parse().unwrap(),
             report: WriteReport {
                 report: ReportKind::Activity,
@@ -135,6 +143,20 @@ fn every_mail_to(addressee: &Addressee, brand: &Brand, program: &str) -> Vec<Sam
     samples.extend(every_notice(brand, addressee, program));
     samples.extend(every_notice_of_administrators(brand, addressee));
     samples
+}
+
+/// A variant of which there are few left.
+fn low(sku: &str, name: &str) -> LowVariant {
+    LowVariant {
+        variant_id: TOKEN.parse().unwrap(),
+        product_id: TOKEN.parse().unwrap(),
+        name: name.to_owned(),
+        sku: sku.to_owned(),
+        available: 4,
+        threshold: 5,
+        since: Timestamp::UNIX_EPOCH,
+        reported_at: None,
+    }
 }
 
 /// A notice of everything there is to be told of.

@@ -28,7 +28,7 @@ pub const ENDPOINT: Endpoint = endpoint!(delete_variant)
     security(("bearer" = [])),
     params(
         ("id" = Uuid, Path, description = "The product"),
-        ("variant_id" = Uuid, Path, description = "The variant"),
+        ("variant_id" = Uuid, Path, description = "The variant", example = "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e44"),
     ),
     responses((status = 204, description = "Deleted"), Errors)
 )]

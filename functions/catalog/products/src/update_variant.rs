@@ -58,7 +58,7 @@ pub struct UpdateVariant {
     security(("bearer" = [])),
     params(
         ("id" = Uuid, Path, description = "The product"),
-        ("variant_id" = Uuid, Path, description = "The variant"),
+        ("variant_id" = Uuid, Path, description = "The variant", example = "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e44"),
     ),
     request_body = UpdateVariant,
     responses((status = 200, description = "The variant as it is now", body = VariantBody), Errors)

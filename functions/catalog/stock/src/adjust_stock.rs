@@ -1,7 +1,6 @@
 use api::{
     Answer, ApiError, App, Begun, CHANGED_MEANWHILE, Endpoint, ErrorCode, Errors, Fields,
-    IDEMPOTENCY_REFUSALS, IdempotencyKey, Json, Once, PUBLIC_KEYS, PathId, Permitted, RequestInfo,
-    endpoint,
+    IdempotencyKey, Json, Once, PUBLIC_KEYS, PathId, Permitted, RequestInfo, endpoint,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -17,19 +16,8 @@ use uuid::Uuid;
 
 pub const ENDPOINT: Endpoint = endpoint!(adjust_stock)
     .reading(&[PUBLIC_KEYS])
-    .refusing(&REFUSALS);
-
-const REFUSALS: [ErrorCode; 6] = {
-    let [missing, invalid, in_use, reused] = IDEMPOTENCY_REFUSALS;
-    [
-        missing,
-        invalid,
-        in_use,
-        reused,
-        TOO_FEW_PIECES,
-        TOO_MANY_PIECES,
-    ]
-};
+    .taking_key()
+    .refusing(&[TOO_FEW_PIECES, TOO_MANY_PIECES]);
 
 /// 409: there are not as many pieces.
 const TOO_FEW_PIECES: ErrorCode = ErrorCode::conflict(

@@ -1,6 +1,6 @@
 use api::{
-    Answer, App, Begun, CallerWithRole, Endpoint, Errors, Fields, IDEMPOTENCY_REFUSALS,
-    IdempotencyKey, JsonObject, Limiter, Once, PUBLIC_KEYS, RequestInfo, endpoint,
+    Answer, App, Begun, CallerWithRole, Endpoint, Errors, Fields, IdempotencyKey, JsonObject,
+    Limiter, Once, PUBLIC_KEYS, RequestInfo, endpoint,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -21,7 +21,7 @@ use crate::own_task::parameters;
 pub const ENDPOINT: Endpoint = endpoint!(create_task)
     .reading(&[PUBLIC_KEYS])
     .limited(&[PER_ACCOUNT])
-    .refusing(&IDEMPOTENCY_REFUSALS)
+    .taking_key()
     .beside(&["GET", "HEAD"])
     .formerly(&[("POST", "/tasks")]);
 

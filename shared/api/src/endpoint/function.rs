@@ -104,7 +104,7 @@ impl Function {
             assert!(is_declared, "{} is not `.limited` by {name}", self.name);
         }
         if let Some(error) = error {
-            let mut known = EVERYWHERE.iter().chain(self.declared.refusals);
+            let mut known = EVERYWHERE.iter().chain(self.declared.refusals());
             let is_declared =
                 known.any(|one| (one.code(), one.status()) == (error.code, error.status));
             assert!(

@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn an_endpoint_declares_a_code_once_and_none_of_those_of_all() {
         for endpoint in all(areas::CRATES) {
-            let refusals = endpoint.refusals();
+            let refusals: Vec<_> = endpoint.refusals().collect();
             for (position, code) in refusals.iter().enumerate() {
                 let is_new = !refusals[..position].contains(code) && !EVERYWHERE.contains(code);
                 assert!(is_new, "{}: {}", endpoint.name(), code.code());

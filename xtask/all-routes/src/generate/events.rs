@@ -33,7 +33,7 @@ struct Event {
     route_key: String,
     raw_path: String,
     raw_query_string: String,
-    headers: BTreeMap<&'static str, String>,
+    headers: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     query_string_parameters: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -123,7 +123,7 @@ impl Call {
     }
 
     /// What a browser and the gateway send along.
-    fn headers(&self) -> BTreeMap<&'static str, String> {
+    fn headers(&self) -> BTreeMap<String, String> {
         let length = self.body.as_ref().map_or(0, String::len);
         let mut headers = BTreeMap::from([
             ("accept", self.accept.clone()),
@@ -149,7 +149,9 @@ impl Call {
         if self.method != "GET" {
             headers.insert("origin", "https://app.kinwise.example".to_owned());
         }
-        headers
+        let headers = headers.into_iter();
+        let headers = headers.map(|(name, value)| (name.to_owned(), value));
+        headers.chain(self.headers.iter().cloned()).collect()
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) struct Call {
     pub(super) path: String,
     pub(super) path_parameters: Vec<(String, String)>,
     pub(super) query: Vec<(String, String)>,
+    /// Headers that the operation requires, in lower case.
+    pub(super) headers: Vec<(String, String)>,
     pub(super) accept: String,
     pub(super) is_secured: bool,
     pub(super) body: Option<String>,
@@ -41,9 +43,7 @@ impl Examples<'_> {
         let mut call = Call {
             route_key: format!("{} {path}", gateway::method(endpoint, method.clone())),
             accept: accept(operation),
-            is_secured: operation["security"]
-                .as_array()
-                .is_some_and(|any| !any.is_empty()),
+            is_secured: is_secured(operation),
             body: self.body(operation),
             method,
             path,
@@ -60,6 +60,10 @@ impl Examples<'_> {
             match parameter["in"].as_str() {
                 Some("path") => call.path_parameters.push(value()?),
                 Some("query") if is_sampled(endpoint, parameter) => call.query.push(value()?),
+                Some("header") if parameter["required"] == true => {
+                    let (name, value) = value()?;
+                    call.headers.push((name.to_lowercase(), value));
+                }
                 _ => {}
             }
         }
@@ -157,4 +161,11 @@ fn text(value: Value) -> String {
         Value::String(text) => text,
         other => other.to_string(),
     }
+}
+
+/// Whether an operation is for those alone who say who they are: where nobody has to, one of its requirements is empty.
+fn is_secured(operation: &Value) -> bool {
+    let requirements = operation["security"].as_array();
+    let is_empty = |one: &Value| one.as_object().is_none_or(serde_json::Map::is_empty);
+    requirements.is_some_and(|all| !all.is_empty() && !all.iter().any(is_empty))
 }
