@@ -14,7 +14,7 @@ use crate::tree::Tree;
 /// Builds an index from all entries, one after another, in the memory of one segment and of what is written.
 ///
 /// It needs some minutes for many products, in which changes go on. So at its end the index that is then current is given to
-/// [`Builder::finish`], [`Index::differences`] says what is to be read again, and [`Index::apply`] puts that right; all of it is
+/// [`Builder::finish`], [`Index::differences`] says what is to be read again, and [`Written::and`] puts that right; all of it is
 /// written at once.
 pub struct Builder<'a> {
     draft: Draft<'a>,

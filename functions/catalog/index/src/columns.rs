@@ -26,7 +26,7 @@ pub(crate) struct Columns {
     /// Truth values.
     pub(crate) flags: Vec<u8>,
     /// What names are ordered by.
-    pub(crate) names: Many<String>,
+    pub(crate) names: Names,
     /// The first octets of these as numbers, which mostly are enough to compare them.
     pub(crate) name_keys: Vec<u64>,
     /// Categories.
@@ -35,6 +35,45 @@ pub(crate) struct Columns {
     pub(crate) facts: Many<(String, String)>,
     /// Who made them.
     pub(crate) creators: Many<Uuid>,
+}
+
+/// Names of entries, each kept once and all in one text: a text of its own for each would take twice as much memory.
+#[derive(Debug)]
+pub(crate) struct Names {
+    /// The place of each entry's name among the ends.
+    places: Vec<u32>,
+    /// Where names end in the text, in octets; the first begins at 0.
+    ends: Vec<u32>,
+    text: String,
+}
+
+impl Names {
+    fn read(reader: &SegmentReader) -> Result<Self, IndexError> {
+        let names = Many::read(reader, field::NAME, |bytes| {
+            String::from_utf8(bytes.to_vec()).ok()
+        })?;
+        let mut end = 0;
+        let ends = names.values.iter().map(|name| {
+            end += name.len() as u64;
+            narrow(end)
+        });
+        Ok(Self {
+            ends: ends.collect(),
+            text: names.values.concat(),
+            places: names.places,
+        })
+    }
+
+    /// The name of an entry: each has one, which may be empty.
+    fn of(&self, entry: u32) -> &str {
+        let place = self
+            .places
+            .get(entry as usize)
+            .map_or(0, |place| *place as usize);
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let end = self.ends.get(place).copied().unwrap_or_default();
+        &self.text[start as usize..end as usize]
+    }
 }
 
 /// Values of entries, each value kept once.
@@ -55,13 +94,6 @@ impl<T> Many<T> {
         &self.places[start as usize..end as usize]
     }
 
-    /// An entry's first value.
-    pub(crate) fn first(&self, entry: u32) -> Option<&T> {
-        self.of(entry)
-            .first()
-            .map(|place| &self.values[*place as usize])
-    }
-
     fn read(
         reader: &SegmentReader,
         name: &str,
@@ -80,12 +112,15 @@ impl<T> Many<T> {
         while let Some((key, ())) = stream.next() {
             values.push(parse(key).ok_or_else(|| IndexError::corrupt(name))?);
         }
-        let mut starts = vec![0];
+        let mut starts = Vec::with_capacity(entries as usize + 1);
+        starts.push(0);
         let mut places = Vec::new();
         for entry in 0..entries {
             places.extend(column.term_ords(entry).map(narrow));
             starts.push(narrow(places.len() as u64));
         }
+        // It stays for as long as the segment does.
+        places.shrink_to_fit();
         Ok(Self {
             starts,
             places,
@@ -113,11 +148,8 @@ impl Columns {
         let prices: Vec<i64> = signed(field::PRICE)?;
         let small = |number: u64| u8::try_from(number).unwrap_or_default();
         let uuid = |bytes: &[u8]| Uuid::from_slice(bytes).ok();
-        let names = Many::read(reader, field::NAME, |bytes| {
-            String::from_utf8(bytes.to_vec()).ok()
-        })?;
-        let name_keys =
-            (0..entries).map(|entry| name_key(names.first(entry).map_or("", String::as_str)));
+        let names = Names::read(reader)?;
+        let name_keys = (0..entries).map(|entry| name_key(names.of(entry)));
         Ok(Self {
             name_keys: name_keys.collect(),
             names,
@@ -136,7 +168,7 @@ impl Columns {
 
     /// What an entry's name is ordered by.
     pub(crate) fn name(&self, entry: u32) -> &str {
-        self.names.first(entry).map_or("", String::as_str)
+        self.names.of(entry)
     }
 }
 

@@ -89,6 +89,29 @@ impl Index {
     }
 }
 
+impl Written {
+    /// Makes more changes before anything of it is written. `token` must be another one.
+    ///
+    /// # Errors
+    /// As [`Index::apply`].
+    pub fn and(self, changes: &[Change], token: Uuid, limits: &Limits) -> Result<Self, IndexError> {
+        let Some(mut next) = self.index.apply(changes, None, token, limits)? else {
+            return Ok(self);
+        };
+        // One write, so one version.
+        next.index.manifest.version = self.index.manifest.version;
+        // What was new and is dropped again was never written.
+        let is_new = |name: &String| self.new_files.iter().any(|file| file.name() == name);
+        let (unwritten, mut dropped): (Vec<_>, Vec<_>) = next.dropped.into_iter().partition(is_new);
+        dropped.extend(self.dropped);
+        next.dropped = dropped;
+        let kept = self.new_files.into_iter();
+        let kept = kept.filter(|file| unwritten.iter().all(|name| file.name() != name));
+        next.new_files.extend(kept);
+        Ok(next)
+    }
+}
+
 /// The next index.
 pub(crate) struct Draft<'a> {
     /// What its manifest will be, without segments.

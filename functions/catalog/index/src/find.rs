@@ -7,12 +7,13 @@ use uuid::Uuid;
 use crate::columns::name_key;
 use crate::entry::{Change, Entry};
 use crate::error::IndexError;
-use crate::facets::{Facets, Tally};
+use crate::facets::Facets;
 use crate::filter::{Filter, category_places};
 use crate::index::{Index, Part};
 use crate::plain;
 use crate::postings::Finder;
 use crate::query::{Answer, Hit, Order, Query};
+use crate::tally::Tally;
 use crate::words;
 
 /// An entry that is found, and what it is ordered by first.

@@ -8,9 +8,10 @@ use uuid::Uuid;
 use crate::bits::Bits;
 use crate::entry::{Change, Known};
 use crate::error::IndexError;
-use crate::facets::{Facets, FactTable};
+use crate::facets::Facets;
 use crate::manifest::{Manifest, Rows};
 use crate::segment::{File, Segment};
+use crate::tally::FactTable;
 
 /// An index that is loaded, and answers from memory. It never changes: [`Index::apply`] makes another, which shares with it
 /// what is the same.

@@ -33,12 +33,11 @@
 //! let files = held.lacking(&manifest).into_iter().map(|name| (name.to_owned(), bucket[name].clone()));
 //! let index = held.reload(manifest.clone(), files.collect())?;
 //! let query = Query {
-//!     search: Some(Search::parse("gren tea")),
+//!     search: Some(Search::parse("green te")),
 //!     activity: catalog_index::Activity::Inactive { creator: None },
 //!     page_size: 20,
 //!     ..Query::default()
 //! };
-//! # let query = Query { search: Some(Search::parse("green te")), ..query };
 //! assert_eq!(index.search(&query)?.expect("no category is asked for").count, 1);
 //! # Ok::<(), catalog_index::IndexError>(())
 //! ```
@@ -66,6 +65,7 @@ mod query;
 mod schema;
 mod search;
 mod segment;
+mod tally;
 mod tree;
 mod words;
 

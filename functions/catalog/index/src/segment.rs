@@ -77,6 +77,7 @@ pub(crate) struct Segment {
     reader: SegmentReader,
     words: [Arc<InvertedIndexReader>; 3],
     rows: StoreReader,
+    row_field: tantivy::schema::Field,
 }
 
 impl Segment {
@@ -102,6 +103,7 @@ impl Segment {
             columns: Columns::read(&reader)?,
             words: [words(name)?, words(sku)?, words(text)?],
             rows: reader.get_store_reader(CACHED_BLOCKS)?,
+            row_field: reader.schema().get_field(field::ROW)?,
             inner,
             reader,
             file,
@@ -172,8 +174,7 @@ impl Segment {
     /// The row of an entry; empty if it was written without.
     pub(crate) fn row(&self, entry: u32) -> Result<Vec<u8>, IndexError> {
         let document: TantivyDocument = self.rows.get(entry)?;
-        let field = self.schema().get_field(field::ROW)?;
-        let row = document.get_first(field).and_then(|row| row.as_bytes());
+        let row = document.get_first(self.row_field).and_then(|row| row.as_bytes());
         Ok(row.unwrap_or_default().to_vec())
     }
 }

@@ -5,17 +5,22 @@
 //! Each size is written by this process and read by a second one, which gets the bytes through a pipe: so the memory of who reads
 //! is that of who reads.
 #![expect(clippy::print_stdout, reason = "what it finds is its output")]
-#![expect(clippy::cast_precision_loss, reason = "figures are shown to two digits")]
+#![expect(
+    clippy::cast_precision_loss,
+    reason = "figures are shown to two digits"
+)]
 
 mod products;
+mod requests;
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use catalog_index::{Activity, Change, Index, Limits, Manifest, Order, Query, Search, Written};
+use catalog_index::{Builder, Change, Index, Limits, Manifest, Written};
 use products::Products;
+use requests::KINDS;
 use rustix::time::{ClockId, clock_gettime};
 use uuid::Uuid;
 
@@ -27,24 +32,32 @@ fn main() {
         read();
         return;
     }
-    for count in [1_000, 10_000, 100_000] {
-        // With rows inside at any size, and as it is in production.
-        let inside = Limits {
-            rows_out: u64::MAX,
-            ..Limits::default()
-        };
+    // With the rows inside at any size, and once as it is in production.
+    let inside = Limits {
+        rows_out: u64::MAX,
+        ..Limits::default()
+    };
+    let outside = Limits {
+        rows_out: 0,
+        ..Limits::default()
+    };
+    for (count, limits, rows) in [
+        (1_000, &inside, "inside"),
+        (10_000, &inside, "inside"),
+        (100_000, &inside, "inside"),
+        (100_000, &outside, "outside"),
+    ] {
         let mut products = Products::new(7);
         let began = now();
-        let tree = products.tree();
-        let entries = (0..count).map(|_| products.entry());
-        let built = Index::empty().rebuild(entries.collect::<Vec<_>>(), tree, token(1), &inside).expect("it is built");
-        println!("\n{count} products, written in {:.1} s", (now() - began).as_secs_f64());
-        apply(built.index, &mut products, &inside);
-        let mut products = Products::new(7);
-        let tree = products.tree();
-        let entries: Vec<_> = (0..count).map(|_| products.entry()).collect();
-        let built = Index::empty().rebuild(entries, tree, token(1), &inside).expect("it is built");
+        let mut builder = Builder::new(&Index::empty(), Products::tree(), token(1), limits);
+        for _ in 0..count {
+            builder.add(products.entry()).expect("it is written");
+        }
+        let built = builder.finish(&Index::empty()).expect("it is written");
+        let seconds = since(began).as_secs_f64();
+        println!("\n{count} products, rows {rows}, written in {seconds:.1} s");
         hand_over(&built);
+        apply(built.index, &mut products, limits);
     }
 }
 
@@ -55,10 +68,18 @@ fn apply(mut index: Index, products: &mut Products, limits: &Limits) {
     for round in 0..60 {
         let changes: Vec<Change> = (0..100).map(|_| products.change()).collect();
         let began = now();
-        let written = index.apply(&changes, None, token(round + 2), limits).expect("it is applied");
+        let written = index
+            .apply(&changes, None, token(round + 2), limits)
+            .expect("it is applied");
         let written = written.expect("there is something new");
-        times.push(now() - began);
-        sizes.push(written.new_files.iter().map(|file| file.bytes().len()).sum::<usize>());
+        times.push(since(began));
+        sizes.push(
+            written
+                .new_files
+                .iter()
+                .map(|file| file.bytes().len())
+                .sum::<usize>(),
+        );
         index = written.index;
         most = most.max(index.manifest().files().count());
     }
@@ -75,13 +96,21 @@ fn apply(mut index: Index, products: &mut Products, limits: &Limits) {
 /// Gives what was written to a second process.
 fn hand_over(written: &Written) {
     let program = std::env::current_exe().expect("it runs");
-    let mut child = Command::new(program).arg("read").stdin(Stdio::piped()).spawn().expect("it runs");
+    let mut child = Command::new(program)
+        .arg("read")
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("it runs");
     let mut pipe = child.stdin.take().expect("it is piped");
     let manifest = written.index.manifest().to_bytes();
-    let files = written.new_files.iter().map(|file| (file.name(), file.bytes()));
+    let files = written
+        .new_files
+        .iter()
+        .map(|file| (file.name(), file.bytes()));
     for (name, bytes) in std::iter::once(("current", &*manifest)).chain(files) {
         for part in [name.as_bytes(), bytes] {
-            pipe.write_all(&(part.len() as u64).to_le_bytes()).expect("it is read");
+            pipe.write_all(&(part.len() as u64).to_le_bytes())
+                .expect("it is read");
             pipe.write_all(part).expect("it is read");
         }
     }
@@ -113,89 +142,34 @@ fn read() {
     println!(
         "{:.1} MB in {segments} segments, loaded in {:.1} ms; resident {before:.0} MB with the files, {:.0} MB loaded",
         octets as f64 / 1e6,
-        millis(now() - began),
+        millis(since(began)),
         resident(),
     );
-    println!("| request | p50 ms | p99 ms | most ms | found (mean) |\n| --- | --- | --- | --- | --- |");
+    println!(
+        "| request | p50 ms | p99 ms | most ms | found (mean) |\n| --- | --- | --- | --- | --- |"
+    );
     let mut products = Products::new(7);
-    let tree = products.tree();
-    drop(tree);
     for (name, make) in KINDS {
         let mut times = Vec::new();
         let mut found = 0;
         for number in 0..REQUESTS {
             let query = make(&mut products, number);
             let began = now();
-            let answer = index.search(&query).expect("an answer").expect("a category");
-            times.push(now() - began);
+            let answer = index
+                .search(&query)
+                .expect("an answer")
+                .expect("a category");
+            times.push(since(began));
             found += answer.count;
         }
         let (half, tail) = percentiles(&mut times);
         let most = millis(times[times.len() - 1]);
-        println!("| {name} | {half:.2} | {tail:.2} | {most:.2} | {} |", found / REQUESTS as u64);
+        println!(
+            "| {name} | {half:.2} | {tail:.2} | {most:.2} | {} |",
+            found / REQUESTS as u64
+        );
     }
     println!("resident {:.0} MB afterwards", resident());
-}
-
-type Kind = (&'static str, fn(&mut Products, usize) -> Query);
-
-/// Kinds of requests.
-const KINDS: [Kind; 10] = [
-    ("list", |_, _| page(1)),
-    ("list, with facets", |_, _| Query { facets: true, ..page(1) }),
-    ("list by name", |_, _| Query { order: Order::NameAscending, ..page(1) }),
-    ("filter and order", |products, _| filtered(products)),
-    ("search", |products, _| searched(products)),
-    ("search by two letters", |products, _| Query {
-        search: Some(Search::parse(&products.word()[..2])),
-        ..page(1)
-    }),
-    ("filter, with facets", |products, _| Query { facets: true, ..filtered(products) }),
-    ("search and filter, with facets", |products, _| Query {
-        min_price: Some(20_000),
-        in_stock: Some(true),
-        facets: true,
-        ..searched(products)
-    }),
-    ("page 50 of 100", |_, number| Query {
-        order: [Order::PriceAscending, Order::NameDescending, Order::CreatedDescending][number % 3],
-        page: 50,
-        page_size: 100,
-        ..page(1)
-    }),
-    ("inactive, overlay of 100", |products, _| Query {
-        activity: Activity::Inactive { creator: None },
-        overlay: (0..100).map(|_| products.change()).collect(),
-        ..page(1)
-    }),
-];
-
-fn page(page: u32) -> Query {
-    Query {
-        page,
-        page_size: 20,
-        ..Query::default()
-    }
-}
-
-fn filtered(products: &mut Products) -> Query {
-    let fact = products.fact();
-    Query {
-        category: Some(products.slug()),
-        max_price: Some(1_000_000),
-        in_stock: Some(true),
-        attributes: [(fact.0, [fact.1].into())].into(),
-        order: Order::PriceAscending,
-        ..page(1)
-    }
-}
-
-fn searched(products: &mut Products) -> Query {
-    Query {
-        search: Some(Search::parse(&products.typed())),
-        order: Order::Relevance,
-        ..page(1)
-    }
 }
 
 fn token(number: u128) -> Uuid {
@@ -205,7 +179,14 @@ fn token(number: u128) -> Uuid {
 /// The processor time of this thread: on a busy machine the time on the wall says little.
 fn now() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
-    Duration::new(time.tv_sec.cast_unsigned(), u32::try_from(time.tv_nsec).unwrap_or_default())
+    Duration::new(
+        time.tv_sec.cast_unsigned(),
+        u32::try_from(time.tv_nsec).unwrap_or_default(),
+    )
+}
+
+fn since(began: Duration) -> Duration {
+    now().saturating_sub(began)
 }
 
 fn millis(time: Duration) -> f64 {
@@ -214,7 +195,10 @@ fn millis(time: Duration) -> f64 {
 
 fn percentiles(times: &mut [Duration]) -> (f64, f64) {
     times.sort_unstable();
-    (millis(times[times.len() / 2]), millis(times[times.len() * 99 / 100]))
+    (
+        millis(times[times.len() / 2]),
+        millis(times[times.len() * 99 / 100]),
+    )
 }
 
 /// The resident memory of this process, in megabytes.

@@ -13,7 +13,8 @@ const WORDS: usize = 20_000;
 const CATEGORIES: u128 = 60;
 /// Syllables of words.
 const SYLLABLES: [&str; 20] = [
-    "ba", "ko", "ri", "ten", "sul", "mar", "de", "po", "lin", "gar", "fe", "nu", "sta", "wo", "cer", "pli", "tra", "mo", "ez", "ik",
+    "ba", "ko", "ri", "ten", "sul", "mar", "de", "po", "lin", "gar", "fe", "nu", "sta", "wo",
+    "cer", "pli", "tra", "mo", "ez", "ik",
 ];
 
 /// Makes products.
@@ -28,16 +29,26 @@ impl Products {
         let mut rng = StdRng::seed_from_u64(seed);
         let word = |rng: &mut StdRng| -> String {
             let syllables = rng.random_range(2..5);
-            (0..syllables).map(|_| SYLLABLES[rng.random_range(0..SYLLABLES.len())]).collect()
+            (0..syllables)
+                .map(|_| SYLLABLES[rng.random_range(0..SYLLABLES.len())])
+                .collect()
         };
         let words = (0..WORDS).map(|_| word(&mut rng)).collect();
-        Self { rng, words, made: 0 }
+        Self {
+            rng,
+            words,
+            made: 0,
+        }
     }
 
     /// A word, the frequent ones more often: a word's chance falls with its rank.
     pub(crate) fn word(&mut self) -> String {
         let rank = (WORDS as f64).powf(self.rng.random::<f64>());
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank is below 20,000")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a rank is below 20,000"
+        )]
         let rank = rank as usize - 1;
         self.words[rank.min(WORDS - 1)].clone()
     }
@@ -60,7 +71,7 @@ impl Products {
         text
     }
 
-    pub(crate) fn tree(&mut self) -> Tree {
+    pub(crate) fn tree() -> Tree {
         Tree::of((0..CATEGORIES).map(|number| Category {
             id: Uuid::from_u128(number),
             slug: format!("category-{number}"),
@@ -75,7 +86,10 @@ impl Products {
 
     pub(crate) fn fact(&mut self) -> (String, String) {
         let path = ["color", "material", "size"][self.rng.random_range(0..3)];
-        (path.to_owned(), format!("value {}", self.rng.random_range(0..12)))
+        (
+            path.to_owned(),
+            format!("value {}", self.rng.random_range(0..12)),
+        )
     }
 
     fn id(number: u64) -> Uuid {
@@ -117,7 +131,9 @@ impl Products {
             texts: vec![self.words(6), text],
             price: self.rng.random_range(1..2_000) * 9_900,
             created_at: 1_700_000_000_000 + i64::try_from(number).unwrap_or_default() * 1_000,
-            categories: (0..self.rng.random_range(1..3)).map(|_| Uuid::from_u128(self.rng.random_range(0..CATEGORIES))).collect(),
+            categories: (0..self.rng.random_range(1..3))
+                .map(|_| Uuid::from_u128(self.rng.random_range(0..CATEGORIES)))
+                .collect(),
             facts: BTreeSet::from(facts),
             is_digital: self.rng.random_bool(0.1),
             in_stock: self.rng.random_bool(0.8),

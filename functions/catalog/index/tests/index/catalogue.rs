@@ -8,8 +8,30 @@ use uuid::Uuid;
 
 /// Words with accents and typos of each other, short and long.
 const WORDS: [&str; 24] = [
-    "tea", "Téa", "teas", "green", "grene", "Grün", "kettle", "ketle", "KETTLES", "Straße", "strasse", "cup", "cups",
-    "日本茶", "wi-fi", "Łódź", "500g", "a", "x1", "kettel", "porcelain", "porcelian", "o’neill", "emoji🙂",
+    "tea",
+    "Téa",
+    "teas",
+    "green",
+    "grene",
+    "Grün",
+    "kettle",
+    "ketle",
+    "KETTLES",
+    "Straße",
+    "strasse",
+    "cup",
+    "cups",
+    "日本茶",
+    "wi-fi",
+    "Łódź",
+    "500g",
+    "a",
+    "x1",
+    "kettel",
+    "porcelain",
+    "porcelian",
+    "o’neill",
+    "emoji🙂",
 ];
 
 /// Units of sellers.
@@ -28,13 +50,16 @@ pub(crate) fn id(number: u128) -> Uuid {
 /// Some words.
 pub(crate) fn words(rng: &mut StdRng, most: usize) -> String {
     let count = rng.random_range(0..=most);
-    let words: Vec<&str> = (0..count).filter_map(|_| WORDS.choose(rng).copied()).collect();
+    let words: Vec<&str> = (0..count)
+        .filter_map(|_| WORDS.choose(rng).copied())
+        .collect();
     words.join(" ")
 }
 
 /// One of the units.
 pub(crate) fn sku(rng: &mut StdRng) -> String {
-    SKUS.choose(rng).map_or_else(String::new, |sku| (*sku).to_owned())
+    SKUS.choose(rng)
+        .map_or_else(String::new, |sku| (*sku).to_owned())
 }
 
 /// One of the paths, and one of the values.
@@ -54,13 +79,19 @@ pub(crate) fn entry(rng: &mut StdRng, id: Uuid, version: u64) -> Entry {
         texts: vec![words(rng, 3), words(rng, 6)],
         price: 10_000 * [0, 1, 1, 2, 3, 7, 5, 100][rng.random_range(0..8)] - rng.random_range(0..2),
         created_at: rng.random_range(-2..4),
-        categories: (0..rng.random_range(0..4)).map(|_| category_id(rng)).collect(),
+        categories: (0..rng.random_range(0..4))
+            .map(|_| category_id(rng))
+            .collect(),
         facts: (0..rng.random_range(0..4)).map(|_| fact(rng)).collect(),
         is_digital: rng.random(),
         in_stock: rng.random(),
         is_active: rng.random_bool(0.7),
         created_by: self::id(rng.random_range(1..4)),
-        row: format!("{{\"id\":\"{id}\",\"version\":{version},\"any\":{}}}", rng.random::<u32>()).into_bytes(),
+        row: format!(
+            "{{\"id\":\"{id}\",\"version\":{version},\"any\":{}}}",
+            rng.random::<u32>()
+        )
+        .into_bytes(),
     }
 }
 
@@ -81,7 +112,11 @@ pub(crate) fn tree(rng: &mut StdRng) -> Tree {
     let categories = (1..CATEGORIES).map(|number| Category {
         id: id(number),
         slug: slug(number),
-        parent: rng.random_bool(0.7).then(|| rng.random_range(1..=number)).filter(|parent| *parent < number).map(id),
+        parent: rng
+            .random_bool(0.7)
+            .then(|| rng.random_range(1..=number))
+            .filter(|parent| *parent < number)
+            .map(id),
         is_active: rng.random_bool(0.85),
     });
     Tree::of(categories.collect::<Vec<_>>())

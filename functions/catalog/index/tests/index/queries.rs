@@ -56,7 +56,9 @@ pub(crate) fn query(rng: &mut StdRng, products: u128) -> Query {
         query.attributes.entry(path).or_default().insert(value);
     }
     if rng.random_bool(0.3) {
-        query.overlay = (0..rng.random_range(0..8)).map(|_| change(rng, products)).collect();
+        query.overlay = (0..rng.random_range(0..8))
+            .map(|_| change(rng, products))
+            .collect();
     }
     query
 }
