@@ -35,8 +35,8 @@ pub struct Entry {
     pub is_active: bool,
     /// The account that made it.
     pub created_by: Uuid,
-    /// The row of a list, which the index keeps and does not read.
-    pub row: Vec<u8>,
+    /// The row of a list as JSON, which the index keeps and does not read.
+    pub row: String,
 }
 
 impl Entry {
@@ -142,7 +142,7 @@ mod tests {
             in_stock: false,
             is_active: true,
             created_by: Uuid::nil(),
-            row: Vec::new(),
+            row: String::new(),
         }))
     }
 

@@ -12,7 +12,7 @@
 //! #     serde_json::from_value(serde_json::json!({
 //! #         "id": Uuid::from_u128(1), "version": 1, "name": "Green tea", "skus": [], "texts": [], "price": 49_900,
 //! #         "created_at": 0, "categories": [], "facts": [], "is_digital": false, "in_stock": true, "is_active": false,
-//! #         "created_by": Uuid::nil(), "row": [],
+//! #         "created_by": Uuid::nil(), "row": "{}",
 //! #     })).unwrap()
 //! # }
 //! // Who writes: applies changes, puts the new files, then the manifest.

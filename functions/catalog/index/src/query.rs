@@ -95,7 +95,7 @@ pub struct Hit {
     /// Its version.
     pub version: u64,
     /// Its row; `None` if rows are kept outside the index.
-    pub row: Option<Vec<u8>>,
+    pub row: Option<String>,
 }
 
 impl Query {

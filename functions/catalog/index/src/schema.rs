@@ -90,7 +90,8 @@ pub(crate) fn schema() -> Schema {
     for name in [field::NAME, field::CATEGORIES, field::FACTS, field::CREATOR] {
         builder.add_bytes_field(name, BytesOptions::default().set_fast());
     }
-    builder.add_bytes_field(field::ROW, STORED);
+    // A text, as tantivy copies octets one by one.
+    builder.add_text_field(field::ROW, STORED);
     builder.build()
 }
 
@@ -151,7 +152,7 @@ pub(crate) fn document(
         entry.created_by.as_bytes(),
     );
     if with_row {
-        document.add_bytes(schema.get_field(field::ROW)?, &entry.row);
+        document.add_text(schema.get_field(field::ROW)?, &entry.row);
     }
     Ok(document)
 }

@@ -172,10 +172,12 @@ impl Segment {
     }
 
     /// The row of an entry; empty if it was written without.
-    pub(crate) fn row(&self, entry: u32) -> Result<Vec<u8>, IndexError> {
+    pub(crate) fn row(&self, entry: u32) -> Result<String, IndexError> {
         let document: TantivyDocument = self.rows.get(entry)?;
-        let row = document.get_first(self.row_field).and_then(|row| row.as_bytes());
-        Ok(row.unwrap_or_default().to_vec())
+        let row = document
+            .get_first(self.row_field)
+            .and_then(|row| row.as_str());
+        Ok(row.unwrap_or_default().to_owned())
     }
 }
 

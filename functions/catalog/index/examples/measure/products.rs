@@ -53,7 +53,8 @@ impl Products {
         self.words[rank.min(WORDS - 1)].clone()
     }
 
-    fn words(&mut self, count: usize) -> String {
+    /// Some words.
+    pub(crate) fn words(&mut self, count: usize) -> String {
         let words: Vec<String> = (0..count).map(|_| self.word()).collect();
         words.join(" ")
     }
@@ -139,7 +140,7 @@ impl Products {
             in_stock: self.rng.random_bool(0.8),
             is_active: self.rng.random_bool(0.95),
             created_by: Uuid::from_u128(self.rng.random_range(0..20)),
-            row: row.into_bytes(),
+            row,
             name,
         }
     }

@@ -8,7 +8,7 @@ use crate::products::Products;
 pub(crate) type Kind = (&'static str, fn(&mut Products, usize) -> Query);
 
 /// All of them.
-pub(crate) const KINDS: [Kind; 10] = [
+pub(crate) const KINDS: [Kind; 11] = [
     ("list", |_, _| page(1)),
     ("list, with facets", |_, _| Query {
         facets: true,
@@ -22,6 +22,10 @@ pub(crate) const KINDS: [Kind; 10] = [
     ("search", |products, _| searched(products)),
     ("search by two letters", |products, _| Query {
         search: Some(Search::parse(&products.word()[..2])),
+        ..page(1)
+    }),
+    ("search by ten words", |products, _| Query {
+        search: Some(Search::parse(&products.words(10))),
         ..page(1)
     }),
     ("filter, with facets", |products, _| Query {

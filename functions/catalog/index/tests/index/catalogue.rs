@@ -90,8 +90,7 @@ pub(crate) fn entry(rng: &mut StdRng, id: Uuid, version: u64) -> Entry {
         row: format!(
             "{{\"id\":\"{id}\",\"version\":{version},\"any\":{}}}",
             rng.random::<u32>()
-        )
-        .into_bytes(),
+        ),
     }
 }
 
