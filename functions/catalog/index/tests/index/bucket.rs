@@ -51,6 +51,11 @@ impl Bucket {
         held.reload(manifest, files).unwrap()
     }
 
+    /// The names of all files.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
     /// Makes a request; false if its condition fails.
     pub(crate) fn make(&mut self, step: Step) -> bool {
         match step {

@@ -1,5 +1,7 @@
 //! Writers that crash after each single request, and writers that race.
 
+use std::collections::BTreeSet;
+
 use catalog_index::{Activity, Change, Index, Limits, Query};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -210,6 +212,10 @@ fn a_rebuild_takes_what_changed_meanwhile() {
                 .all(|step| world.bucket.make(step))
         );
         check(&world.bucket, &world.model);
+        // Nothing is left of the index before, nor of what was built and merged again.
+        let manifest = world.bucket.manifest();
+        let named: BTreeSet<&str> = manifest.files().map(|(name, _)| name).collect();
+        assert!(world.bucket.files().eq(named));
         assert_eq!(
             world.bucket.manifest().version(),
             current.manifest().version() + 1

@@ -96,7 +96,6 @@ impl Pair {
     fn rebuild(&mut self) {
         let count = self.model.entries.len() as u64;
         self.model.has_rows |= count < self.limits.rows_back;
-        self.model.has_rows &= count <= self.limits.rows_out;
         let mut entries: Vec<Entry> = self.model.entries.values().cloned().collect();
         entries.shuffle(&mut self.rng);
         if let Some(first) = entries.first().cloned() {
@@ -110,6 +109,9 @@ impl Pair {
                 entries.push(entry(&mut self.rng, *id, *version));
             }
         }
+        // What is read counts, even if it turns out to be removed.
+        let read: BTreeSet<Uuid> = entries.iter().map(|entry| entry.id).collect();
+        self.model.has_rows &= read.len() as u64 <= self.limits.rows_out;
         let token = self.token();
         let tree = self.model.tree.clone();
         let written = self

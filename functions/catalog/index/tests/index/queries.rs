@@ -29,6 +29,9 @@ pub(crate) fn query(rng: &mut StdRng, products: u128) -> Query {
     };
     if rng.random_bool(0.6) {
         query.search = Some(Search::parse(&typed(rng)));
+        if rng.random() {
+            query.order = Order::Relevance;
+        }
     }
     if rng.random_bool(0.25) {
         query.category = Some(slug(rng.random_range(1..11)));

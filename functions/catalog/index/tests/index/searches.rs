@@ -41,15 +41,21 @@ fn find(products: &[Entry], typed: &str) -> Vec<u128> {
         ..Query::default()
     };
     let found: Vec<u128> = answer(&built.index, &query);
-    // The same of the changes of a moment ago.
-    let changes = products
-        .iter()
-        .map(|product| Change::Put(Box::new(product.clone())));
-    let query = Query {
-        overlay: changes.collect(),
-        ..query
-    };
-    assert_eq!(answer(&Index::empty(), &query), found, "{typed}");
+    // The same if all of them, or every other one, were put a moment ago.
+    for (index, step) in [(Index::empty(), 1), (built.index, 2)] {
+        let put = products.iter().step_by(step).cloned();
+        let overlay = put.map(|product| {
+            Change::Put(Box::new(Entry {
+                version: 2,
+                ..product
+            }))
+        });
+        let query = Query {
+            overlay: overlay.collect(),
+            ..query.clone()
+        };
+        assert_eq!(answer(&index, &query), found, "{typed}");
+    }
     found
 }
 
