@@ -143,12 +143,12 @@ impl<'a> Draft<'a> {
     /// Makes changes.
     pub(crate) fn change(&mut self, news: BTreeMap<Uuid, News<'_>>) -> Result<(), IndexError> {
         let mut entries = Vec::new();
+        let removed = &mut self.manifest.removed.0;
+        removed.retain(|(id, _)| !news.contains_key(id));
         for (id, news) in news {
             if let Some((part, entry)) = news.replaced {
                 self.parts[part].deleted.insert(entry);
             }
-            let removed = &mut self.manifest.removed.0;
-            removed.retain(|(removed, _)| *removed != id);
             match news.change {
                 Change::Put(entry) => entries.push(&**entry),
                 Change::Remove { version, .. } => removed.push((id, *version)),

@@ -159,13 +159,17 @@ impl Index {
 
     /// Of changes in the order that they came in, the last of each product that says something new.
     pub(crate) fn news<'a>(&self, changes: &'a [Change]) -> BTreeMap<Uuid, News<'a>> {
-        let places = self.places(changes.iter().map(Change::id));
         let mut news: BTreeMap<Uuid, News<'a>> = BTreeMap::new();
+        if changes.is_empty() {
+            return news;
+        }
+        let places = self.places(changes.iter().map(Change::id));
+        let versions: HashMap<Uuid, u64> = self.manifest.removed.0.iter().copied().collect();
         for change in changes {
             let id = change.id();
             let replaced = places.get(&id.as_u128()).copied();
             let indexed = || replaced.map(|place| self.known(place));
-            let removed = || self.manifest.removed.version(id).map(Known::Removed);
+            let removed = || versions.get(&id).copied().map(Known::Removed);
             let earlier = news.get(&id).map(|news| news.change.known());
             if change.is_news(earlier.or_else(indexed).or_else(removed)) {
                 news.insert(id, News { replaced, change });
@@ -195,9 +199,6 @@ impl Index {
             asked.insert(id.as_u128());
         }
         let mut places = HashMap::new();
-        if asked.is_empty() {
-            return places;
-        }
         for (number, part) in self.parts.iter().enumerate() {
             for (entry, id) in (0..).zip(&part.segment.columns.ids) {
                 let is_asked = marked[(id % MARKS) as usize] && asked.contains(id);

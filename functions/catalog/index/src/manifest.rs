@@ -64,14 +64,6 @@ pub(crate) struct Listed {
 #[serde(try_from = "String", into = "String")]
 pub(crate) struct Removed(pub(crate) Vec<(Uuid, u64)>);
 
-impl Removed {
-    /// The version that a product was removed at.
-    pub(crate) fn version(&self, id: Uuid) -> Option<u64> {
-        let found = self.0.iter().find(|(removed, _)| *removed == id);
-        found.map(|(_, version)| *version)
-    }
-}
-
 /// The octets of an id, and of an id with a version.
 const ID: usize = 16;
 const REMOVED: usize = ID + 8;
@@ -204,8 +196,6 @@ mod tests {
     fn a_manifest_is_read_as_it_was_written() {
         let read = Manifest::parse(&manifest().to_bytes()).unwrap();
         assert_eq!(read, manifest());
-        assert_eq!(read.removed.version(Uuid::from_u128(6)), Some(4));
-        assert_eq!(read.removed.version(Uuid::from_u128(7)), None);
     }
 
     #[test]

@@ -212,6 +212,9 @@ fn a_rebuild_takes_what_changed_meanwhile() {
                 .all(|step| world.bucket.make(step))
         );
         check(&world.bucket, &world.model);
+        let is_named = |name: &str| written.index.manifest().files().any(|file| file.0 == name);
+        assert!(written.new_files.iter().all(|file| is_named(file.name())));
+        assert!(!written.dropped.iter().any(|name| is_named(name)));
         // Nothing is left of the index before, nor of what was built and merged again.
         let manifest = world.bucket.manifest();
         let named: BTreeSet<&str> = manifest.files().map(|(name, _)| name).collect();

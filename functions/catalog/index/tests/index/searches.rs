@@ -162,6 +162,19 @@ fn a_phrase_is_in_one_field_word_by_word() {
 }
 
 #[test]
+fn a_phrase_counts_as_much_as_its_words() {
+    let products = [
+        product(1, "cup", "C-1", "of green tea"),
+        product(2, "cup", "C-2", "of green tea"),
+        product(3, "cup", "C-3", "of green tea"),
+        product(4, "green", "C-4", "tea: green tea"),
+    ];
+    assert_eq!(find(&products, "\"green tea\""), [1, 2, 3, 4]);
+    assert_eq!(find(&products, "green tea"), [4, 1, 2, 3]);
+    assert_eq!(find(&products, "\"of green\" green"), [1, 2, 3]);
+}
+
+#[test]
 fn nothing_but_quotation_marks_means_something() {
     let product = product(1, "name x: tea and (cup) or* 5", "X", "\u{1f642}");
     assert_finds(
