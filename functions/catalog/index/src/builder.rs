@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use uuid::Uuid;
 
-use crate::draft::{Draft, Limits, Written};
+use crate::draft::{Draft, Written};
 use crate::entry::{Change, Entry};
 use crate::error::IndexError;
 use crate::index::Index;
+use crate::limits::Limits;
 use crate::manifest::{Manifest, Rows};
 use crate::tree::Tree;
 

@@ -53,7 +53,7 @@ impl Index {
             .iter()
             .map(|part| category_places(self, part))
             .collect();
-        let finder = query.words().map(Finder::new).transpose()?;
+        let finder = query.words().map(Finder::new);
         let mut found = Vec::new();
         for (number, part) in view.parts.iter().enumerate() {
             let scores = finder.as_ref().map(|finder| finder.scores(&part.segment));

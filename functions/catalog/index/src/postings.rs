@@ -3,6 +3,8 @@
 //! What a word counts depends on the entry alone, and on no statistics of the segment: so an order by it is the same however
 //! entries lie in segments, and what is deleted does not matter.
 
+use std::cell::OnceCell;
+
 use tantivy::Term as Key;
 use tantivy::postings::TermInfo;
 use tantivy::query::{DfaWrapper, EnableScoring, FuzzyTermQuery, PhraseQuery, Query as _};
@@ -29,37 +31,41 @@ enum Prepared<'a> {
 
 struct Word<'a> {
     text: &'a str,
-    typos: Option<DfaWrapper>,
+    /// What finds it mistyped: made when it is first needed, as it takes longer than to look the word up.
+    typos: OnceCell<DfaWrapper>,
 }
 
 impl<'a> Word<'a> {
-    fn new(text: &'a str) -> Result<Self, IndexError> {
-        // The automaton is of the text; which field it is made for does not matter.
-        let key = Key::from_field_text(Column::from_field_id(0), text);
-        let typos = has_typos(text).then(|| FuzzyTermQuery::new(key, EDITS, true).automaton());
-        Ok(Self {
-            text,
-            typos: typos.transpose()?,
-        })
+    fn new(text: &'a str) -> Self {
+        let typos = OnceCell::new();
+        Self { text, typos }
+    }
+
+    fn typos(&self) -> Result<Option<&DfaWrapper>, IndexError> {
+        if has_typos(self.text) && self.typos.get().is_none() {
+            // The automaton is of the text; which field it is made for does not matter.
+            let key = Key::from_field_text(Column::from_field_id(0), self.text);
+            let automaton = FuzzyTermQuery::new(key, EDITS, true).automaton()?;
+            return Ok(Some(self.typos.get_or_init(|| automaton)));
+        }
+        Ok(self.typos.get())
     }
 }
 
 impl<'a> Finder<'a> {
     /// Prepares a search.
-    pub(crate) fn new(search: &'a Search) -> Result<Self, IndexError> {
-        let prepared = search.terms.iter().map(|term| {
-            Ok(match term {
-                Term::Word(word) => Prepared::Word(Word::new(word)?),
-                Term::Phrase(words) => Prepared::Phrase(words),
-                Term::Joined { whole, parts } => {
-                    let parts = parts.iter().map(|part| Word::new(part));
-                    Prepared::Joined(Word::new(whole)?, parts.collect::<Result<_, _>>()?)
-                }
-            })
+    pub(crate) fn new(search: &'a Search) -> Self {
+        let terms = search.terms.iter().map(|term| match term {
+            Term::Word(word) => Prepared::Word(Word::new(word)),
+            Term::Phrase(words) => Prepared::Phrase(words),
+            Term::Joined { whole, parts } => {
+                let parts = parts.iter().map(|part| Word::new(part));
+                Prepared::Joined(Word::new(whole), parts.collect())
+            }
         });
-        Ok(Self {
-            terms: prepared.collect::<Result<_, IndexError>>()?,
-        })
+        Self {
+            terms: terms.collect(),
+        }
     }
 
     /// What the search counts for each entry of a segment: 0 for those that have not all of it.
@@ -72,7 +78,14 @@ impl<'a> Finder<'a> {
                 Prepared::Phrase(words) => phrase(segment, words, &mut scores)?,
                 Prepared::Joined(whole, parts) => joined(segment, whole, parts, &mut scores)?,
             }
-            all = Some(all.map_or_else(|| scores.clone(), |all| both(all, &scores)));
+            let sums = match all {
+                None => scores,
+                Some(all) => both(all, &scores),
+            };
+            if sums.iter().all(|score| *score == 0) {
+                return Ok(sums);
+            }
+            all = Some(sums);
         }
         Ok(all.unwrap_or_else(|| vec![0; segment.entries() as usize]))
     }
@@ -112,7 +125,7 @@ impl Word<'_> {
             } else {
                 found.extend(terms.get(word)?.map(|info| (info, Kind::Equal)));
             }
-            if let Some(typos) = &self.typos {
+            if let Some(typos) = self.typos()? {
                 let mut stream = terms.search(typos).into_stream()?;
                 while stream.advance() {
                     // What begins with the word was found already, and counts more.
@@ -167,7 +180,10 @@ fn joined(
     for part in parts {
         let mut marked = vec![0; scores.len()];
         part.mark(segment, &Field::ALL, &mut marked)?;
-        apart = Some(apart.map_or_else(|| marked.clone(), |apart| both(apart, &marked)));
+        apart = Some(match apart {
+            None => marked,
+            Some(apart) => both(apart, &marked),
+        });
     }
     for (score, apart) in scores.iter_mut().zip(apart.unwrap_or_default()) {
         *score = (*score * times).max(apart);

@@ -48,10 +48,10 @@ pub(crate) const KINDS: [Kind; 11] = [
         page_size: 100,
         ..page(1)
     }),
-    ("inactive, overlay of 100", |products, _| Query {
+    ("search of inactive, overlay of 100", |products, _| Query {
         activity: Activity::Inactive { creator: None },
         overlay: (0..100).map(|_| products.change()).collect(),
-        ..page(1)
+        ..searched(products)
     }),
 ];
 

@@ -1,30 +1,29 @@
 //! Writers that crash after each single request, and writers that race.
 
-use std::collections::BTreeSet;
-
-use catalog_index::{Activity, Change, Index, Limits, Query};
+use catalog_index::{Activity, Change, Index, Query};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use uuid::Uuid;
 
 use crate::bucket::{Bucket, steps};
-use crate::catalogue::{entry, id, tree};
+use crate::catalogue::tree;
 use crate::life::TIGHT;
 use crate::model::Model;
 use crate::queries::change;
 
 /// The ids that there are.
-const PRODUCTS: u128 = 40;
+pub(crate) const PRODUCTS: u128 = 40;
 
-struct World {
-    bucket: Bucket,
-    model: Model,
-    rng: StdRng,
+/// A bucket, and what is to be read of it.
+pub(crate) struct World {
+    pub(crate) bucket: Bucket,
+    pub(crate) model: Model,
+    pub(crate) rng: StdRng,
 }
 
 impl World {
     /// A bucket with some batches in it.
-    fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let mut world = Self {
             bucket: Bucket::default(),
             model: Model {
@@ -49,13 +48,14 @@ impl World {
         world
     }
 
-    fn batch(&mut self) -> Vec<Change> {
+    /// Changes that come together.
+    pub(crate) fn batch(&mut self) -> Vec<Change> {
         (0..15).map(|_| change(&mut self.rng, PRODUCTS)).collect()
     }
 }
 
 /// Reads, applies and writes, as the function does that reads the stream: again from the start if another was faster.
-fn write(bucket: &mut Bucket, batch: &[Change], token: u128) {
+pub(crate) fn write(bucket: &mut Bucket, batch: &[Change], token: u128) {
     for attempt in 0.. {
         let index = bucket.load(&Index::empty());
         let token = Uuid::from_u128(token + attempt);
@@ -72,7 +72,7 @@ fn write(bucket: &mut Bucket, batch: &[Change], token: u128) {
 }
 
 /// Checks that who reads finds what is to be.
-fn check(bucket: &Bucket, model: &Model) {
+pub(crate) fn check(bucket: &Bucket, model: &Model) {
     let index = bucket.load(&Index::empty());
     let mut found = 0;
     for activity in [Activity::Active, Activity::Inactive { creator: None }] {
@@ -169,101 +169,4 @@ fn who_has_read_a_manifest_may_load_it_until_its_files_are_deleted() {
     let _ = world.bucket.load_of(&Index::empty(), manifest.clone());
     // Who has it loaded needs no file of it, deleted or not.
     let _ = Bucket::default().load_of(&held, manifest);
-}
-
-#[test]
-fn a_rebuild_takes_what_changed_meanwhile() {
-    for seed in 0..6 {
-        let mut world = World::new(seed);
-        let table: Vec<_> = world.model.entries.values().cloned().collect();
-        let tree = world.model.tree.clone();
-        let before = world.bucket.load(&Index::empty());
-
-        // While the table is read, the stream goes on.
-        let batch = world.batch();
-        write(&mut world.bucket, &batch, 1_000);
-        world.model.apply_all(&batch);
-
-        let limits = Limits {
-            removed: 500,
-            ..TIGHT
-        };
-        let mut builder = catalog_index::Builder::new(&before, tree, Uuid::from_u128(1), &limits);
-        for entry in table {
-            builder.add(entry).unwrap();
-        }
-        let current = world.bucket.load(&Index::empty());
-        let built = builder.finish(&current).unwrap();
-        let differences = built.index.differences(&current);
-        let now: Vec<Change> = differences
-            .into_iter()
-            .map(|id| match world.model.entries.get(&id) {
-                Some(entry) => Change::Put(Box::new(entry.clone())),
-                None => Change::Remove {
-                    id,
-                    version: world.model.removed[&id],
-                },
-            })
-            .collect();
-        let written = built.and(&now, Uuid::from_u128(2), &limits).unwrap();
-        assert!(
-            steps(&written, world.bucket.etag())
-                .into_iter()
-                .all(|step| world.bucket.make(step))
-        );
-        check(&world.bucket, &world.model);
-        let is_named = |name: &str| written.index.manifest().files().any(|file| file.0 == name);
-        assert!(written.new_files.iter().all(|file| is_named(file.name())));
-        assert!(!written.dropped.iter().any(|name| is_named(name)));
-        // Nothing is left of the index before, nor of what was built and merged again.
-        let manifest = world.bucket.manifest();
-        let named: BTreeSet<&str> = manifest.files().map(|(name, _)| name).collect();
-        assert!(world.bucket.files().eq(named));
-        assert_eq!(
-            world.bucket.manifest().version(),
-            current.manifest().version() + 1
-        );
-    }
-}
-
-#[test]
-fn a_late_record_of_what_was_removed_changes_nothing() {
-    let mut world = World::new(9);
-    let late = entry(&mut world.rng, id(PRODUCTS + 1), 4);
-    let id = late.id;
-    let index = world.bucket.load(&Index::empty());
-    let removed = [Change::Remove { id, version: 5 }];
-    let removed = index
-        .apply(&removed, None, Uuid::from_u128(1), &TIGHT)
-        .unwrap()
-        .unwrap()
-        .index;
-
-    let late = [Change::Put(Box::new(late))];
-    assert!(
-        removed
-            .apply(&late, None, Uuid::from_u128(2), &TIGHT)
-            .unwrap()
-            .is_none()
-    );
-    // Which is remembered in the manifest, and so by who loads it, and through a rebuild.
-    let rebuilt = removed
-        .rebuild(
-            Vec::new(),
-            index.manifest().tree().clone(),
-            Uuid::from_u128(3),
-            &TIGHT,
-        )
-        .unwrap();
-    let loaded = Index::load(
-        rebuilt.index.manifest().clone(),
-        std::collections::BTreeMap::new(),
-    )
-    .unwrap();
-    assert!(
-        loaded
-            .apply(&late, None, Uuid::from_u128(4), &TIGHT)
-            .unwrap()
-            .is_none()
-    );
 }

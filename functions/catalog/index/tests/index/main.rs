@@ -8,5 +8,7 @@ mod crashes;
 mod life;
 mod model;
 mod queries;
+mod rebuilds;
+mod rows;
 mod searches;
 mod writing;
