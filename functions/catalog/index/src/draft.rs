@@ -15,8 +15,8 @@ use crate::segment::{File, Segment};
 use crate::tree::Tree;
 
 /// How many times larger a segment may be than all smaller ones together and be merged with them. What stays is at least so
-/// much larger from one to the next: four segments up to [`Limits::settled`], and an entry is written again ten times or so in
-/// its life.
+/// much larger from one to the next: by the default limits that is four segments up to [`Limits::settled`]. A merge makes the
+/// largest of them a third larger at least, so from [`Limits::small`] on an entry is written again some ten times at most.
 const RATIO: u64 = 3;
 
 /// What a change of an index leaves to be written: first the new files, then the manifest in place of the one that was read

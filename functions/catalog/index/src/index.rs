@@ -188,8 +188,8 @@ impl Index {
 
     /// The parts and entries of those of the products that are indexed.
     ///
-    /// All ids are gone through, which takes a tenth of a millisecond for a hundred thousand: a bit set of the last octets, which
-    /// are random in an id, passes few of them on.
+    /// All ids are gone through, and a table of the last bits, which are random in an id, passes few of them on: so a query with
+    /// a hundred changes takes half a millisecond for a hundred thousand products, and no map of all ids is kept.
     fn places(&self, ids: impl Iterator<Item = Uuid>) -> HashMap<u128, (usize, u32)> {
         const MARKS: u128 = 4_096;
         let mut marked = [false; MARKS as usize];
