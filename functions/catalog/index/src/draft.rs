@@ -60,12 +60,18 @@ impl Index {
 }
 
 impl Written {
-    /// Makes more changes before anything of it is written. `token` must be another one.
+    /// Makes more changes before anything of it is written, as [`Index::apply`] does. `token` must be another one.
     ///
     /// # Errors
     /// As [`Index::apply`].
-    pub fn and(self, changes: &[Change], token: Uuid, limits: &Limits) -> Result<Self, IndexError> {
-        let Some(mut next) = self.index.apply(changes, None, token, limits)? else {
+    pub fn and(
+        self,
+        changes: &[Change],
+        tree: Option<Tree>,
+        token: Uuid,
+        limits: &Limits,
+    ) -> Result<Self, IndexError> {
+        let Some(mut next) = self.index.apply(changes, tree, token, limits)? else {
             return Ok(self);
         };
         // One write, so one version.

@@ -125,21 +125,22 @@ impl Index {
         self.manifest.rows == Rows::Inside
     }
 
-    /// The products of which this index and another do not know the same, with those that one of them does not know.
+    /// The products of which this index and another do not have the same, and the larger of the versions that they have.
     ///
     /// A rebuild reads the table for minutes while changes go on: what differs from the index of that moment is read again, and
-    /// applied.
-    pub fn differences(&self, other: &Self) -> BTreeSet<Uuid> {
-        let (ours, theirs) = (self.contents(), other.contents());
-        let differs = |one: &HashMap<u128, (u64, u32)>, other: &HashMap<u128, (u64, u32)>| {
-            let ids = one
-                .iter()
-                .filter(|(id, content)| other.get(id) != Some(content));
-            let ids: Vec<Uuid> = ids.map(|(id, _)| Uuid::from_u128(*id)).collect();
-            ids
-        };
-        let mut differences = BTreeSet::from_iter(differs(&ours, &theirs));
-        differences.extend(differs(&theirs, &ours));
+    /// put by [`crate::Written::and`], or removed at this version if it is no longer in the table.
+    pub fn differences(&self, other: &Self) -> BTreeMap<Uuid, u64> {
+        let (ours, mut differences) = (self.contents(), BTreeMap::new());
+        let mut theirs = other.contents();
+        for (id, content) in ours {
+            let their = theirs.remove(&id);
+            if their != Some(content) {
+                let version = their.map_or(content.0, |their| content.0.max(their.0));
+                differences.insert(Uuid::from_u128(id), version);
+            }
+        }
+        let others = theirs.into_iter();
+        differences.extend(others.map(|(id, content)| (Uuid::from_u128(id), content.0)));
         differences
     }
 

@@ -4,6 +4,7 @@
 mod bucket;
 mod catalogue;
 mod corruption;
+mod counts;
 mod crashes;
 mod life;
 mod model;

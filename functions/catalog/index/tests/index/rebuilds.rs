@@ -34,17 +34,15 @@ fn a_rebuild_takes_what_changed_meanwhile() {
         let current = world.bucket.load(&Index::empty());
         let built = builder.finish(&current).unwrap();
         let differences = built.index.differences(&current);
-        let now: Vec<Change> = differences
-            .into_iter()
-            .map(|id| match world.model.entries.get(&id) {
-                Some(entry) => Change::Put(Box::new(entry.clone())),
-                None => Change::Remove {
-                    id,
-                    version: world.model.removed[&id],
-                },
+        let now = differences.into_iter().map(|(id, version)| {
+            let entry = world.model.entries.get(&id).cloned();
+            entry.map_or(Change::Remove { id, version }, |entry| {
+                Change::Put(Box::new(entry))
             })
-            .collect();
-        let written = built.and(&now, Uuid::from_u128(2), &limits).unwrap();
+        });
+        let now: Vec<Change> = now.collect();
+        let tree = Some(current.manifest().tree().clone());
+        let written = built.and(&now, tree, Uuid::from_u128(2), &limits).unwrap();
         assert!(
             steps(&written, world.bucket.etag())
                 .into_iter()
