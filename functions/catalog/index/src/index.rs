@@ -211,3 +211,14 @@ impl Index {
         places
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_is_shared_by_all_requests_of_a_process() {
+        fn assert_shared<T: Send + Sync + 'static>(_: &T) {}
+        assert_shared(&Index::empty());
+    }
+}
