@@ -200,6 +200,7 @@ pub const BELONGINGS: &[&dyn Belongings] = &[
     &tasks::TaskBelongings,
     &mails::MailBelongings,
     &avatars::PictureBelongings,
+    &products::ProductBelongings,
     &users::AccountBelongings,
 ];
 

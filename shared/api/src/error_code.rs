@@ -77,6 +77,13 @@ pub const CHANGED_MEANWHILE: ErrorCode = ErrorCode::conflict(
 )
 .when("somebody else changed it at the same time: look again");
 
+/// 412: the state is another one than the caller has seen.
+pub const CHANGED_SINCE: ErrorCode = ErrorCode::precondition_failed(
+    "changed_since",
+    "It has changed since you have seen it. Look at it again.",
+)
+.when("the entity tag of `If-Match` is not that of the state as it is now");
+
 /// 413: the body is larger than an endpoint takes.
 pub(crate) const TOO_LARGE: ErrorCode = ErrorCode::new(
     StatusCode::PAYLOAD_TOO_LARGE,

@@ -8,14 +8,7 @@ use axum::response::{IntoResponseParts, ResponseParts};
 use headers::{ETag, HeaderMapExt as _, IfMatch as Header};
 
 use crate::Answer;
-use crate::error_code::ErrorCode;
-
-/// 412: the state is another one than the caller has seen.
-pub const CHANGED_SINCE: ErrorCode = ErrorCode::precondition_failed(
-    "changed_since",
-    "It has changed since you have seen it. Look at it again.",
-)
-.when("the entity tag of `If-Match` is not that of the state as it is now");
+use crate::error_code::CHANGED_SINCE;
 
 /// What a change is to be made to: any state, where the caller does not say.
 #[derive(Debug, Clone)]

@@ -129,11 +129,13 @@ pub use caller::Authenticated;
 pub use cloud::App;
 pub use endpoint::{Description, Endpoint};
 pub use error::{ApiError, ErrorBody, Errors};
-pub use error_code::{CHANGED_MEANWHILE, EVERYWHERE, ErrorCode, REAUTHENTICATION_REQUIRED};
+pub use error_code::{
+    CHANGED_MEANWHILE, CHANGED_SINCE, EVERYWHERE, ErrorCode, REAUTHENTICATION_REQUIRED,
+};
 pub use fields::Fields;
 pub use idempotency::{Begun, IDEMPOTENCY_KEY, IdempotencyKey, Once};
 pub use identity::{Caller, PUBLIC_KEYS};
-pub use if_match::{CHANGED_SINCE, IfMatch, Version};
+pub use if_match::{IfMatch, Version};
 pub use json::{Json, JsonObject};
 pub use limiter::{Limiter, REFUSED_BODIES, WRITES};
 pub use list::{List, ListOrFile, NoFilters};

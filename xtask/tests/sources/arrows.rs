@@ -47,8 +47,9 @@ enum Room<'a> {
     Sides(&'a str),
     /// Endpoints and jobs of an area.
     Endpoints(&'a str),
-    /// What makes files of an area's data: a library that knows no other crate of ours but the one everybody speaks.
-    Report(&'a str),
+    /// What makes files of an area's data, `report` or `index`: a library that knows no other crate of ours but the one
+    /// everybody speaks.
+    Library(&'a str),
     /// What the tests of an area share.
     Testing(&'a str),
     /// The one list of areas.
@@ -64,7 +65,7 @@ enum Room<'a> {
 }
 
 use Room::{
-    Areas, Endpoints, LocalAws, Model, Report, Shared, Sides, Support, Testing, Tool, Workers,
+    Areas, Endpoints, Library, LocalAws, Model, Shared, Sides, Support, Testing, Tool, Workers,
 };
 
 impl<'a> Room<'a> {
@@ -76,7 +77,7 @@ impl<'a> Room<'a> {
             ["functions", "workers"] => Workers,
             ["functions", area, "model"] => Model(area),
             ["functions", area, "proofs" | "answers"] => Sides(area),
-            ["functions", area, "report"] => Report(area),
+            ["functions", area, "report" | "index"] => Library(area),
             ["functions", area, "testing"] => Testing(area),
             ["functions", area] | ["functions", area, _] => Endpoints(area),
             ["tests", "support"] => Support,
@@ -107,9 +108,9 @@ fn is_drawn(from: &str, to: &str, between_areas: &[(&str, &str)]) -> bool {
         (Sides(_), Shared(to)) => up_to("api", to),
         (Model(from), Model(to)) => between_areas.contains(&(from, to)),
         (Sides(from), Model(to))
-        | (Endpoints(from), Model(to) | Sides(to) | Report(to))
+        | (Endpoints(from), Model(to) | Sides(to) | Library(to))
         | (Testing(from), Model(to) | Sides(to) | Endpoints(to)) => from == to,
-        (Report(_), Shared(to)) => to == "kernel",
+        (Library(_), Shared(to)) => to == "kernel",
         (Areas | Workers | Support, Shared(PICTURES)) => false,
         (Endpoints(_) | Areas | Workers | Testing(_) | Support, Shared(_))
         | (Areas, Model(_) | Endpoints(_))

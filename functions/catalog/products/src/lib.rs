@@ -5,6 +5,7 @@
     reason = "a module is one endpoint, and its handler carries the documentation"
 )]
 
+mod belongings;
 mod change;
 mod changed_variant;
 pub mod create_product;
@@ -22,6 +23,7 @@ pub mod update_variant;
 mod variant_fields;
 
 use api::Endpoint;
+pub use belongings::ProductBelongings;
 use catalog::jobs::ClearProduct;
 use kernel::settings::{Check, check};
 use work::{Done, Registered, job};

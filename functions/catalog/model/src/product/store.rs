@@ -7,6 +7,7 @@ use kernel::audit::Entry;
 use kernel::id::UserId;
 use kernel::task::Task;
 use serde::{Deserialize, Serialize};
+use store::batch::{delete, write_all};
 use store::condition::{Condition, absent, equals, less};
 use store::query::{partition, text};
 use store::update::Update;
@@ -95,6 +96,17 @@ impl Products<'_> {
     pub async fn made_by(&self, user_id: UserId) -> Result<Vec<ProductId>, StoreError> {
         let noted = self.noted(&keys::creator(user_id)).await?;
         Ok(noted.into_iter().map(|noted| noted.id).collect())
+    }
+
+    /// Forgets of so many products at most that an account has made them. Gives how many there were.
+    pub async fn forget(&self, user_id: UserId, most: usize) -> Result<usize, StoreError> {
+        let mut made = self.made_by(user_id).await?;
+        made.truncate(most);
+        let gone = |id: &ProductId| delete(keys::created(user_id, *id).into_item());
+        let gone: Vec<_> = made.iter().map(gone).collect();
+        let attempt = "forget who made products";
+        write_all(self.0, self.0.table(CATALOG), &gone, attempt).await?;
+        Ok(made.len())
     }
 
     /// The products that an account has changed within [`SHOWN_TO_CHANGER`].

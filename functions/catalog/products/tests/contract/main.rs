@@ -1,5 +1,6 @@
 //! The contract of products and variants.
 
+mod belongings;
 mod changes;
 mod creation;
 mod deletion;

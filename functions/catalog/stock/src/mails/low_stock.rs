@@ -2,7 +2,11 @@
 
 use catalog::stock::LowVariant;
 use mail::templates;
+use mail::text::one_line_without_links;
 use mail::{Addressee, Brand, Frame, Message};
+
+/// The longest name that is shown of a variant, in characters.
+const LONGEST: usize = 80;
 
 /// Says of which variants few are left.
 #[derive(Debug)]
@@ -39,8 +43,8 @@ impl LowStockDigest<'_> {
     pub fn render(&self, brand: &Brand) -> Message {
         let frame = Frame::new(brand, self.addressee);
         let line = |low: &LowVariant| Line {
-            name: low.name.clone(),
-            sku: low.sku.clone(),
+            name: one_line_without_links(&low.name, LONGEST),
+            sku: one_line_without_links(&low.sku, LONGEST),
             available: low.available,
         };
         let view = View {

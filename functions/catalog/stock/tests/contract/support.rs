@@ -24,7 +24,7 @@ async fn opened(app: TestApp) -> Shop {
     let (_, admin) = app.admin().await;
     let _ = app.category(&admin, &json!({"name": "Tea"})).await;
     let product = app.product(&admin, &json!({})).await;
-    let product = product["id"].as_str().unwrap().to_owned();
+    let product = product["id"].as_str().expect("an id").to_owned();
     let variant = json!({"name": "250 g", "sku": "T-250", "low_stock_threshold": 5});
     let variant = app.variant(&admin, &product, &variant).await;
     Shop {
@@ -57,7 +57,7 @@ impl Shop {
     pub(crate) async fn left(&self) -> i64 {
         self.product().await["variants"][0]["stock"]
             .as_i64()
-            .unwrap()
+            .expect("a number")
     }
 
     /// The movements of the stock, the newest first.
@@ -67,13 +67,13 @@ impl Shop {
             self.variant
         );
         let list = self.get(&path).await.expect(200).json;
-        list["results"].as_array().unwrap().clone()
+        list["results"].as_array().expect("a list").clone()
     }
 
     /// The variants of which there are few left.
     pub(crate) async fn low(&self) -> Vec<Value> {
         let list = self.get("/api/v1/stock/low").await.expect(200).json;
-        list["results"].as_array().unwrap().clone()
+        list["results"].as_array().expect("a list").clone()
     }
 
     /// Has the stock spread over so many parts.
