@@ -17,6 +17,7 @@ use crate::write::{Decision, write};
 pub const ENDPOINT: Endpoint = endpoint!(create_category)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
+    .formerly(&[("POST", "/api/categories")])
     .beside(&["GET", "HEAD"])
     .refusing(&[SLUG_TAKEN]);
 

@@ -19,6 +19,7 @@ use crate::write::{Decision, write};
 pub const ENDPOINT: Endpoint = endpoint!(delete_category)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
+    .formerly(&[("DELETE", "/api/categories/{id}")])
     .beside(&["GET", "HEAD"])
     .refusing(&[CATEGORY_NOT_EMPTY, MOVE_UNFINISHED]);
 

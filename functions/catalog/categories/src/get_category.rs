@@ -4,7 +4,9 @@ use catalog::category::{Categories, Category};
 
 use crate::category_body::CategoryBody;
 
-pub const ENDPOINT: Endpoint = endpoint!(get_category).with_slash();
+pub const ENDPOINT: Endpoint = endpoint!(get_category)
+    .with_slash()
+    .formerly(&[("GET", "/api/categories/{id}")]);
 
 /// Get a category.
 ///

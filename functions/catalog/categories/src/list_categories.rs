@@ -9,6 +9,7 @@ use crate::category_body::CategoryBody;
 
 pub const ENDPOINT: Endpoint = endpoint!(list_categories)
     .with_slash()
+    .formerly(&[("GET", "/api/categories")])
     .sampled_with(&["tree"]);
 
 /// How the list is wanted.

@@ -14,6 +14,7 @@ use crate::change::change;
 pub const ENDPOINT: Endpoint = endpoint!(replace_category)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
+    .formerly(&[("PUT", "/api/categories/{id}")])
     .beside(&["GET", "HEAD"])
     .refusing(&[SLUG_TAKEN]);
 

@@ -17,6 +17,7 @@ use crate::change::change;
 pub const ENDPOINT: Endpoint = endpoint!(update_category)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
+    .formerly(&[("PATCH", "/api/categories/{id}")])
     .beside(&["GET", "HEAD"])
     .refusing(&[SLUG_TAKEN]);
 

@@ -16,6 +16,7 @@ use crate::product_fields::{ProductFields, categories};
 pub const ENDPOINT: Endpoint = endpoint!(create_product)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
+    .formerly(&[("POST", "/api/products")])
     .beside(&["GET", "HEAD"])
     .refusing(&[SLUG_TAKEN, SKU_TAKEN]);
 

@@ -15,6 +15,7 @@ use crate::found::read_own;
 pub const ENDPOINT: Endpoint = endpoint!(delete_product)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
+    .formerly(&[("DELETE", "/api/products/{id}")])
     .beside(&["GET", "HEAD"])
     .refusing(&[CHANGED_SINCE]);
 

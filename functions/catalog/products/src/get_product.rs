@@ -4,7 +4,10 @@ use axum::extract::{Path, State};
 
 use crate::found::find;
 
-pub const ENDPOINT: Endpoint = endpoint!(get_product).reading(&[PUBLIC_KEYS]).with_slash();
+pub const ENDPOINT: Endpoint = endpoint!(get_product)
+    .reading(&[PUBLIC_KEYS])
+    .with_slash()
+    .formerly(&[("GET", "/api/products/{id}")]);
 
 /// Get a product.
 ///

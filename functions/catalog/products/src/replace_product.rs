@@ -12,6 +12,7 @@ use crate::product_fields::{ProductFields, categories};
 pub const ENDPOINT: Endpoint = endpoint!(replace_product)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
+    .formerly(&[("PUT", "/api/products/{id}")])
     .beside(&["GET", "HEAD"])
     .refusing(&[SLUG_TAKEN, SKU_TAKEN, CHANGED_SINCE]);
 

@@ -21,6 +21,7 @@ use crate::product_fields::{
 pub const ENDPOINT: Endpoint = endpoint!(update_product)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
+    .formerly(&[("PATCH", "/api/products/{id}")])
     .beside(&["GET", "HEAD"])
     .refusing(&[SLUG_TAKEN, SKU_TAKEN, CHANGED_SINCE]);
 

@@ -4,7 +4,7 @@ use serde_json::json;
 use crate::support::{PATH, delete_call, get, make, patch, patch_call, start};
 
 #[tokio::test]
-async fn fields_that_are_wrong_are_named_and_change_nothing() {
+async fn abuse_063_fields_that_are_wrong_are_named_and_change_nothing() {
     let (app, admin) = start().await;
     let before = app.scan(&app.table("catalog")).await;
     let long = "x".repeat(101);
@@ -37,7 +37,7 @@ async fn fields_that_are_wrong_are_named_and_change_nothing() {
 }
 
 #[tokio::test]
-async fn nothing_is_below_itself_nor_on_a_ninth_level() {
+async fn abuse_063_nothing_is_below_itself_nor_on_a_ninth_level() {
     let (app, admin) = start().await;
     let mut levels = vec![make(&app, &admin, "Level", None).await];
     for _ in 1..8 {

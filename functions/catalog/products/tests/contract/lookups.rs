@@ -29,7 +29,7 @@ async fn a_product_is_found_by_its_id_and_by_its_slug() {
 }
 
 #[tokio::test]
-async fn an_inactive_product_is_for_those_alone_who_may_change_it() {
+async fn abuse_058_an_inactive_product_is_for_those_alone_who_may_change_it() {
     let shop = shop().await;
     let hidden = json!({"is_active": false});
     let path = path_of(&shop.app.product(&shop.seller, &hidden).await);
