@@ -50,6 +50,35 @@ impl<T> Patch<T> {
         }
     }
 
+    /// The same with its value checked, if it has one. What is wrong with it is noted, and it counts as left out.
+    #[must_use]
+    pub fn check<U, E: Display>(
+        self,
+        fields: &mut Fields,
+        field: &str,
+        check: impl FnOnce(T) -> Result<U, E>,
+    ) -> Patch<U> {
+        match self {
+            Self::Absent => Patch::Absent,
+            Self::Null => Patch::Null,
+            Self::Value(value) => fields
+                .check(field, check(value))
+                .map_or(Patch::Absent, Patch::Value),
+        }
+    }
+
+    /// Writes it over what there is, where nothing is a value of its own, such as an empty text.
+    pub fn apply_or_clear(self, place: &mut T)
+    where
+        T: Default,
+    {
+        match self {
+            Self::Absent => {}
+            Self::Null => *place = T::default(),
+            Self::Value(value) => *place = value,
+        }
+    }
+
     /// Writes it over what there is, where there may be nothing.
     pub fn apply_to(self, place: &mut Option<T>) {
         match self {
@@ -95,6 +124,13 @@ mod tests {
         assert_eq!(place.as_deref(), Some("Eve"));
         Patch::Null.apply_to(&mut place);
         assert_eq!(place, None);
+
+        let mut text = "Ann".to_owned();
+        Patch::Absent.apply_or_clear(&mut text);
+        Patch::Value("Eve".to_owned()).apply_or_clear(&mut text);
+        assert_eq!(text, "Eve");
+        Patch::Null.apply_or_clear(&mut text);
+        assert_eq!(text, "");
     }
 
     #[test]
@@ -117,7 +153,13 @@ mod tests {
         assert_eq!(wrong, Patch::Absent);
         assert_eq!(Patch::<()>::Null.required(&mut fields, "role"), None);
 
+        let wrong = Patch::Value(5).check(&mut fields, "size", |_| Err::<(), _>("No."));
+        assert_eq!(wrong, Patch::Absent);
+        let right = Patch::Value(5).check(&mut fields, "width", Ok::<_, &str>);
+        assert_eq!(right, Patch::Value(5));
+
         let error = fields.into_error();
+        assert_eq!(error.details["size"], ["No."]);
         assert_eq!(error.details["name"], ["No."]);
         assert_eq!(error.details["role"], ["This value may not be null."]);
     }

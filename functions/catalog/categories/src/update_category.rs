@@ -79,9 +79,7 @@ pub async fn update_category(
         let mut after = before.clone();
         after.name = new_name.clone().unwrap_or(after.name);
         after.slug = slug.clone().unwrap_or(after.slug);
-        let mut description = Some(after.description);
-        text.clone().apply_to(&mut description);
-        after.description = description.unwrap_or_default();
+        text.clone().apply_or_clear(&mut after.description);
         parent.apply_to(&mut after.parent);
         after.is_active = is_active.unwrap_or(after.is_active);
         after

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use answers::SizeBody;
 use api::Fields;
 use catalog::category::{CategoryId, Tree};
-use catalog::product::{Attributes, Dimensions, MOST_CATEGORIES, Price, TaxClass};
+use catalog::product::{Attributes, Dimensions, MOST_CATEGORIES, Price, Product, TaxClass};
 use catalog::sku::Sku;
 use catalog::slug::Slug;
 use catalog::text::{line, prose};
@@ -97,6 +97,29 @@ pub(crate) struct Wanted {
     pub(crate) weight: Option<u32>,
     pub(crate) dimensions: Option<Dimensions>,
     pub(crate) tax_class: TaxClass,
+}
+
+impl Wanted {
+    /// A product as it is wanted, in these categories; what cannot be wanted stays as it is in another one, and so does a slug
+    /// that is not.
+    pub(crate) fn over(self, before: Product, categories: Vec<CategoryId>) -> Product {
+        Product {
+            name: self.name,
+            slug: self.slug.unwrap_or(before.slug),
+            sku: self.sku,
+            description: self.description,
+            short_description: self.short_description,
+            price: self.price,
+            categories,
+            attributes: self.attributes,
+            is_active: self.is_active,
+            is_digital: self.is_digital,
+            weight: self.weight,
+            dimensions: self.dimensions,
+            tax_class: self.tax_class,
+            ..before
+        }
+    }
 }
 
 impl ProductFields {

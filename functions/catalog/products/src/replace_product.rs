@@ -4,7 +4,7 @@ use api::{
     PUBLIC_KEYS, PathId, RequestInfo, endpoint,
 };
 use axum::extract::State;
-use catalog::product::{Product, ProductId};
+use catalog::product::ProductId;
 
 use crate::change::{Changed, change};
 use crate::product_fields::{ProductFields, categories};
@@ -48,22 +48,7 @@ pub async fn replace_product(
         let Some(categories) = categories(&mut fields, tree, &wanted.categories) else {
             return Err(fields.into_error());
         };
-        Ok(Product {
-            name: wanted.name,
-            slug: wanted.slug.unwrap_or_else(|| before.slug.clone()),
-            sku: wanted.sku,
-            description: wanted.description,
-            short_description: wanted.short_description,
-            price: wanted.price,
-            categories,
-            attributes: wanted.attributes,
-            is_active: wanted.is_active,
-            is_digital: wanted.is_digital,
-            weight: wanted.weight,
-            dimensions: wanted.dimensions,
-            tax_class: wanted.tax_class,
-            ..before.clone()
-        })
+        Ok(wanted.over(before.clone(), categories))
     })
     .await
 }

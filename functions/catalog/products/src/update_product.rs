@@ -131,11 +131,11 @@ fn changed(body: UpdateProduct, before: &Product, tree: &Tree) -> Answer<Product
     let text = body
         .description
         .parse(&mut fields, "description", description);
-    after.description = patched(text, after.description);
+    text.apply_or_clear(&mut after.description);
     let text = body
         .short_description
         .parse(&mut fields, "short_description", short_description);
-    after.short_description = patched(text, after.short_description);
+    text.apply_or_clear(&mut after.short_description);
 
     let currency = body.currency.required(&mut fields, "currency");
     let amount = body.price.required(&mut fields, "price");
@@ -151,20 +151,18 @@ fn changed(body: UpdateProduct, before: &Product, tree: &Tree) -> Answer<Product
         let found = categories(&mut fields, tree, &named);
         after.categories = found.unwrap_or(after.categories);
     }
-    match body.attributes {
-        Patch::Absent => {}
-        Patch::Null => after.attributes = Attributes::default(),
-        Patch::Value(given) => {
-            let given = fields.check("attributes", Attributes::check(given));
-            after.attributes = given.unwrap_or(after.attributes);
-        }
-    }
+    let attributes = body
+        .attributes
+        .check(&mut fields, "attributes", Attributes::check);
+    attributes.apply_or_clear(&mut after.attributes);
     let is_active = body.is_active.required(&mut fields, "is_active");
     after.is_active = is_active.unwrap_or(after.is_active);
     let is_digital = body.is_digital.required(&mut fields, "is_digital");
     after.is_digital = is_digital.unwrap_or(after.is_digital);
-    checked(body.weight, &mut fields, "weight", weight).apply_to(&mut after.weight);
-    checked(body.dimensions, &mut fields, "dimensions", size_of).apply_to(&mut after.dimensions);
+    let weight = body.weight.check(&mut fields, "weight", weight);
+    weight.apply_to(&mut after.weight);
+    let size = body.dimensions.check(&mut fields, "dimensions", size_of);
+    size.apply_to(&mut after.dimensions);
     let class = body
         .tax_class
         .parse(&mut fields, "tax_class", str::parse::<TaxClass>);
@@ -174,28 +172,5 @@ fn changed(body: UpdateProduct, before: &Product, tree: &Tree) -> Answer<Product
         Ok(after)
     } else {
         Err(fields.into_error())
-    }
-}
-
-/// A text that null empties.
-fn patched(patch: Patch<String>, before: String) -> String {
-    let mut text = Some(before);
-    patch.apply_to(&mut text);
-    text.unwrap_or_default()
-}
-
-/// The same patch with its value checked.
-fn checked<T, U>(
-    patch: Patch<T>,
-    fields: &mut Fields,
-    field: &str,
-    check: impl Fn(T) -> Result<U, &'static str>,
-) -> Patch<U> {
-    match patch {
-        Patch::Absent => Patch::Absent,
-        Patch::Null => Patch::Null,
-        Patch::Value(value) => fields
-            .check(field, check(value))
-            .map_or(Patch::Absent, Patch::Value),
     }
 }

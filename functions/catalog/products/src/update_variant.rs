@@ -93,14 +93,10 @@ fn changed(body: UpdateVariant, product: &Product, before: &Variant) -> Answer<V
         }
         Patch::Null | Patch::Value(_) => after.price = None,
     }
-    match body.attributes {
-        Patch::Absent => {}
-        Patch::Null => after.attributes = Attributes::default(),
-        Patch::Value(given) => {
-            let given = fields.check("attributes", Attributes::check(given));
-            after.attributes = given.unwrap_or(after.attributes);
-        }
-    }
+    let attributes = body
+        .attributes
+        .check(&mut fields, "attributes", Attributes::check);
+    attributes.apply_or_clear(&mut after.attributes);
     body.low_stock_threshold
         .apply_to(&mut after.low_stock_threshold);
     let is_active = body.is_active.required(&mut fields, "is_active");
