@@ -8,6 +8,7 @@ use catalog::product::{Attributes, Product, ProductId};
 use catalog::sku::Sku;
 use catalog::stock::Stock;
 use catalog::variant::{Variant, VariantId};
+use futures_util::future::try_join;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -71,8 +72,9 @@ pub async fn update_variant(
     Json(body): Json<UpdateVariant>,
 ) -> Answer<axum::Json<VariantBody>> {
     let made_of = |product: &Product, before: &Variant| changed(body.clone(), product, before);
-    let variant = change(&app, &info, &caller, (product_id, id), made_of).await?;
-    let levels = Stock(app.store()).levels(&[id]).await?;
+    let changed = Box::pin(change(&app, &info, &caller, (product_id, id), made_of));
+    let levels = Box::pin(async { Ok(Stock(app.store()).levels(&[id]).await?) });
+    let (variant, levels) = try_join(changed, levels).await?;
     let level = levels.get(&id).copied().unwrap_or_default();
     Ok(axum::Json(VariantBody::of(&variant, level, true)))
 }

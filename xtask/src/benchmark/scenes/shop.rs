@@ -19,6 +19,7 @@ pub(super) async fn for_shops(
         "replace_category" | "update_category" | "delete_category" => {
             let id = category(caller).await?;
             caller.set("id", id);
+            rename(caller);
         }
         "get_product" | "list_variants" => {
             product(caller).await?;
@@ -26,6 +27,7 @@ pub(super) async fn for_shops(
         }
         "replace_product" | "update_product" | "delete_product" | "create_variant" => {
             product(caller).await?;
+            rename(caller);
         }
         "update_variant" | "delete_variant" => {
             product(caller).await?;
@@ -44,12 +46,19 @@ pub(super) async fn for_shops(
             caller.call_until("list_low_stock", is_listed).await?;
         }
         "record_movements" => {
+            caller.join_as_admin().await?;
+            // Else the stream would have it recorded already.
             stage.run_beside(false).await?;
             stock(caller).await?;
         }
         _ => {}
     }
     Ok(())
+}
+
+/// Has the next sample say something new: what is as it should be is not written.
+fn rename(caller: &mut Person<'_>) {
+    caller.set("name", "Something else".to_owned());
 }
 
 /// Makes a category, as somebody who may. Gives its id.

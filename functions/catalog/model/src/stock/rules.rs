@@ -125,6 +125,13 @@ pub(super) fn taken(parts: &[Part], wanted: u64) -> Option<Vec<(u8, u64)>> {
     (left == 0).then_some(taken)
 }
 
+/// The part to add pieces to, the emptiest one. `None` where it has no room for them.
+pub(super) fn given(parts: &[Part], pieces: u64) -> Option<Vec<(u8, u64)>> {
+    let emptiest = parts.iter().min_by_key(|part| part.available);
+    let emptiest = emptiest.filter(|part| part.available + pieces <= MOST_PIECES);
+    emptiest.map(|part| vec![(part.part, pieces)])
+}
+
 /// So many pieces in so many parts, as evenly as can be. `among` is at least 1.
 pub(super) fn shares(pieces: u64, among: u8) -> Vec<u64> {
     let among = u64::from(among);

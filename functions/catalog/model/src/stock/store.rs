@@ -12,7 +12,7 @@ use store::writes::add;
 use store::{Attempts, Committed, Store, StoreError, Transaction, Write, from_item, lookup};
 
 use super::keys;
-use super::rules::{Cause, Level, MOST_PIECES, Part, shares, taken};
+use super::rules::{Cause, Level, MOST_PIECES, Part, given, shares, taken};
 use crate::product::ProductId;
 use crate::table::STOCK;
 use crate::variant::VariantId;
@@ -96,38 +96,39 @@ impl Stock<'_> {
         kept: &Write,
         audit: &Entry,
     ) -> Result<StockOutcome, StoreError> {
+        let change = |part, pieces| {
+            if delta < 0 {
+                self.take(id, part, pieces, cause)
+            } else {
+                self.give(id, part, pieces, cause)
+            }
+        };
+        // Most stocks have one part, and most changes fit into it: then nothing has to be read.
+        let mut changes = vec![(0, delta.unsigned_abs())];
         let mut attempts = Attempts::new(self.0);
         while attempts.next().await {
-            let parts = self.parts(id).await?;
-            if parts.is_empty() {
-                return Ok(StockOutcome::Unknown);
-            }
-            let changes = if delta < 0 {
-                let Some(taken) = taken(&parts, delta.unsigned_abs()) else {
-                    return Ok(StockOutcome::TooFew);
-                };
-                let taken = taken.into_iter();
-                taken
-                    .map(|(part, pieces)| self.take(id, part, pieces, cause))
-                    .collect()
-            } else {
-                let emptiest = parts.iter().min_by_key(|part| part.available);
-                let emptiest =
-                    emptiest.filter(|part| part.available + delta.unsigned_abs() <= MOST_PIECES);
-                let Some(emptiest) = emptiest else {
-                    return Ok(StockOutcome::TooMany);
-                };
-                vec![self.give(id, emptiest.part, delta.unsigned_abs(), cause)]
-            };
             let mut transaction = Transaction::new("change a stock").with("kept", kept.clone());
-            for change in changes {
-                transaction = transaction.with("stock", change);
+            for (part, pieces) in changes {
+                transaction = transaction.with("stock", change(part, pieces));
             }
             match transaction.audited(audit).commit(self.0).await? {
                 Committed::Yes => return Ok(StockOutcome::Done),
                 Committed::No("kept") => return Ok(StockOutcome::Overtaken),
                 Committed::No(_) => {}
             }
+            let parts = self.parts(id).await?;
+            if parts.is_empty() {
+                return Ok(StockOutcome::Unknown);
+            }
+            let fitting = if delta < 0 {
+                taken(&parts, delta.unsigned_abs()).ok_or(StockOutcome::TooFew)
+            } else {
+                given(&parts, delta.unsigned_abs()).ok_or(StockOutcome::TooMany)
+            };
+            changes = match fitting {
+                Ok(changes) => changes,
+                Err(outcome) => return Ok(outcome),
+            };
         }
         Ok(StockOutcome::ChangedMeanwhile)
     }
