@@ -5,7 +5,8 @@ mod bodies;
 use std::collections::BTreeSet;
 
 use accounts::permissions::{ManageUsers, ReadAudit, ReadPreRegistrations, ReadUsers};
-use end_to_end::{Member, Request, Stack, Visitor};
+use catalog::permissions::ManageCatalog;
+use end_to_end::{Member, Request, Stack, Visitor, sample_event, unique_address};
 use kernel::permission::Permission;
 use kernel::role::Role;
 use operations::permissions::{ManageMail, ManageTasks, ReadMail, ReadReports, ReadTasks};
@@ -14,7 +15,10 @@ use test_support::Answer;
 
 /// The paths whose id belongs to an account, and which only that account may use. All others with an id are for
 /// administrators, but for pictures: their addresses are secrets that are given away.
-const OWNED: [&str; 4] = [
+const OWNED: [&str; 7] = [
+    "/api/v1/products/{id}",
+    "/api/v1/products/{id}/variants",
+    "/api/v1/products/{id}/variants/{variant_id}",
     "/api/v1/tasks/{id}",
     "/api/v1/tasks/{id}/revoke",
     "/api/v1/users/me/exports/{id}",
@@ -85,6 +89,7 @@ impl Operation {
             "GET" | "DELETE" => request,
             _ => request.with_body(&self.body().to_string()),
         };
+        let request = request.with_header("idempotency-key", id);
         visitor.send(request.with_token(token)).await
     }
 
@@ -93,8 +98,17 @@ impl Operation {
         match self.id.as_str() {
             "rename_session" => json!({"name": "not mine"}),
             "update_user" => json!({"is_active": false}),
+            // A whole thing, where there has to be one.
+            _ if ["PUT", "POST"].contains(&self.method.as_str()) => self.sample(),
             _ => json!({}),
         }
+    }
+
+    /// The body of its sample event.
+    fn sample(&self) -> Value {
+        let event = sample_event(&self.id);
+        let body = event["body"].as_str().unwrap_or("{}");
+        serde_json::from_str(body).unwrap()
     }
 }
 
@@ -114,6 +128,7 @@ fn scopes(security: &Value) -> Option<Vec<String>> {
 #[test]
 fn every_permission_is_asked_for_by_its_name() {
     let known = BTreeSet::from([
+        ManageCatalog::NAME,
         ManageMail::NAME,
         ManageTasks::NAME,
         ManageUsers::NAME,
@@ -216,6 +231,25 @@ async fn abuse_058_what_belongs_to_somebody_else_is_not_there() {
     let task = owner.visitor.post_as(&own.access, "/api/v1/tasks", &task);
     let task = task.await.expect(202);
 
+    // One that visitors do not see.
+    let admin = Member::join(&stack).await;
+    let admins = admin.sign_in_as_admin().await;
+    let slug = unique_address("shop")
+        .replace(['@', '.', '+'], "-")
+        .to_lowercase();
+    let category = json!({"name": "Tea", "slug": slug});
+    let category = admin
+        .visitor
+        .post_as(&admins.access, "/api/v1/categories", &category);
+    let category = category.await.expect(201).text("id").to_owned();
+    let product = json!({
+        "name": "Tea", "sku": slug, "price": "1", "currency": "EUR", "categories": [category], "is_active": false,
+    });
+    let product = owner
+        .visitor
+        .post_as(&own.access, "/api/v1/products", &product);
+    let product = product.await.expect(201);
+
     let mut seen = BTreeSet::new();
     for operation in Operation::guarded() {
         let asks_for_nothing = operation.scopes.as_ref().is_some_and(Vec::is_empty);
@@ -225,6 +259,7 @@ async fn abuse_058_what_belongs_to_somebody_else_is_not_there() {
         let id = match operation.path.as_str() {
             "/api/v1/users/me/exports/{id}" => export.text("export_id").to_owned(),
             path if path.starts_with("/api/v1/tasks/") => task.text("task_id").to_owned(),
+            path if path.starts_with("/api/v1/products/") => product.text("id").to_owned(),
             _ => own.session_id(),
         };
         let answer = operation.call(&stranger.visitor, &others.access, &id).await;

@@ -7,6 +7,7 @@
 
 mod access;
 mod administration;
+mod catalog;
 mod crash;
 mod delivery;
 mod events;

@@ -1,11 +1,12 @@
 use api::{
-    Answer, App, Endpoint, Errors, List, NoFilters, PUBLIC_KEYS, PageBody, PageParams, PathId,
-    Permitted, endpoint,
+    Answer, ApiError, App, Endpoint, Errors, List, NoFilters, PUBLIC_KEYS, PageBody, PageParams,
+    PathId, Permitted, endpoint,
 };
 use axum::extract::State;
 use catalog::permissions::ManageCatalog;
-use catalog::stock::{Movement, Movements};
+use catalog::stock::{Movement, Movements, Stock};
 use catalog::variant::VariantId;
+use futures_util::future::try_join;
 use kernel::id::UserId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -77,6 +78,13 @@ pub async fn list_stock_movements(
     PathId(id): PathId<VariantId>,
     List { paging, .. }: List<NoFilters>,
 ) -> Answer<axum::Json<PageBody<StockMovement>>> {
-    let page = Movements(app.store()).list(id, &paging.request).await?;
+    let movements = Movements(app.store());
+    let listed = Box::pin(async { Ok(movements.list(id, &paging.request).await?) });
+    let parts = Box::pin(async { Ok(Stock(app.store()).parts(id).await?) });
+    let (page, parts) = try_join(listed, parts).await?;
+    // What was deleted has its movements still, and what has none may have a stock.
+    if page.items.is_empty() && parts.is_empty() {
+        return Err(ApiError::not_found());
+    }
     Ok(paging.body(page.map(StockMovement::from)))
 }

@@ -12,5 +12,5 @@ mod store;
 
 pub use low::{LowStock, LowVariant};
 pub use movement::{Movement, Movements, StockChange};
-pub use rules::{Cause, InvalidReason, Level, MOST_PARTS, MOST_PIECES, Part, Reason};
+pub use rules::{Cause, Level, MOST_PARTS, MOST_PIECES, Part, Reason};
 pub use store::{Stock, StockOutcome};

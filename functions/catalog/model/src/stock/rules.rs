@@ -5,7 +5,6 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use kernel::id::UserId;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use crate::product::ProductId;
 use crate::text::{InvalidText, line};
@@ -64,11 +63,6 @@ pub struct Cause {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason(String);
 
-/// A text is no reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error(transparent)]
-pub struct InvalidReason(#[from] InvalidText);
-
 impl Reason {
     /// The text.
     pub fn as_str(&self) -> &str {
@@ -77,10 +71,10 @@ impl Reason {
 }
 
 impl FromStr for Reason {
-    type Err = InvalidReason;
+    type Err = InvalidText;
 
-    fn from_str(text: &str) -> Result<Self, InvalidReason> {
-        Ok(Self(line(text, MOST_REASON)?))
+    fn from_str(text: &str) -> Result<Self, InvalidText> {
+        line(text, MOST_REASON).map(Self)
     }
 }
 
@@ -152,7 +146,7 @@ mod tests {
             variant_id: id.parse().unwrap(),
             product_id: id.parse().unwrap(),
             part,
-            parts: u8::try_from(available.min(1)).unwrap(),
+            parts: 1,
             available,
             reserved: 1,
             version: 2,

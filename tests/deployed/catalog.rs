@@ -1,0 +1,160 @@
+//! A shop over HTTP, on the deployed stack: every function under its own role, and what the streams bring.
+
+use end_to_end::{Member, Request, Stack, Tokens, Visitor, eventually, unique_address};
+use serde_json::{Value, json};
+
+/// Somebody who is logged in.
+struct Caller {
+    visitor: Visitor,
+    tokens: Tokens,
+}
+
+impl Caller {
+    async fn admin(stack: &Stack) -> Self {
+        let member = Member::join(stack).await;
+        let tokens = member.sign_in_as_admin().await;
+        let visitor = member.visitor;
+        Self { visitor, tokens }
+    }
+
+    async fn seller(stack: &Stack) -> Self {
+        let member = Member::join(stack).await;
+        let tokens = member.sign_in().await;
+        let visitor = member.visitor;
+        Self { visitor, tokens }
+    }
+
+    /// Sends a call, and gives what is answered by this status.
+    async fn send(&self, method: &str, path: &str, body: &Value, status: u16) -> Value {
+        let request = match body {
+            Value::Null => Request::new(method, path),
+            body => Request::new(method, path).with_body(&body.to_string()),
+        };
+        let request = request
+            .with_header("idempotency-key", &unique_address("key"))
+            .with_token(&self.tokens.access);
+        let answer = self.visitor.send(request).await;
+        assert_eq!(answer.status, status, "{method} {path}: {}", answer.json);
+        answer.json
+    }
+}
+
+/// A word that no other test uses, for names that can be there once.
+fn unique() -> String {
+    unique_address("shop").split('@').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_shop_is_opened_sold_out_and_closed() {
+    let stack = Stack::deployed();
+    let (admin, seller) = (Caller::admin(&stack).await, Caller::seller(&stack).await);
+    let visitor = Visitor::through_the_gateway(&stack).await;
+    let (home, tea) = (unique(), unique());
+
+    let category =
+        |name: &str, parent: &Value| json!({"name": name, "slug": name, "parent": parent});
+    let home = category(&home, &Value::Null);
+    let home = admin.send("POST", "/api/v1/categories", &home, 201).await;
+    let tea = category(&tea, &home["id"]);
+    let tea = admin.send("POST", "/api/v1/categories", &tea, 201).await;
+    let sku = unique();
+    let product = json!({
+        "name": "Green tea", "sku": sku, "price": "8.90", "currency": "EUR", "categories": [tea["slug"]],
+    });
+    let product = seller.send("POST", "/api/v1/products", &product, 201).await;
+    let path = format!("/api/v1/products/{}", product["id"].as_str().unwrap());
+    let variant = json!({"name": "250 g", "sku": format!("{sku}-250"), "low_stock_threshold": 5});
+    let variant = seller
+        .send("POST", &format!("{path}/variants"), &variant, 201)
+        .await;
+    let stock = format!("/api/v1/variants/{}/stock", variant["id"].as_str().unwrap());
+
+    // What is in stock and what is low follows by the stream.
+    let adjust = format!("{stock}/adjustments");
+    for (delta, in_stock, low) in [(40, true, false), (-36, true, true), (-4, false, true)] {
+        let change = json!({"delta": delta, "reason": "Count"});
+        admin.send("POST", &adjust, &change, 201).await;
+        eventually("the stock to be noted", async || {
+            let seen = visitor.send(Request::get(&path)).await.expect(200).json;
+            let listed = admin
+                .send("GET", "/api/v1/stock/low?page_size=100", &Value::Null, 200)
+                .await;
+            let listed = listed["results"].as_array().unwrap().iter();
+            let is_low = listed.clone().any(|row| row["variant_id"] == variant["id"]);
+            (seen["in_stock"] == in_stock && is_low == low).then_some(())
+        })
+        .await;
+    }
+    let movements = format!("{stock}/movements");
+    let movements = admin.send("GET", &movements, &Value::Null, 200).await;
+    assert_eq!(movements["count"], 3);
+    let parts = json!({"parts": 4});
+    admin
+        .send("PUT", &format!("{stock}/parts"), &parts, 204)
+        .await;
+
+    // It is changed, moved, and closed from below.
+    let renamed = json!({"name": "250 grams"});
+    let of_variant = format!("{path}/variants/{}", variant["id"].as_str().unwrap());
+    seller.send("PATCH", &of_variant, &renamed, 200).await;
+    let whole = json!({
+        "name": "Sencha", "sku": sku, "price": "7", "currency": "EUR", "categories": [tea["id"]],
+    });
+    seller.send("PUT", &path, &whole, 200).await;
+    let of_tea = format!("/api/v1/categories/{}", tea["id"].as_str().unwrap());
+    let renamed = json!({"name": "Teas"});
+    admin.send("PATCH", &of_tea, &renamed, 200).await;
+    let whole = json!({"name": "Leaves", "parent": home["id"]});
+    admin.send("PUT", &of_tea, &whole, 200).await;
+    let moved = format!("{of_tea}?move_to={}", home["id"].as_str().unwrap());
+    admin.send("DELETE", &moved, &Value::Null, 204).await;
+    let seen = visitor.send(Request::get(&path)).await.expect(200).json;
+    assert_eq!(seen["categories"], json!([home["id"]]));
+    let price = json!({"price": "6.50"});
+    seller.send("PATCH", &path, &price, 200).await;
+    let extra = json!({"name": "Sample", "sku": format!("{sku}-0")});
+    let extra = seller
+        .send("POST", &format!("{path}/variants"), &extra, 201)
+        .await;
+    let extra = format!("{path}/variants/{}", extra["id"].as_str().unwrap());
+    seller.send("DELETE", &extra, &Value::Null, 204).await;
+
+    seller.send("DELETE", &path, &Value::Null, 204).await;
+    visitor
+        .send(Request::get(&path))
+        .await
+        .expect_error(404, "not_found");
+    // The names of its variants are free once the task is done.
+    let again = json!({
+        "name": "Again", "sku": format!("{sku}-250"), "price": "1", "currency": "EUR", "categories": [home["id"]],
+    });
+    eventually("the variant to be cleared", async || {
+        let request = Request::post("/api/v1/products", &again).with_token(&seller.tokens.access);
+        (seller.visitor.send(request).await.status == 201).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_below_is_hidden_with_what_is_above_it() {
+    let stack = Stack::deployed();
+    let admin = Caller::admin(&stack).await;
+    let visitor = Visitor::through_the_gateway(&stack).await;
+    let name = unique();
+    let closed = json!({"name": name, "is_active": false});
+    let closed = admin.send("POST", "/api/v1/categories", &closed, 201).await;
+    let below = json!({"name": "Below", "slug": format!("{name}-below"), "parent": closed["id"]});
+    let below = admin.send("POST", "/api/v1/categories", &below, 201).await;
+
+    for slug in [&closed["slug"], &below["slug"]] {
+        let path = format!("/api/v1/categories/{}", slug.as_str().unwrap());
+        visitor
+            .send(Request::get(&path))
+            .await
+            .expect_error(404, "not_found");
+    }
+    let tree = visitor
+        .send(Request::get("/api/v1/categories?tree=true&page_size=100"))
+        .await;
+    assert!(!tree.expect(200).json.to_string().contains(&name));
+}
