@@ -6,7 +6,7 @@ use axum::extract::State;
 use catalog::permissions::ManageCatalog;
 use catalog::stock::{Movement, Movements, Stock};
 use catalog::variant::VariantId;
-use futures_util::future::try_join;
+use futures_util::future::join;
 use kernel::id::UserId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -78,10 +78,10 @@ pub async fn list_stock_movements(
     PathId(id): PathId<VariantId>,
     List { paging, .. }: List<NoFilters>,
 ) -> Answer<axum::Json<PageBody<StockMovement>>> {
-    let movements = Movements(app.store());
-    let listed = Box::pin(async { Ok(movements.list(id, &paging.request).await?) });
-    let parts = Box::pin(async { Ok(Stock(app.store()).parts(id).await?) });
-    let (page, parts) = try_join(listed, parts).await?;
+    let (movements, stock) = (Movements(app.store()), Stock(app.store()));
+    let listed = Box::pin(movements.list(id, &paging.request));
+    let (page, parts) = join(listed, Box::pin(stock.parts(id))).await;
+    let (page, parts) = (page?, parts?);
     // What was deleted has its movements still, and what has none may have a stock.
     if page.items.is_empty() && parts.is_empty() {
         return Err(ApiError::not_found());
