@@ -67,10 +67,10 @@ async fn a_shop_is_opened_sold_out_and_closed() {
     let variant = seller
         .send("POST", &format!("{path}/variants"), &variant, 201)
         .await;
-    let stock = format!("/api/v1/variants/{}/stock", variant["id"].as_str().unwrap());
+    let of_stock = format!("/api/v1/variants/{}/stock", variant["id"].as_str().unwrap());
 
     // What is in stock and what is low follows by the stream.
-    let adjust = format!("{stock}/adjustments");
+    let adjust = format!("{of_stock}/adjustments");
     for (delta, in_stock, low) in [(40, true, false), (-36, true, true), (-4, false, true)] {
         let change = json!({"delta": delta, "reason": "Count"});
         admin.send("POST", &adjust, &change, 201).await;
@@ -85,12 +85,12 @@ async fn a_shop_is_opened_sold_out_and_closed() {
         })
         .await;
     }
-    let movements = format!("{stock}/movements");
+    let movements = format!("{of_stock}/movements");
     let movements = admin.send("GET", &movements, &Value::Null, 200).await;
     assert_eq!(movements["count"], 3);
     let parts = json!({"parts": 4});
     admin
-        .send("PUT", &format!("{stock}/parts"), &parts, 204)
+        .send("PUT", &format!("{of_stock}/parts"), &parts, 204)
         .await;
 
     // It is changed, moved, and closed from below.

@@ -20,7 +20,7 @@ pub const ENDPOINT: Endpoint = endpoint!(delete_category)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
     .formerly(&[("DELETE", "/api/categories/{id}")])
-    .beside(&["GET", "HEAD"])
+    .beside(&["GET", "HEAD", "PUT", "PATCH"])
     .refusing(&[CATEGORY_NOT_EMPTY, MOVE_UNFINISHED]);
 
 /// 409: something is in it.

@@ -6,7 +6,8 @@ use crate::category_body::CategoryBody;
 
 pub const ENDPOINT: Endpoint = endpoint!(get_category)
     .with_slash()
-    .formerly(&[("GET", "/api/categories/{id}")]);
+    .formerly(&[("GET", "/api/categories/{id}")])
+    .beside(&["PUT", "PATCH", "DELETE"]);
 
 /// Get a category.
 ///

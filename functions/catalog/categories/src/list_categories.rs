@@ -10,7 +10,8 @@ use crate::category_body::CategoryBody;
 pub const ENDPOINT: Endpoint = endpoint!(list_categories)
     .with_slash()
     .formerly(&[("GET", "/api/categories")])
-    .sampled_with(&["tree"]);
+    .sampled_with(&["tree"])
+    .beside(&["POST"]);
 
 /// How the list is wanted.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -15,7 +15,7 @@ pub const ENDPOINT: Endpoint = endpoint!(replace_category)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
     .formerly(&[("PUT", "/api/categories/{id}")])
-    .beside(&["GET", "HEAD"])
+    .beside(&["GET", "HEAD", "PATCH", "DELETE"])
     .refusing(&[SLUG_TAKEN]);
 
 /// Write a category anew.

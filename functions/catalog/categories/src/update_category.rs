@@ -18,7 +18,7 @@ pub const ENDPOINT: Endpoint = endpoint!(update_category)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
     .formerly(&[("PATCH", "/api/categories/{id}")])
-    .beside(&["GET", "HEAD"])
+    .beside(&["GET", "HEAD", "PUT", "DELETE"])
     .refusing(&[SLUG_TAKEN]);
 
 /// Changes of a category. What is left out stays.

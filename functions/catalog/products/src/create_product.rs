@@ -17,7 +17,6 @@ pub const ENDPOINT: Endpoint = endpoint!(create_product)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
     .formerly(&[("POST", "/api/products")])
-    .beside(&["GET", "HEAD"])
     .refusing(&[SLUG_TAKEN, SKU_TAKEN]);
 
 /// Make a product.

@@ -16,7 +16,7 @@ pub const ENDPOINT: Endpoint = endpoint!(delete_product)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
     .formerly(&[("DELETE", "/api/products/{id}")])
-    .beside(&["GET", "HEAD"])
+    .beside(&["GET", "HEAD", "PUT", "PATCH"])
     .refusing(&[CHANGED_SINCE]);
 
 /// Delete a product.

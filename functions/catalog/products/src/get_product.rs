@@ -7,7 +7,8 @@ use crate::found::find;
 pub const ENDPOINT: Endpoint = endpoint!(get_product)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
-    .formerly(&[("GET", "/api/products/{id}")]);
+    .formerly(&[("GET", "/api/products/{id}")])
+    .beside(&["PUT", "PATCH", "DELETE"]);
 
 /// Get a product.
 ///

@@ -10,7 +10,8 @@ use crate::found::find;
 
 pub const ENDPOINT: Endpoint = endpoint!(list_variants)
     .reading(&[PUBLIC_KEYS])
-    .with_slash();
+    .with_slash()
+    .beside(&["POST"]);
 
 /// List the variants of a product.
 ///

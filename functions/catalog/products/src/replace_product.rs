@@ -13,7 +13,7 @@ pub const ENDPOINT: Endpoint = endpoint!(replace_product)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
     .formerly(&[("PUT", "/api/products/{id}")])
-    .beside(&["GET", "HEAD"])
+    .beside(&["GET", "HEAD", "PATCH", "DELETE"])
     .refusing(&[SLUG_TAKEN, SKU_TAKEN, CHANGED_SINCE]);
 
 /// Write a product anew.

@@ -22,7 +22,7 @@ pub const ENDPOINT: Endpoint = endpoint!(update_product)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
     .formerly(&[("PATCH", "/api/products/{id}")])
-    .beside(&["GET", "HEAD"])
+    .beside(&["GET", "HEAD", "PUT", "DELETE"])
     .refusing(&[SLUG_TAKEN, SKU_TAKEN, CHANGED_SINCE]);
 
 /// Changes of a product. What is left out stays.
