@@ -11,6 +11,7 @@ use std::ops::Deref;
 use std::sync::atomic::AtomicU64;
 
 pub use accounts_testing::*;
+pub use streams::record_movements_in;
 pub use verbs::{patch_call, product_call};
 
 /// What runs in an installation of the catalogue.

@@ -1,9 +1,21 @@
 //! What is made of the streams of the area's tables.
 
+use api::App;
 use aws_lambda_events::event::dynamodb::Event;
 use serde_json::{Value, json};
 
 use crate::TestApp;
+
+/// Lets a process record the movements that these records of the stream are.
+///
+/// # Errors
+/// The function failed, and the stream gives the records again.
+pub async fn record_movements_in(process: App, records: &[Value]) -> Result<(), String> {
+    let event: Event =
+        serde_json::from_value(json!({ "Records": records })).expect("an event as AWS sends it");
+    let recorded = stock::record_movements::record_movements(process, event).await;
+    recorded.map_err(|error| error.to_string())
+}
 
 impl TestApp {
     /// Lets the movements of all stocks be recorded that have changed since.
@@ -31,11 +43,7 @@ impl TestApp {
     /// # Errors
     /// The function failed, and the stream gives the records again.
     pub async fn try_to_record_movements_of(&self, records: &[Value]) -> Result<(), String> {
-        let event: Event = serde_json::from_value(json!({ "Records": records }))
-            .expect("an event as AWS sends it");
-        let app = self.app().clone();
-        let recorded = stock::record_movements::record_movements(app, event).await;
-        recorded.map_err(|error| error.to_string())
+        record_movements_in(self.app().clone(), records).await
     }
 
     /// Runs the digest of what there is little of, as an operator has it run.

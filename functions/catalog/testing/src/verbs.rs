@@ -13,6 +13,14 @@ impl TestApp {
         self.log_in(&person).await
     }
 
+    /// Makes another administrator, and logs them in.
+    pub async fn another_admin(&self) -> LoggedIn {
+        let person = self
+            .member_with_role("other.admin@example.com", "admin")
+            .await;
+        self.log_in(&person).await
+    }
+
     /// Makes a category, and gives it as it was answered.
     pub async fn category(&self, admin: &LoggedIn, category: &Value) -> Value {
         let call = Call::post("/api/v1/categories", category).with_token(&admin.access);

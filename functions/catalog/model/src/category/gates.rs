@@ -6,7 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use store::Write;
-use store::condition::{equals, exists};
+use store::condition::equals;
 use store::update::Update;
 use store::value::millis;
 use store::writes::remove_if;
@@ -43,7 +43,7 @@ pub(super) fn shut(table: &str, id: CategoryId, closed: Timestamp) -> Vec<Write>
         Update::of(table, key)
             .set("closed_until", millis(end))
             .set("ttl", end.as_second())
-            .when(exists("pk").and(equals("closed_until", millis(closed))))
+            .when(equals("closed_until", millis(closed)))
             .in_transaction()
     };
     keys::gates(id).map(shut).collect()

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use store::condition::unchanged;
 use store::query::{partition, text};
 use store::update::Update;
-use store::writes::{add, remove_existing, replace_existing};
+use store::writes::{add, remove, replace};
 use store::{Committed, Store, StoreError, Transaction, Write, from_item};
 
 use super::gates;
@@ -141,6 +141,8 @@ impl Categories<'_> {
         transaction.commit(self.0).await.map(drop)
     }
 
+    /// The writes of a change. None but that of a new slug has a condition of its own: the tree is as it was read, or nothing
+    /// is written.
     fn writes(&self, read: &ReadTree, change: &TreeChange) -> Vec<(&'static str, Write)> {
         let table = self.0.table(CATALOG);
         let key = |category: &Category| keys::category(category.id);
@@ -149,11 +151,11 @@ impl Categories<'_> {
             ("slug", add(table, keys::slug(&category.slug), &owner))
         };
         let free_slug = |category: &Category| {
-            let write = remove_existing(table, keys::slug(&category.slug));
+            let write = remove(table, keys::slug(&category.slug));
             ("old slug", write)
         };
-        let replace = |category: &Category| {
-            let write = replace_existing(table, key(category), category);
+        let rewrite = |category: &Category| {
+            let write = replace(table, key(category), category);
             ("category", write)
         };
         match change {
@@ -162,13 +164,13 @@ impl Categories<'_> {
                 vec![("category", write), take_slug(category)]
             }
             TreeChange::Replace { before, after } if before.slug == after.slug => {
-                vec![replace(after)]
+                vec![rewrite(after)]
             }
             TreeChange::Replace { before, after } => {
-                vec![replace(after), take_slug(after), free_slug(before)]
+                vec![rewrite(after), take_slug(after), free_slug(before)]
             }
             TreeChange::Remove { category, closed } => {
-                let write = remove_existing(table, key(category));
+                let write = remove(table, key(category));
                 let mut writes = vec![("category", write), free_slug(category)];
                 let gates = gates::shut(table, category.id, *closed).into_iter();
                 writes.extend(gates.map(|gate| ("gate", gate)));
@@ -180,7 +182,7 @@ impl Categories<'_> {
                     parent: Some(*to),
                     ..child.clone()
                 });
-                moved.map(|category| replace(&category)).collect()
+                moved.map(|category| rewrite(&category)).collect()
             }
         }
     }

@@ -12,7 +12,7 @@ use store::condition::{Condition, absent, equals, less};
 use store::query::{partition, text};
 use store::update::Update;
 use store::value::millis;
-use store::writes::{add, check, put_if, remove, remove_existing, replace};
+use store::writes::{add, check, put_if, remove, replace};
 use store::{
     Committed, Item, Key, Store, StoreError, Tasks, Transaction, Write, from_item, lookup,
 };
@@ -176,12 +176,12 @@ impl Products<'_> {
         if before.slug != after.slug {
             transaction = transaction
                 .with("slug", self.own(keys::slug(&after.slug), after.id))
-                .with("old", remove_existing(table, keys::slug(&before.slug)));
+                .with("old", remove(table, keys::slug(&before.slug)));
         }
         if before.sku != after.sku {
             transaction = transaction
                 .with("sku", self.own(keys::sku(&after.sku), after.id))
-                .with("old", remove_existing(table, keys::sku(&before.sku)));
+                .with("old", remove(table, keys::sku(&before.sku)));
         }
         let old: BTreeSet<_> = before.categories.iter().copied().collect();
         let new: BTreeSet<_> = after.categories.iter().copied().collect();
@@ -218,8 +218,8 @@ impl Products<'_> {
         };
         let mut transaction = Transaction::new("delete a product")
             .with("product", mark.in_transaction())
-            .with("old", remove_existing(table, keys::slug(&product.slug)))
-            .with("old", remove_existing(table, keys::sku(&product.sku)))
+            .with("old", remove(table, keys::slug(&product.slug)))
+            .with("old", remove(table, keys::sku(&product.sku)))
             .with(
                 "creator",
                 remove(table, keys::created(product.created_by, product.id)),
@@ -276,9 +276,9 @@ pub(crate) fn is_open(now: Timestamp) -> Condition {
     absent("closed_until").or(less("closed_until", millis(now)))
 }
 
-/// Whether a product is as it was read, and not deleted.
+/// Whether a product is as it was read. Deleting counts its version up, too.
 pub(super) fn is_as_read(product: &Product) -> Condition {
-    equals("version", product.version).and(absent("deleted_at"))
+    equals("version", product.version)
 }
 
 async fn outcome(transaction: Transaction, store: &Store) -> Result<ProductOutcome, StoreError> {

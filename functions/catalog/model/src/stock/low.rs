@@ -162,7 +162,7 @@ impl LowStock<'_> {
     ) -> Result<bool, StoreError> {
         let mut transaction = Transaction::new("report what there is little of");
         for low in variants {
-            let is_untold = exists("pk").and(absent("reported_at"));
+            let is_untold = absent("reported_at");
             let told = Update::of(self.0.table(STOCK), keys::low(low.variant_id))
                 .set("reported_at", millis(now))
                 .when(is_untold.and(equals("since", millis(low.since))));

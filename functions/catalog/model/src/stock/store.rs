@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use kernel::audit::Entry;
 use store::batch::get_all;
-use store::condition::{absent, at_least, at_most, equals, exists};
+use store::condition::{absent, at_least, at_most, equals};
 use store::update::Update;
 use store::value::{millis, nested};
-use store::writes::add;
+use store::writes::{add, replace};
 use store::{Attempts, Committed, Store, StoreError, Transaction, Write, from_item, lookup};
 
 use super::keys;
@@ -164,15 +164,20 @@ impl Stock<'_> {
                         .set("cause", nested(cause))
                         .when(equals("version", part.version))
                         .in_transaction(),
-                    None => self.new_part(&Part {
-                        part: number,
-                        parts: count,
-                        available,
-                        reserved: 0,
-                        version: 1,
-                        cause: cause.clone(),
-                        ..first.clone()
-                    }),
+                    // Whoever else makes it changes the first part as well.
+                    None => replace(
+                        self.0.table(STOCK),
+                        keys::part(id, number),
+                        &Part {
+                            part: number,
+                            parts: count,
+                            available,
+                            reserved: 0,
+                            version: 1,
+                            cause: cause.clone(),
+                            ..first.clone()
+                        },
+                    ),
                 };
                 transaction = transaction.with("stock", write);
             }
@@ -185,7 +190,7 @@ impl Stock<'_> {
 
     /// The write that begins the stock of a new variant: there is nothing of it.
     pub(crate) fn begin(&self, product_id: ProductId, id: VariantId, cause: Cause) -> Write {
-        self.new_part(&Part {
+        let part = Part {
             variant_id: id,
             product_id,
             part: 0,
@@ -195,14 +200,14 @@ impl Stock<'_> {
             version: 0,
             cause,
             ended_at: None,
-        })
+        };
+        add(self.0.table(STOCK), keys::part(id, 0), &part)
     }
 
     /// The write that has what follows from a stock looked at again, where that depends on something else that has changed.
     pub(crate) fn look_again(&self, id: VariantId) -> Write {
         Update::of(self.0.table(STOCK), keys::part(id, 0))
             .add("version", 1)
-            .when(exists("pk"))
             .in_transaction()
     }
 
@@ -215,18 +220,9 @@ impl Stock<'_> {
                 .set("ended_at", millis(now))
                 .set("ttl", (now + KEPT).as_second())
                 .add("version", 1)
-                .when(exists("pk"))
                 .in_transaction()
         };
         parts.iter().map(end).collect()
-    }
-
-    fn new_part(&self, part: &Part) -> Write {
-        add(
-            self.0.table(STOCK),
-            keys::part(part.variant_id, part.part),
-            part,
-        )
     }
 
     fn take(&self, id: VariantId, part: u8, pieces: u64, cause: &Cause) -> Write {

@@ -4,10 +4,9 @@ use jiff::Timestamp;
 use kernel::audit::Entry;
 use kernel::id::UserId;
 use serde::Serialize;
-use store::condition::exists;
 use store::update::Update;
 use store::value::nested;
-use store::writes::{add, remove_existing};
+use store::writes::{add, remove, remove_existing};
 use store::{Committed, Store, StoreError, Transaction, Write};
 
 use super::keys;
@@ -85,8 +84,8 @@ impl Variants<'_> {
             Some(threshold) => update.set("low_stock_threshold", threshold),
             None => update.remove(["low_stock_threshold"]),
         };
-        let update = update.when(exists("pk")).in_transaction();
-        let mut transaction = Transaction::new("change a variant").with("variant", update);
+        let mut transaction =
+            Transaction::new("change a variant").with("variant", update.in_transaction());
         if before.sku != after.sku {
             transaction = transaction
                 .with("sku", self.own(product.id, after))
@@ -118,14 +117,16 @@ impl Variants<'_> {
         now: Timestamp,
         audit: &Entry,
     ) -> Result<VariantOutcome, StoreError> {
-        let mut transaction = Transaction::new("delete a variant");
-        for (name, write) in self.removal(product.id, variant, stock, now) {
-            transaction = transaction.with(name, write);
+        let key = keys::variant(product.id, variant.id);
+        let gone = remove(self.0.table(CATALOG), key);
+        let mut transaction = Transaction::new("delete a variant").with("variant", gone);
+        for write in self.removal(variant, stock, now) {
+            transaction = transaction.with("part", write);
         }
         self.commit(transaction, product, by, now, audit).await
     }
 
-    /// Deletes a variant of a product that was deleted.
+    /// Deletes a variant of a product that was deleted, unless that is done: then its stock keeping unit may be another's.
     pub async fn clear(
         &self,
         product_id: ProductId,
@@ -133,26 +134,19 @@ impl Variants<'_> {
         stock: &[Part],
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut transaction = Transaction::new("clear a variant");
-        for (name, write) in self.removal(product_id, variant, stock, now) {
-            transaction = transaction.with(name, write);
+        let key = keys::variant(product_id, variant.id);
+        let gone = remove_existing(self.0.table(CATALOG), key);
+        let mut transaction = Transaction::new("clear a variant").with("variant", gone);
+        for write in self.removal(variant, stock, now) {
+            transaction = transaction.with("part", write);
         }
-        // What is gone was cleared by another try.
         transaction.commit(self.0).await.map(drop)
     }
 
-    fn removal(
-        &self,
-        product_id: ProductId,
-        variant: &Variant,
-        stock: &[Part],
-        now: Timestamp,
-    ) -> Vec<(&'static str, Write)> {
-        let key = keys::variant(product_id, variant.id);
-        let gone = remove_existing(self.0.table(CATALOG), key);
-        let mut writes = vec![("variant", gone), ("old", self.free(&variant.sku))];
-        let ends = Stock(self.0).end(stock, now).into_iter();
-        writes.extend(ends.map(|end| ("stock", end)));
+    /// What goes with a variant.
+    fn removal(&self, variant: &Variant, stock: &[Part], now: Timestamp) -> Vec<Write> {
+        let mut writes = Stock(self.0).end(stock, now);
+        writes.push(self.free(&variant.sku));
         writes
     }
 
@@ -193,6 +187,6 @@ impl Variants<'_> {
     }
 
     fn free(&self, sku: &Sku) -> Write {
-        remove_existing(self.0.table(CATALOG), product_keys::sku(sku))
+        remove(self.0.table(CATALOG), product_keys::sku(sku))
     }
 }

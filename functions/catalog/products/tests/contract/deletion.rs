@@ -1,3 +1,6 @@
+use catalog::product::Products;
+use catalog::variant::Variants;
+use catalog_testing::Call;
 use serde_json::json;
 
 use crate::support::{delete_call, shop};
@@ -55,4 +58,38 @@ async fn a_product_that_is_deleted_is_kept_for_thirty_days() {
         .unwrap();
     let end = shop.app.now() + jiff::SignedDuration::from_hours(30 * 24);
     assert_eq!(kept["ttl"]["N"], end.as_second().to_string());
+}
+
+#[tokio::test]
+async fn a_name_that_was_cleared_and_taken_anew_stays_with_who_took_it() {
+    let shop = shop().await;
+    let path = shop.tea().await;
+    let id = path.rsplit('/').next().unwrap().to_owned();
+    let variant = json!({"name": "250 g", "sku": "T-250"});
+    let _ = shop.app.variant(&shop.seller, &id, &variant).await;
+    let _ = shop
+        .app
+        .call(delete_call(&shop.seller, &path))
+        .await
+        .expect(204);
+    let (store, id) = (shop.app.app().store(), id.parse().unwrap());
+    let left = Products(store).variants_left(id).await.unwrap();
+    shop.app.deliver().await;
+    let other = shop
+        .app
+        .product(&shop.seller, &json!({"slug": "other"}))
+        .await;
+    let other = other["id"].as_str().unwrap();
+    let _ = shop.app.variant(&shop.seller, other, &variant).await;
+
+    // A task that is given again while it is under way.
+    let cleared = Variants(store)
+        .clear(id, &left[0], &[], shop.app.now())
+        .await;
+
+    cleared.unwrap();
+    let path = format!("/api/v1/products/{other}/variants");
+    let call = Call::post(&path, &variant).with_token(&shop.seller.access);
+    let refused = shop.app.call(call).await;
+    refused.expect_error_with(409, "sku_taken", &["details"]);
 }

@@ -172,3 +172,76 @@ async fn a_variant_is_changed_by_all_who_change_it() {
         .await;
     changed.expect_error(404, "not_found");
 }
+
+#[tokio::test]
+async fn a_change_that_repeats_one_is_made_to_what_there_is_by_then() {
+    let shop = watched_shop().await;
+    let path = shop.tea().await;
+    let first = shop
+        .patch(&shop.seller, &path, &json!({"price": "6"}))
+        .await;
+    let _ = first.expect(200);
+
+    let process = shop.app.another_process();
+    let rename = async {
+        let call = patch_call(&shop.admin, &path, &json!({"name": "Bancha"}));
+        let _ = shop.app.call_another(&process, call).await.expect(200);
+    };
+    let again = patch_call(&shop.seller, &path, &json!({"price": "5"}));
+    let changed = shop.app.call_held_as_repetition(again, rename).await;
+
+    let changed = changed.expect(200).json;
+    assert_eq!(
+        (&changed["name"], &changed["price"]),
+        (&json!("Bancha"), &json!("5.00"))
+    );
+}
+
+#[tokio::test]
+async fn a_variant_of_what_is_deleted_is_not_changed() {
+    let shop = watched_shop().await;
+    let path = shop.tea().await;
+    let id = path.rsplit('/').next().unwrap().to_owned();
+    let variant = shop
+        .app
+        .variant(&shop.seller, &id, &json!({"name": "A", "sku": "A"}))
+        .await;
+    let variant = format!("{path}/variants/{variant}");
+    let first = shop
+        .patch(&shop.seller, &variant, &json!({"name": "B"}))
+        .await;
+    let _ = first.expect(200);
+
+    let process = shop.app.another_process();
+    let delete = async {
+        let call = delete_call(&shop.admin, &path);
+        let _ = shop.app.call_another(&process, call).await.expect(204);
+    };
+    let again = patch_call(&shop.seller, &variant, &json!({"name": "C"}));
+    let changed = shop.app.call_held_as_repetition(again, delete).await;
+
+    changed.expect_error(404, "not_found");
+    shop.app.deliver().await;
+}
+
+#[tokio::test]
+async fn a_variant_is_deleted_once() {
+    let shop = watched_shop().await;
+    let path = shop.tea().await;
+    let id = path.rsplit('/').next().unwrap().to_owned();
+    let variant = shop
+        .app
+        .variant(&shop.seller, &id, &json!({"name": "A", "sku": "A"}))
+        .await;
+    let variant = format!("{path}/variants/{variant}");
+
+    let deleted = shop
+        .app
+        .call_with_another_meanwhile(
+            delete_call(&shop.seller, &variant),
+            delete_call(&shop.admin, &variant),
+        )
+        .await;
+
+    deleted.expect_error(404, "not_found");
+}

@@ -1,5 +1,7 @@
 //! What others change between what a call reads and what it writes is not overlooked.
 
+use catalog::stock::LowStock;
+use catalog_testing::record_movements_in;
 use futures_util::future::join_all;
 use serde_json::json;
 
@@ -107,4 +109,114 @@ async fn nothing_is_added_to_a_variant_that_is_deleted() {
         .await;
 
     added.expect_error(404, "not_found");
+}
+
+#[tokio::test]
+async fn what_repeats_a_change_is_made_to_what_there_is_by_then() {
+    let shop = watched_shop().await;
+    let other = shop.app.another_admin().await;
+    let process = shop.app.another_process();
+    let _ = shop.adjust(5).await.expect(201);
+    let _ = shop.spread(&json!(2)).await.expect(204);
+
+    let take = async {
+        let call = shop.app.adjust_call(&other, &shop.variant, -3);
+        let _ = shop.app.call_another(&process, call).await.expect(201);
+    };
+    let spread = shop.spread_call(&json!(4));
+    let spread = shop.app.call_held_as_repetition(spread, take).await;
+    let _ = spread.expect(204);
+    assert_eq!(shop.left().await, 2);
+
+    let _ = shop.spread(&json!(1)).await.expect(204);
+    let _ = shop.adjust(1).await.expect(201);
+    let fill = async {
+        let call = shop.app.adjust_call(&other, &shop.variant, 600_000_000);
+        let _ = shop.app.call_another(&process, call).await.expect(201);
+    };
+    let more = shop
+        .app
+        .adjust_call(&shop.admin, &shop.variant, 600_000_000);
+    let more = shop.app.call_held_as_repetition(more, fill).await;
+    // Other parts have room.
+    let _ = more.expect(201);
+    assert_eq!(shop.left().await, 1_200_000_003);
+    let parts = shop.app.scan(&shop.app.table("stock")).await;
+    let parts = parts.iter().filter(|item| item["sk"]["S"] == "STOCK");
+    for part in parts {
+        let available: u64 = part["available"]["N"].as_str().unwrap().parse().unwrap();
+        assert!(available <= 1_000_000_000, "{available}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_noted_of_a_variant_that_is_deleted_leaves_nothing() {
+    let shop = watched_shop().await;
+    let _ = shop.adjust(5).await.expect(201);
+    let records = shop.app.stock_changes().await;
+
+    let process = shop.app.another_process();
+    let delete = async {
+        let path = format!(
+            "/api/v1/products/{}/variants/{}",
+            shop.product, shop.variant
+        );
+        let call = catalog_testing::Call::new("DELETE", &path).with_token(&shop.admin.access);
+        let _ = shop.app.call_another(&process, call).await.expect(204);
+    };
+    let record = shop.app.record_movements_of(&records);
+    shop.app.held_at("TransactWriteItems", record, delete).await;
+
+    let items = shop.app.scan(&shop.app.table("catalog")).await;
+    let is_variant =
+        |item: &serde_json::Value| item["sk"]["S"].as_str().unwrap().starts_with("VARIANT#");
+    assert!(!items.iter().any(is_variant));
+}
+
+#[tokio::test]
+async fn of_two_who_note_a_stock_the_later_level_stays() {
+    let shop = watched_shop().await;
+    let _ = shop.adjust(1).await.expect(201);
+    let _ = shop.spread(&json!(2)).await.expect(204);
+    shop.app.record_movements().await;
+    let _ = shop.adjust(-1).await.expect(201);
+    let sold_out = shop.app.stock_changes().await;
+
+    let process = shop.app.another_process();
+    let restock = async {
+        let call = shop.app.adjust_call(&shop.admin, &shop.variant, 9);
+        let _ = shop.app.call_another(&process, call).await.expect(201);
+        let restocked = shop.app.stock_changes().await;
+        record_movements_in(process.clone(), &restocked)
+            .await
+            .unwrap();
+    };
+    let record = shop.app.record_movements_of(&sold_out);
+    shop.app
+        .held_at("TransactWriteItems", record, restock)
+        .await;
+
+    assert_eq!(shop.product().await["in_stock"], true);
+    assert!(shop.low().await.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_told_by_then_is_not_told_again() {
+    let shop = shop().await;
+    shop.app.record_movements().await;
+    let (low, now) = (LowStock(shop.app.app().store()), shop.app.now());
+    let before = low.all().await.unwrap();
+    assert!(low.report(&before, &[], now).await.unwrap());
+
+    assert!(!low.report(&before, &[], now).await.unwrap());
+
+    // Restocked, and low once more: what was read before is another time.
+    shop.app.advance(jiff::SignedDuration::from_secs(1));
+    for delta in [10, -10] {
+        let _ = shop.adjust(delta).await.expect(201);
+        shop.app.record_movements().await;
+    }
+    assert!(!low.report(&before, &[], now).await.unwrap());
+    let again = low.all().await.unwrap();
+    assert!(low.report(&again, &[], now).await.unwrap());
 }
