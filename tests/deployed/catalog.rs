@@ -41,7 +41,9 @@ impl Caller {
 
 /// A word that no other test uses, for names that can be there once.
 fn unique() -> String {
-    unique_address("shop").split('@').next().unwrap().to_owned()
+    let address = unique_address("shop");
+    let (name, _) = address.split_once('@').unwrap();
+    name.replace(['.', '+'], "-").to_lowercase()
 }
 
 #[tokio::test]

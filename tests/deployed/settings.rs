@@ -21,12 +21,11 @@ fn functions() -> Vec<(&'static str, Vec<Check>)> {
     let of_areas = CRATES.iter().flat_map(|one| {
         let endpoint = one.endpoints.first();
         let endpoint = endpoint.map(|endpoint| (endpoint.name(), one.settings.to_vec()));
-        let worker = one.workers.first();
-        let worker = worker.map(|worker| {
+        let workers = one.workers.iter().map(|worker| {
             let settings = [one.settings, worker.settings()].concat();
             (worker.name(), settings)
         });
-        endpoint.into_iter().chain(worker)
+        endpoint.into_iter().chain(workers)
     });
     let of_queues = ["relay_outbox", "send_email"].map(|name| (name, workers::settings()));
     let watching = workers::watch_schedules::WORKER;

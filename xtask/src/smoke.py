@@ -28,6 +28,11 @@ def call(address, method, path):
         connection.close()
 
 
+# What is in the paths at which everybody may ask for a thing: there is none of the name that is asked for, and what is not there
+# at any other path is the route.
+LOOKUPS = ("/avatars/", "/assets/", "/categories/", "/products/")
+
+
 def fault(address, method, path):
     """What is wrong with the answer to a call, if anything is."""
     status, headers, body = call(address, method, path)
@@ -37,8 +42,7 @@ def fault(address, method, path):
         status, headers, body = call(address, method, headers["location"])
     if headers["x-request-id"] is None:
         return f"{status}, which is no answer of ours"
-    # There is no picture and no file of that name; what is not there otherwise is the route.
-    missing = status == 404 and "/avatars/" not in path and "/assets/" not in path
+    missing = status == 404 and not any(lookup in path for lookup in LOOKUPS)
     if missing or status in (308, 405) or status >= 500:
         return f"{status} after {redirects} redirects: {body[:200]!r}"
     if status >= 400 and method != "HEAD" and "code" not in json.loads(body):

@@ -39,7 +39,7 @@ pub struct ProductRow {
     #[schema(example = json!(["019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11"]))]
     categories: Vec<Uuid>,
     /// What else there is to say of it.
-    #[schema(value_type = Object, example = json!({"origin": "Uji"}))]
+    #[schema(value_type = std::collections::BTreeMap<String, Value>, example = json!({"origin": "Uji"}))]
     attributes: Map<String, Value>,
     /// False hides it from visitors.
     #[schema(example = true)]

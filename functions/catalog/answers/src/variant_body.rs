@@ -22,7 +22,7 @@ pub struct VariantBody {
     #[schema(example = "17.90")]
     price: Option<String>,
     /// What else there is to say of it.
-    #[schema(value_type = Object, example = json!({"weight": "250 g"}))]
+    #[schema(value_type = std::collections::BTreeMap<String, Value>, example = json!({"weight": "250 g"}))]
     attributes: Map<String, Value>,
     /// The number of pieces at which those who manage the catalogue are told that there are few left; only for those who may
     /// change the product.

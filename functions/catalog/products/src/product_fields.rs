@@ -62,7 +62,7 @@ pub struct ProductFields {
     #[serde(default)]
     categories: Vec<String>,
     /// What else there is to say of it: any JSON object, of at most 8 kB and three levels.
-    #[schema(value_type = Option<Object>, example = json!({"origin": "Uji"}))]
+    #[schema(value_type = Option<std::collections::BTreeMap<String, Value>>, example = json!({"origin": "Uji"}))]
     attributes: Option<Map<String, Value>>,
     /// False hides it from visitors. True if it is left out.
     #[schema(example = true)]

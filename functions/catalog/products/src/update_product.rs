@@ -66,7 +66,7 @@ pub struct UpdateProduct {
     categories: Patch<Vec<String>>,
     /// What else there is to say of it, whole; null for nothing.
     #[serde(default)]
-    #[schema(value_type = Option<Object>, example = json!({"origin": "Uji"}))]
+    #[schema(value_type = Option<std::collections::BTreeMap<String, Value>>, example = json!({"origin": "Uji"}))]
     attributes: Patch<Map<String, Value>>,
     /// False hides it from visitors.
     #[serde(default)]

@@ -39,7 +39,7 @@ pub struct UpdateVariant {
     price: Patch<String>,
     /// What else there is to say of it, whole; null for nothing.
     #[serde(default)]
-    #[schema(value_type = Option<Object>, example = json!({"weight": "250 g"}))]
+    #[schema(value_type = Option<std::collections::BTreeMap<String, Value>>, example = json!({"weight": "250 g"}))]
     attributes: Patch<Map<String, Value>>,
     /// The number of pieces at which there are few left; null to hear nothing of it.
     #[serde(default)]

@@ -29,7 +29,7 @@ pub struct VariantFields {
     #[schema(example = "17.90")]
     price: Option<String>,
     /// What else there is to say of it: any JSON object, of at most 8 kB and three levels.
-    #[schema(value_type = Option<Object>, example = json!({"weight": "250 g"}))]
+    #[schema(value_type = Option<std::collections::BTreeMap<String, Value>>, example = json!({"weight": "250 g"}))]
     attributes: Option<Map<String, Value>>,
     /// The number of pieces at which those who manage the catalogue are told that there are few left.
     #[schema(example = 5)]
