@@ -28,7 +28,7 @@ pub const ENDPOINT: Endpoint = endpoint!(delete_product)
     security(("bearer" = [])),
     params(
         ("id" = Uuid, Path, description = "The product"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of the state that is to be deleted; another one is not."),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the state that is to be deleted; another one is not.", example = "\"7\""),
     ),
     responses((status = 204, description = "Deleted"), Errors)
 )]

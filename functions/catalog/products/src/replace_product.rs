@@ -24,7 +24,7 @@ pub const ENDPOINT: Endpoint = endpoint!(replace_product)
     security(("bearer" = [])),
     params(
         ("id" = Uuid, Path, description = "The product"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of the state that is to be changed; another one is not."),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the state that is to be changed; another one is not.", example = "\"7\""),
     ),
     request_body = ProductFields,
     responses((status = 200, description = "The product as it is now", body = ProductBody), Errors)

@@ -98,7 +98,7 @@ pub struct UpdateProduct {
     security(("bearer" = [])),
     params(
         ("id" = Uuid, Path, description = "The product"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of the state that is to be changed; another one is not."),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the state that is to be changed; another one is not.", example = "\"7\""),
     ),
     request_body = UpdateProduct,
     responses((status = 200, description = "The product as it is now", body = ProductBody), Errors)
