@@ -277,7 +277,7 @@ Globals:
             text.contains("| `AccessTokenMinutes` | `30` | 1 to 1440 |"),
             "{text}"
         );
-        let row = "| `ACCESS_TOKEN_MINUTES` | accounts, operations, workers | the parameter `AccessTokenMinutes` |";
+        let row = "| `ACCESS_TOKEN_MINUTES` | accounts, catalog, operations, workers | the parameter `AccessTokenMinutes` |";
         assert!(text.contains(row), "{text}");
     }
 }

@@ -151,6 +151,7 @@ async fn abuse_087_a_slot_that_was_missed_is_made_up_for_once() {
         names,
         [
             "purge_accounts",
+            "report_low_stock",
             "rotate_signing_key",
             "sweep_tasks",
             "watch_schedules"
@@ -159,9 +160,9 @@ async fn abuse_087_a_slot_that_was_missed_is_made_up_for_once() {
     for known in &known {
         assert_eq!(known.time_zone, "Europe/Berlin");
     }
-    // The sweep runs, and the deletion of accounts does not.
+    // The others run, and the deletion of accounts does not.
     app.advance(SignedDuration::from_mins(60));
-    for name in ["sweep_tasks", "rotate_signing_key"] {
+    for name in ["sweep_tasks", "rotate_signing_key", "report_low_stock"] {
         mark_run(&app, name).await;
     }
     app.advance(SignedDuration::from_mins(10));
@@ -181,7 +182,9 @@ async fn abuse_087_a_slot_that_was_missed_is_made_up_for_once() {
     // One that is switched off is not missed.
     app.advance(SignedDuration::from_hours(1));
     all.set_disabled("purge_accounts", true).await.unwrap();
-    mark_run(&app, "sweep_tasks").await;
+    for name in ["sweep_tasks", "report_low_stock"] {
+        mark_run(&app, name).await;
+    }
     app.advance(SignedDuration::from_mins(10));
     app.watch_schedules().await.unwrap();
 }
