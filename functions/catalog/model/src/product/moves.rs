@@ -59,7 +59,13 @@ impl Members<'_> {
         let wanted = ids.iter().map(|id| keys::product(*id)).collect();
         let mut transaction = Transaction::new("move products");
         let mut gates = BTreeSet::new();
-        for item in get_all(self.0, table, wanted, attempt).await? {
+        // One that was deleted since it was listed is in no category any more.
+        let mut found = get_all(self.0, table, wanted, attempt).await?;
+        found.retain(|item| !item.contains_key("deleted_at"));
+        if found.is_empty() {
+            return Ok(MoveOutcome::ChangedMeanwhile);
+        }
+        for item in found {
             let product: Product = from_item(item, attempt)?;
             let stays = product
                 .categories

@@ -3,7 +3,7 @@ use catalog::variant::Variants;
 use catalog_testing::Call;
 use serde_json::json;
 
-use crate::support::{delete_call, shop};
+use crate::support::{delete_call, path_of, shop, watched_shop};
 
 #[tokio::test]
 async fn a_product_that_is_deleted_is_gone_with_all_that_is_part_of_it() {
@@ -92,4 +92,74 @@ async fn a_name_that_was_cleared_and_taken_anew_stays_with_who_took_it() {
     let call = Call::post(&path, &variant).with_token(&shop.seller.access);
     let refused = shop.app.call(call).await;
     refused.expect_error_with(409, "sku_taken", &["details"]);
+}
+
+/// The path of a new category, and its id.
+async fn category(shop: &crate::support::Shop, name: &str) -> (String, String) {
+    let made = shop.app.category(&shop.admin, &json!({"name": name})).await;
+    let id = made["id"].as_str().expect("an id").to_owned();
+    (format!("/api/v1/categories/{id}"), id)
+}
+
+#[tokio::test]
+async fn products_of_a_category_are_moved_however_many() {
+    let shop = shop().await;
+    let (from, _) = category(&shop, "Old").await;
+    let (to, id) = category(&shop, "New").await;
+    for number in 0..30 {
+        let both = if number % 2 == 0 { "new" } else { "tea" };
+        let product = json!({"sku": format!("P{number}"), "categories": ["old", both]});
+        let _ = shop.app.product(&shop.seller, &product).await;
+    }
+
+    let moved = format!("{from}?move_to={id}");
+    let _ = shop
+        .app
+        .call(delete_call(&shop.admin, &moved))
+        .await
+        .expect(204);
+
+    let products = shop.app.scan(&shop.app.table("catalog")).await;
+    let products: Vec<_> = products
+        .iter()
+        .filter(|item| item["sk"]["S"] == "PRODUCT")
+        .collect();
+    assert_eq!(products.len(), 30);
+    for product in products {
+        let categories = product["categories"]["L"].as_array().unwrap();
+        let is_in = |id: &str| categories.iter().filter(|one| one["S"] == id).count();
+        assert_eq!(is_in(&id), 1, "{product}");
+        assert!(!from.ends_with(categories[0]["S"].as_str().unwrap()));
+    }
+    let kept = shop.app.call(delete_call(&shop.admin, &to)).await;
+    kept.expect_error(409, "category_not_empty");
+}
+
+#[tokio::test]
+async fn a_product_that_is_deleted_while_it_is_moved_is_in_no_category() {
+    let shop = watched_shop().await;
+    let (from, _) = category(&shop, "Old").await;
+    let (to, id) = category(&shop, "New").await;
+    let product = json!({"categories": ["old"]});
+    let product = path_of(&shop.app.product(&shop.seller, &product).await);
+
+    let process = shop.app.another_process();
+    let delete = async {
+        let call = delete_call(&shop.seller, &product);
+        let _ = shop.app.call_another(&process, call).await.expect(204);
+    };
+    // Behind the look at who calls: it knows which products there are, and not what they are.
+    let moved = delete_call(&shop.admin, &format!("{from}?move_to={id}"));
+    let moved = shop
+        .app
+        .call_held_after(1, "BatchGetItem", moved, delete)
+        .await;
+
+    let _ = moved.expect(204);
+    let _ = shop
+        .app
+        .call(delete_call(&shop.admin, &to))
+        .await
+        .expect(204);
+    shop.app.deliver().await;
 }
