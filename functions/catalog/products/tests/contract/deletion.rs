@@ -1,6 +1,6 @@
 use catalog::product::Products;
 use catalog::variant::Variants;
-use catalog_testing::Call;
+use catalog_testing::{Call, patch_call};
 use serde_json::json;
 
 use crate::support::{delete_call, path_of, shop, watched_shop};
@@ -162,4 +162,54 @@ async fn a_product_that_is_deleted_while_it_is_moved_is_in_no_category() {
         .await
         .expect(204);
     shop.app.deliver().await;
+}
+
+#[tokio::test]
+async fn a_product_that_changes_while_it_is_moved_is_moved_as_it_is_by_then() {
+    let shop = watched_shop().await;
+    let (from, _) = category(&shop, "Old").await;
+    let (_, id) = category(&shop, "New").await;
+    let product = json!({"categories": ["old"]});
+    let product = path_of(&shop.app.product(&shop.seller, &product).await);
+
+    let process = shop.app.another_process();
+    let leave = async {
+        let call = patch_call(&shop.seller, &product, &json!({"categories": ["tea"]}));
+        let _ = shop.app.call_another(&process, call).await.expect(200);
+    };
+    // Behind the write that closes the category.
+    let moved = delete_call(&shop.admin, &format!("{from}?move_to={id}"));
+    let moved = shop
+        .app
+        .call_held_after(1, "TransactWriteItems", moved, leave)
+        .await;
+
+    let _ = moved.expect(204);
+    let tea = shop.get(None, "/api/v1/categories/tea").await.json["id"].clone();
+    let seen = shop.get(None, &product).await.expect(200).json;
+    assert_eq!(seen["categories"], json!([tea]));
+}
+
+#[tokio::test]
+async fn nothing_is_moved_into_a_category_that_is_deleted_too() {
+    let shop = watched_shop().await;
+    let (from, old) = category(&shop, "Old").await;
+    let (to, id) = category(&shop, "New").await;
+    let product = json!({"categories": ["old"]});
+    let product = path_of(&shop.app.product(&shop.seller, &product).await);
+
+    let process = shop.app.another_process();
+    let delete = async {
+        let call = delete_call(&shop.admin, &to);
+        let _ = shop.app.call_another(&process, call).await.expect(204);
+    };
+    let moved = delete_call(&shop.admin, &format!("{from}?move_to={id}"));
+    let moved = shop
+        .app
+        .call_held_after(1, "TransactWriteItems", moved, delete)
+        .await;
+
+    moved.expect_error(409, "changed_meanwhile");
+    let seen = shop.get(None, &product).await.expect(200).json;
+    assert_eq!(seen["categories"], json!([old]));
 }
