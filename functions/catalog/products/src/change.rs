@@ -1,6 +1,6 @@
 //! A change of a product, whichever call makes it, tried again where another was faster.
 
-use answers::{ProductBody, SKU_TAKEN, SLUG_TAKEN};
+use answers::{Found, ProductBody, SKU_TAKEN, SLUG_TAKEN, find_own};
 use api::{Answer, App, CHANGED_MEANWHILE, CallerWithRole, Fields, IfMatch, RequestInfo, Version};
 use catalog::actions::PRODUCT_CHANGED;
 use catalog::category::Tree;
@@ -10,8 +10,6 @@ use catalog::{Field, differing, or_nothing};
 use kernel::audit::Object;
 use kernel::money::Money;
 use store::Attempts;
-
-use crate::found::{Found, find_own};
 
 /// What a call answers that changes a product.
 pub(crate) type Changed = (Version, axum::Json<ProductBody>);

@@ -1,6 +1,6 @@
 //! A change of a variant, tried again where another was faster.
 
-use answers::SKU_TAKEN;
+use answers::{SKU_TAKEN, read_own};
 use api::{Answer, ApiError, App, CHANGED_MEANWHILE, CallerWithRole, RequestInfo};
 use catalog::actions::VARIANT_CHANGED;
 use catalog::product::{Product, ProductId, Whole};
@@ -8,8 +8,6 @@ use catalog::variant::{Variant, VariantId, VariantOutcome, Variants};
 use catalog::{Field, differing, or_nothing};
 use kernel::audit::Object;
 use store::Attempts;
-
-use crate::found::read_own;
 
 /// Has a variant become what is made of it. What is as it should be is not written.
 pub(crate) async fn change(

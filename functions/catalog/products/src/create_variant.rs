@@ -1,4 +1,4 @@
-use answers::{SKU_TAKEN, VariantBody};
+use answers::{SKU_TAKEN, VariantBody, read_own};
 use api::{
     Answer, App, CHANGED_MEANWHILE, CallerWithRole, Endpoint, ErrorCode, Errors, Fields, Json,
     PUBLIC_KEYS, PathId, RequestInfo, endpoint,
@@ -12,7 +12,6 @@ use catalog::variant::{MOST_VARIANTS, Variant, VariantId, VariantOutcome, Varian
 use kernel::audit::Object;
 use store::Attempts;
 
-use crate::found::read_own;
 use crate::variant_fields::{VariantFields, price};
 
 pub const ENDPOINT: Endpoint = endpoint!(create_variant)

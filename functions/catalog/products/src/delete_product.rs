@@ -1,3 +1,4 @@
+use answers::read_own;
 use api::{
     Answer, App, CHANGED_MEANWHILE, CHANGED_SINCE, CallerWithRole, Endpoint, Errors, IfMatch,
     PUBLIC_KEYS, PathId, RequestInfo, Version, endpoint,
@@ -9,8 +10,6 @@ use catalog::jobs::ClearProduct;
 use catalog::product::{ProductId, ProductOutcome, Products};
 use kernel::audit::Object;
 use store::Attempts;
-
-use crate::found::read_own;
 
 pub const ENDPOINT: Endpoint = endpoint!(delete_product)
     .reading(&[PUBLIC_KEYS])

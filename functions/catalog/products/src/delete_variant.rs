@@ -1,3 +1,4 @@
+use answers::read_own;
 use api::{
     Answer, App, CHANGED_MEANWHILE, CallerWithRole, Endpoint, Errors, PUBLIC_KEYS, PathIds,
     RequestInfo, endpoint,
@@ -13,7 +14,6 @@ use kernel::audit::Object;
 use store::Attempts;
 
 use crate::changed_variant::variant_of;
-use crate::found::read_own;
 
 pub const ENDPOINT: Endpoint = endpoint!(delete_variant)
     .reading(&[PUBLIC_KEYS])

@@ -1,8 +1,6 @@
-use answers::ProductBody;
+use answers::{ProductBody, find};
 use api::{Answer, App, Endpoint, Errors, MaybeCaller, PUBLIC_KEYS, Version, endpoint};
 use axum::extract::{Path, State};
-
-use crate::found::find;
 
 pub const ENDPOINT: Endpoint = endpoint!(get_product)
     .reading(&[PUBLIC_KEYS])

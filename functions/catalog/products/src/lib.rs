@@ -12,7 +12,6 @@ pub mod create_product;
 pub mod create_variant;
 pub mod delete_product;
 pub mod delete_variant;
-mod found;
 pub mod get_product;
 mod jobs;
 pub mod list_variants;

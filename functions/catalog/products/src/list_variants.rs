@@ -1,12 +1,10 @@
-use answers::VariantBody;
+use answers::{VariantBody, find};
 use api::{
     Answer, App, Endpoint, Errors, List, MaybeCaller, NoFilters, PUBLIC_KEYS, PageBody, PageParams,
     endpoint,
 };
 use axum::extract::{Path, State};
 use store::Page;
-
-use crate::found::find;
 
 pub const ENDPOINT: Endpoint = endpoint!(list_variants)
     .reading(&[PUBLIC_KEYS])

@@ -1,8 +1,8 @@
 //! A product as a request says it.
 
+use answers::SizeBody;
 use std::fmt::Display;
 
-use answers::SizeBody;
 use api::Fields;
 use catalog::category::{CategoryId, Tree};
 use catalog::product::{Attributes, Dimensions, MOST_CATEGORIES, Price, Product, TaxClass};

@@ -4,6 +4,7 @@
 //! A [`TestApp`] holds that of accounts and is one to all intents. What else a test takes is named here again, so that a test
 //! has one line to import from.
 
+mod shop;
 mod streams;
 mod verbs;
 
@@ -11,8 +12,9 @@ use std::ops::Deref;
 use std::sync::atomic::AtomicU64;
 
 pub use accounts_testing::*;
+pub use shop::{Shop, path_of};
 pub use streams::record_movements_in;
-pub use verbs::{patch_call, product_call};
+pub use verbs::{delete_call, patch_call, product_call, put_call};
 
 /// What runs in an installation of the catalogue.
 pub fn area() -> Area {

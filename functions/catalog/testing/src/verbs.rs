@@ -80,3 +80,16 @@ pub fn patch_call(caller: &LoggedIn, path: &str, change: &Value) -> Call {
         .with_body(change.to_string())
         .with_token(&caller.access)
 }
+
+/// The call that deletes what is at a path.
+pub fn delete_call(caller: &LoggedIn, path: &str) -> Call {
+    Call::new("DELETE", path).with_token(&caller.access)
+}
+
+/// The call that writes something at a path anew.
+pub fn put_call(caller: &LoggedIn, path: &str, whole: &Value) -> Call {
+    Call::new("PUT", path)
+        .with_header("content-type", "application/json")
+        .with_body(whole.to_string())
+        .with_token(&caller.access)
+}

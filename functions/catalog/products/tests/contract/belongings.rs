@@ -1,13 +1,12 @@
+use catalog_testing::{Shop, path_of};
 use kernel::id::UserId;
 use products::ProductBelongings;
 use serde_json::json;
 use work::{Belongings as _, Ended};
 
-use crate::support::{path_of, shop};
-
 #[tokio::test]
 async fn an_account_takes_along_which_products_it_has_made_and_leaves_them() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let first = shop.app.product(&shop.seller, &json!({})).await;
     let second = json!({"sku": "B"});
     let second = shop.app.product(&shop.seller, &second).await;

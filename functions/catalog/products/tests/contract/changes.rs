@@ -1,11 +1,9 @@
-use catalog_testing::patch_call;
+use catalog_testing::{Shop, patch_call, path_of, put_call};
 use serde_json::json;
-
-use crate::support::{path_of, put_call, shop};
 
 #[tokio::test]
 async fn a_change_says_what_changed_and_nothing_else() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let path = shop.tea().await;
 
     let changed = shop
@@ -60,7 +58,7 @@ async fn a_change_says_what_changed_and_nothing_else() {
 
 #[tokio::test]
 async fn a_product_is_written_anew() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let path = shop.tea().await;
     let whole = json!({
         "name": "Sencha", "sku": "TEA-S", "price": "5", "currency": "CHF", "categories": ["tea"],
@@ -88,7 +86,7 @@ async fn a_product_is_written_anew() {
 
 #[tokio::test]
 async fn a_change_is_made_to_the_state_that_was_seen() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let path = shop.tea().await;
     let change = |price: &str| patch_call(&shop.seller, &path, &json!({"price": price}));
 
@@ -111,7 +109,7 @@ async fn a_change_is_made_to_the_state_that_was_seen() {
 
 #[tokio::test]
 async fn a_slug_and_a_sku_that_are_given_up_are_free() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let path = shop.tea().await;
     let other = json!({"sku": "B", "name": "Black tea"});
     let other = path_of(&shop.app.product(&shop.seller, &other).await);
@@ -132,7 +130,7 @@ async fn a_slug_and_a_sku_that_are_given_up_are_free() {
 
 #[tokio::test]
 async fn a_product_moves_from_category_to_category() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let path = shop.tea().await;
     let home = shop
         .app
@@ -164,7 +162,7 @@ async fn a_product_moves_from_category_to_category() {
 
 #[tokio::test]
 async fn a_currency_is_not_changed_below_the_prices_of_variants() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let path = shop.tea().await;
     let id = path.rsplit('/').next().unwrap().to_owned();
     let priced = json!({"name": "250 g", "sku": "T-250", "price": "17.90"});

@@ -1,11 +1,9 @@
-use catalog_testing::product_call;
+use catalog_testing::{Shop, path_of, product_call};
 use serde_json::json;
-
-use crate::support::{path_of, shop};
 
 #[tokio::test]
 async fn a_product_is_made_by_whoever_is_logged_in() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let tea = shop.get(None, "/api/v1/categories/tea").await.json["id"].clone();
 
     let made = shop
@@ -41,7 +39,7 @@ async fn a_product_is_made_by_whoever_is_logged_in() {
 
 #[tokio::test]
 async fn what_is_left_out_is_as_most_products_are() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let made = shop.app.product(&shop.seller, &json!({})).await;
 
     assert_eq!(made["compare_price"], json!(null));
@@ -57,7 +55,7 @@ async fn what_is_left_out_is_as_most_products_are() {
 
 #[tokio::test]
 async fn a_slug_and_a_sku_are_of_one_product() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let made = shop.app.product(&shop.seller, &json!({})).await;
 
     // A slug that is made of the name has a part of the id behind it.
@@ -93,7 +91,7 @@ async fn a_slug_and_a_sku_are_of_one_product() {
 
 #[tokio::test]
 async fn a_price_has_the_places_of_its_currency() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     for (currency, price, shown) in [
         ("JPY", "1200", "1200"),
         ("KWD", "1.5", "1.500"),

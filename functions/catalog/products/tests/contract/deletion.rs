@@ -1,13 +1,11 @@
 use catalog::product::Products;
 use catalog::variant::Variants;
-use catalog_testing::{Call, patch_call};
+use catalog_testing::{Call, Shop, delete_call, patch_call, path_of};
 use serde_json::json;
-
-use crate::support::{delete_call, path_of, shop, watched_shop};
 
 #[tokio::test]
 async fn a_product_that_is_deleted_is_gone_with_all_that_is_part_of_it() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let path = shop.tea().await;
     let id = path.rsplit('/').next().unwrap().to_owned();
     let variant = json!({"name": "250 g", "sku": "T-250"});
@@ -42,7 +40,7 @@ async fn a_product_that_is_deleted_is_gone_with_all_that_is_part_of_it() {
 
 #[tokio::test]
 async fn a_product_that_is_deleted_is_kept_for_thirty_days() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let path = shop.tea().await;
     let _ = shop
         .app
@@ -62,7 +60,7 @@ async fn a_product_that_is_deleted_is_kept_for_thirty_days() {
 
 #[tokio::test]
 async fn a_name_that_was_cleared_and_taken_anew_stays_with_who_took_it() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let path = shop.tea().await;
     let id = path.rsplit('/').next().unwrap().to_owned();
     let variant = json!({"name": "250 g", "sku": "T-250"});
@@ -103,7 +101,7 @@ async fn category(shop: &crate::support::Shop, name: &str) -> (String, String) {
 
 #[tokio::test]
 async fn products_of_a_category_are_moved_however_many() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let (from, _) = category(&shop, "Old").await;
     let (to, id) = category(&shop, "New").await;
     for number in 0..30 {
@@ -137,7 +135,7 @@ async fn products_of_a_category_are_moved_however_many() {
 
 #[tokio::test]
 async fn a_product_that_is_deleted_while_it_is_moved_is_in_no_category() {
-    let shop = watched_shop().await;
+    let shop = Shop::open_watched().await;
     let (from, _) = category(&shop, "Old").await;
     let (to, id) = category(&shop, "New").await;
     let product = json!({"categories": ["old"]});
@@ -166,7 +164,7 @@ async fn a_product_that_is_deleted_while_it_is_moved_is_in_no_category() {
 
 #[tokio::test]
 async fn a_product_that_changes_while_it_is_moved_is_moved_as_it_is_by_then() {
-    let shop = watched_shop().await;
+    let shop = Shop::open_watched().await;
     let (from, _) = category(&shop, "Old").await;
     let (_, id) = category(&shop, "New").await;
     let product = json!({"categories": ["old"]});
@@ -192,7 +190,7 @@ async fn a_product_that_changes_while_it_is_moved_is_moved_as_it_is_by_then() {
 
 #[tokio::test]
 async fn nothing_is_moved_into_a_category_that_is_deleted_too() {
-    let shop = watched_shop().await;
+    let shop = Shop::open_watched().await;
     let (from, old) = category(&shop, "Old").await;
     let (to, id) = category(&shop, "New").await;
     let product = json!({"categories": ["old"]});

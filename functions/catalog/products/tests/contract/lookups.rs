@@ -1,10 +1,9 @@
+use catalog_testing::{Shop, path_of};
 use serde_json::json;
-
-use crate::support::{path_of, shop};
 
 #[tokio::test]
 async fn a_product_is_found_by_its_id_and_by_its_slug() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let path = shop.tea().await;
 
     let by_id = shop.get(None, &path).await.expect(200);
@@ -30,7 +29,7 @@ async fn a_product_is_found_by_its_id_and_by_its_slug() {
 
 #[tokio::test]
 async fn abuse_058_an_inactive_product_is_for_those_alone_who_may_change_it() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let hidden = json!({"is_active": false});
     let path = path_of(&shop.app.product(&shop.seller, &hidden).await);
     let stranger = shop.app.user("stranger@example.com").await;
@@ -56,7 +55,7 @@ async fn abuse_058_an_inactive_product_is_for_those_alone_who_may_change_it() {
 
 #[tokio::test]
 async fn an_inactive_category_hides_what_is_in_no_other() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let (tea, home) = (shop.tea().await, json!({"name": "Home"}));
     let _ = shop.app.category(&shop.admin, &home).await;
     let both = json!({"sku": "B", "categories": ["tea", "home"]});
@@ -76,7 +75,7 @@ async fn an_inactive_category_hides_what_is_in_no_other() {
 
 #[tokio::test]
 async fn a_token_that_is_no_good_is_refused_where_none_is_needed() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let path = shop.tea().await;
     for token in ["x", "", "eyJhbGciOiJub25lIn0.e30."] {
         let call = catalog_testing::Call::get(&path).with_token(token);

@@ -7,5 +7,4 @@ mod deletion;
 mod lookups;
 mod meanwhile;
 mod refused;
-mod support;
 mod variants;

@@ -1,13 +1,11 @@
 //! What others change between what a call reads and what it writes is not overlooked.
 
-use catalog_testing::{Call, patch_call, product_call};
+use catalog_testing::{Call, Shop, delete_call, patch_call, product_call};
 use serde_json::json;
-
-use crate::support::{delete_call, watched_shop};
 
 #[tokio::test]
 async fn changes_at_once_are_all_made() {
-    let shop = watched_shop().await;
+    let shop = Shop::open_watched().await;
     let path = shop.tea().await;
 
     let changed = shop
@@ -28,7 +26,7 @@ async fn changes_at_once_are_all_made() {
 
 #[tokio::test]
 async fn a_change_of_what_was_seen_is_none_of_what_came_in_between() {
-    let shop = watched_shop().await;
+    let shop = Shop::open_watched().await;
     let path = shop.tea().await;
 
     let changed = shop
@@ -46,7 +44,7 @@ async fn a_change_of_what_was_seen_is_none_of_what_came_in_between() {
 
 #[tokio::test]
 async fn a_product_that_is_deleted_is_not_changed() {
-    let shop = watched_shop().await;
+    let shop = Shop::open_watched().await;
     let path = shop.tea().await;
     let change = patch_call(&shop.seller, &path, &json!({"price": "5"}));
 
@@ -59,7 +57,7 @@ async fn a_product_that_is_deleted_is_not_changed() {
 
 #[tokio::test]
 async fn a_variant_is_not_added_to_what_is_deleted() {
-    let shop = watched_shop().await;
+    let shop = Shop::open_watched().await;
     let path = shop.tea().await;
     let variant = json!({"name": "A", "sku": "A"});
     let add = Call::post(&format!("{path}/variants"), &variant).with_token(&shop.seller.access);
@@ -75,7 +73,7 @@ async fn a_variant_is_not_added_to_what_is_deleted() {
 
 #[tokio::test]
 async fn a_product_is_deleted_once() {
-    let shop = watched_shop().await;
+    let shop = Shop::open_watched().await;
     let path = shop.tea().await;
 
     let deleted = shop
@@ -93,7 +91,7 @@ async fn a_product_is_deleted_once() {
 
 #[tokio::test]
 async fn of_two_products_with_a_name_one_is_made() {
-    let shop = watched_shop().await;
+    let shop = Shop::open_watched().await;
     let call = |sku: &str| product_call(&shop.seller, &json!({"sku": sku, "slug": "tea"}));
 
     let second = shop
@@ -106,7 +104,7 @@ async fn of_two_products_with_a_name_one_is_made() {
 
 #[tokio::test]
 async fn no_product_comes_into_a_category_that_is_deleted() {
-    let shop = watched_shop().await;
+    let shop = Shop::open_watched().await;
     let home = shop
         .app
         .category(&shop.admin, &json!({"name": "Home"}))
@@ -140,7 +138,7 @@ async fn no_product_comes_into_a_category_that_is_deleted() {
 
 #[tokio::test]
 async fn a_variant_is_changed_by_all_who_change_it() {
-    let shop = watched_shop().await;
+    let shop = Shop::open_watched().await;
     let path = shop.tea().await;
     let id = path.rsplit('/').next().unwrap().to_owned();
     let variant = shop
@@ -175,7 +173,7 @@ async fn a_variant_is_changed_by_all_who_change_it() {
 
 #[tokio::test]
 async fn a_change_that_repeats_one_is_made_to_what_there_is_by_then() {
-    let shop = watched_shop().await;
+    let shop = Shop::open_watched().await;
     let path = shop.tea().await;
     let first = shop
         .patch(&shop.seller, &path, &json!({"price": "6"}))
@@ -199,7 +197,7 @@ async fn a_change_that_repeats_one_is_made_to_what_there_is_by_then() {
 
 #[tokio::test]
 async fn a_variant_of_what_is_deleted_is_not_changed() {
-    let shop = watched_shop().await;
+    let shop = Shop::open_watched().await;
     let path = shop.tea().await;
     let id = path.rsplit('/').next().unwrap().to_owned();
     let variant = shop
@@ -226,7 +224,7 @@ async fn a_variant_of_what_is_deleted_is_not_changed() {
 
 #[tokio::test]
 async fn a_variant_is_deleted_once() {
-    let shop = watched_shop().await;
+    let shop = Shop::open_watched().await;
     let path = shop.tea().await;
     let id = path.rsplit('/').next().unwrap().to_owned();
     let variant = shop

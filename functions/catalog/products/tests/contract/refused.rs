@@ -1,11 +1,11 @@
-use catalog_testing::{Call, product_call};
+use catalog_testing::{Call, Shop, delete_call, product_call, put_call};
 use serde_json::{Value, json};
 
-use crate::support::{PATH, delete_call, put_call, shop};
+const PATH: &str = "/api/v1/products";
 
 #[tokio::test]
 async fn abuse_053_an_amount_that_is_none_is_refused() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let long = "9".repeat(400);
     for price in [
         "-1",
@@ -82,7 +82,7 @@ async fn abuse_053_an_amount_that_is_none_is_refused() {
 
 #[tokio::test]
 async fn abuse_063_a_text_that_is_none_is_refused() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let deep = json!({"a": {"b": {"c": {"d": 1}}}});
     for (field, value) in [
         ("name", json!("")),
@@ -149,7 +149,7 @@ async fn abuse_063_a_text_that_is_none_is_refused() {
 
 #[tokio::test]
 async fn abuse_065_nobody_changes_somebody_elses_product() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let path = shop.tea().await;
     let id = path.rsplit('/').next().unwrap().to_owned();
     let variant = shop
@@ -157,7 +157,7 @@ async fn abuse_065_nobody_changes_somebody_elses_product() {
         .variant(&shop.seller, &id, &json!({"name": "A", "sku": "A"}))
         .await;
     let hidden = json!({"sku": "H", "is_active": false});
-    let hidden = crate::support::path_of(&shop.app.product(&shop.seller, &hidden).await);
+    let hidden = path_of(&shop.app.product(&shop.seller, &hidden).await);
     let stranger = shop.app.user("stranger@example.com").await;
     let whole =
         json!({"name": "Mine", "sku": "M", "price": "1", "currency": "EUR", "categories": ["tea"]});

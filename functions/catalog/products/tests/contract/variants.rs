@@ -1,12 +1,10 @@
-use catalog_testing::{Call, patch_call};
+use catalog_testing::{Call, Shop, delete_call, patch_call};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::support::{delete_call, shop};
-
 #[tokio::test]
 async fn a_variant_is_made_changed_and_deleted() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let path = shop.tea().await;
     let id = path.rsplit('/').next().unwrap().to_owned();
     let variants = format!("{path}/variants");
@@ -55,7 +53,7 @@ async fn a_variant_is_made_changed_and_deleted() {
 
 #[tokio::test]
 async fn an_inactive_variant_is_for_those_alone_who_may_change_it() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let path = shop.tea().await;
     let id = path.rsplit('/').next().unwrap().to_owned();
     for (sku, active) in [("A", true), ("B", false), ("C", true)] {
@@ -94,7 +92,7 @@ async fn an_inactive_variant_is_for_those_alone_who_may_change_it() {
 
 #[tokio::test]
 async fn a_variant_takes_no_name_of_another() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let path = shop.tea().await;
     let id = path.rsplit('/').next().unwrap().to_owned();
     let _ = shop
@@ -136,7 +134,7 @@ async fn a_variant_takes_no_name_of_another() {
 
 #[tokio::test]
 async fn a_product_has_a_hundred_variants_at_most() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let path = shop.tea().await;
     let id = path.rsplit('/').next().unwrap().to_owned();
     for number in 0..100 {
@@ -169,7 +167,7 @@ async fn a_product_has_a_hundred_variants_at_most() {
 
 #[tokio::test]
 async fn a_variant_is_no_other_products() {
-    let shop = shop().await;
+    let shop = Shop::open().await;
     let path = shop.tea().await;
     let id = path.rsplit('/').next().unwrap().to_owned();
     let variant = shop
@@ -177,7 +175,7 @@ async fn a_variant_is_no_other_products() {
         .variant(&shop.seller, &id, &json!({"name": "A", "sku": "A"}))
         .await;
     let other = shop.app.product(&shop.seller, &json!({"sku": "X"})).await;
-    let other = format!("{}/variants/{variant}", crate::support::path_of(&other));
+    let other = format!("{}/variants/{variant}", path_of(&other));
 
     let change = patch_call(&shop.seller, &other, &json!({"name": "B"}));
     shop.app.call(change).await.expect_error(404, "not_found");

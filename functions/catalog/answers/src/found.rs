@@ -1,6 +1,5 @@
 //! Products as they are found, and by whom.
 
-use answers::VariantBody;
 use api::{Answer, ApiError, App, CallerWithRole, MaybeCaller};
 use catalog::category::{Categories, Tree};
 use catalog::permissions::ManageCatalog;
@@ -9,20 +8,27 @@ use catalog::stock::Stock;
 use catalog::variant::{Variant, VariantId};
 use futures_util::future::{try_join, try_join3};
 
+use crate::VariantBody;
+
 /// A product, as somebody sees it who may change it or not.
-pub(crate) struct Found {
-    pub(crate) whole: Whole,
-    pub(crate) may_change: bool,
+pub struct Found {
+    /// The product with its variants.
+    pub whole: Whole,
+    /// Whether who asked may change it.
+    pub may_change: bool,
 }
 
 /// Whether somebody may change a product: who made it, and who manages the catalogue.
-pub(crate) fn may_change(caller: &CallerWithRole, product: &Product) -> bool {
+pub fn may_change(caller: &CallerWithRole, product: &Product) -> bool {
     product.may_be_changed_by(caller.user_id, caller.has::<ManageCatalog>())
 }
 
 /// Finds a product by its id or its slug. One that the caller does not see is none: inactive ones, and those that are in no
 /// category that visitors see, are for those alone who may change them.
-pub(crate) async fn find(app: &App, caller: &MaybeCaller, named: &str) -> Answer<Found> {
+///
+/// # Errors
+/// 404 if there is none, and what reading can fail with.
+pub async fn find(app: &App, caller: &MaybeCaller, named: &str) -> Answer<Found> {
     let (store, who) = (app.store(), Box::pin(caller.find(app)));
     let (products, categories) = (Products(store), Categories(store));
     let tree = Box::pin(async { Ok(categories.read().await?.tree) });
@@ -49,11 +55,10 @@ pub(crate) async fn find(app: &App, caller: &MaybeCaller, named: &str) -> Answer
 }
 
 /// Reads a product that the caller is to change, and what else that takes.
-pub(crate) async fn find_own(
-    app: &App,
-    caller: &CallerWithRole,
-    id: ProductId,
-) -> Answer<(Whole, Tree)> {
+///
+/// # Errors
+/// As [`read_own`].
+pub async fn find_own(app: &App, caller: &CallerWithRole, id: ProductId) -> Answer<(Whole, Tree)> {
     let categories = Categories(app.store());
     let tree = Box::pin(async { Ok(categories.read().await?.tree) });
     let (whole, tree) = try_join(Box::pin(read_own(app, caller, id)), tree).await?;
@@ -61,7 +66,10 @@ pub(crate) async fn find_own(
 }
 
 /// Reads a product that the caller is to change. Somebody else's is refused by 403 where it is active, and is none where not.
-pub(crate) async fn read_own(app: &App, caller: &CallerWithRole, id: ProductId) -> Answer<Whole> {
+///
+/// # Errors
+/// 403 and 404, and what reading can fail with.
+pub async fn read_own(app: &App, caller: &CallerWithRole, id: ProductId) -> Answer<Whole> {
     let whole = Products(app.store()).read(id).await?;
     let whole = whole.ok_or_else(ApiError::not_found)?;
     if may_change(caller, &whole.product) {
@@ -75,7 +83,10 @@ pub(crate) async fn read_own(app: &App, caller: &CallerWithRole, id: ProductId) 
 
 impl Found {
     /// The variants that are shown, with what there is of each.
-    pub(crate) async fn variants(&self, app: &App) -> Answer<Vec<VariantBody>> {
+    ///
+    /// # Errors
+    /// What reading can fail with.
+    pub async fn variants(&self, app: &App) -> Answer<Vec<VariantBody>> {
         let is_shown = |variant: &&Variant| variant.is_active || self.may_change;
         let shown: Vec<_> = self.whole.variants.iter().filter(is_shown).collect();
         let ids: Vec<VariantId> = shown.iter().map(|variant| variant.id).collect();
