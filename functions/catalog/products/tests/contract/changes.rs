@@ -1,4 +1,4 @@
-use catalog_testing::{Shop, patch_call, path_of, put_call};
+use catalog_testing::{Shop, delete_call, patch_call, path_of, put_call};
 use serde_json::json;
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn a_change_is_made_to_the_state_that_was_seen() {
         json!({"name": "A", "sku": "A", "price": "5", "currency": "EUR", "categories": ["tea"]});
     let late = put_call(&shop.seller, &path, &whole).with_header("if-match", "\"1\"");
     shop.app.call(late).await.expect_error(412, "changed_since");
-    let late = crate::support::delete_call(&shop.seller, &path).with_header("if-match", "\"1\"");
+    let late = delete_call(&shop.seller, &path).with_header("if-match", "\"1\"");
     shop.app.call(late).await.expect_error(412, "changed_since");
     assert_eq!(shop.get(None, &path).await.json["price"], "6.00");
 }
@@ -145,7 +145,7 @@ async fn a_product_moves_from_category_to_category() {
     // The old one is empty now, and the new one is not.
     let delete = |slug: String| {
         let path = format!("/api/v1/categories/{slug}");
-        crate::support::delete_call(&shop.admin, &path)
+        delete_call(&shop.admin, &path)
     };
     let tea = shop.get(None, "/api/v1/categories/tea").await.json["id"].clone();
     let kept = shop

@@ -93,7 +93,7 @@ async fn a_name_that_was_cleared_and_taken_anew_stays_with_who_took_it() {
 }
 
 /// The path of a new category, and its id.
-async fn category(shop: &crate::support::Shop, name: &str) -> (String, String) {
+async fn category(shop: &Shop, name: &str) -> (String, String) {
     let made = shop.app.category(&shop.admin, &json!({"name": name})).await;
     let id = made["id"].as_str().expect("an id").to_owned();
     (format!("/api/v1/categories/{id}"), id)

@@ -1,4 +1,4 @@
-use catalog_testing::{Call, Shop, delete_call, product_call, put_call};
+use catalog_testing::{Call, Shop, delete_call, path_of, product_call, put_call};
 use serde_json::{Value, json};
 
 const PATH: &str = "/api/v1/products";

@@ -1,4 +1,4 @@
-use catalog_testing::{Call, Shop, delete_call, patch_call};
+use catalog_testing::{Call, Shop, delete_call, patch_call, path_of};
 use jiff::SignedDuration;
 use serde_json::json;
 
