@@ -1,6 +1,7 @@
 //! What happens when something we need does not answer.
 
-use catalog_testing::{Call, Fault, Shop, photograph};
+use catalog_testing::{Call, Fault, Shop, delete_call, photograph};
+use serde_json::Value;
 
 /// What the worker asks the tables for, in its order.
 const STEPS: [&str; 3] = ["GetItem", "Query", "TransactWriteItems"];
@@ -131,19 +132,34 @@ async fn a_file_that_may_not_be_read_is_not_there() {
 
 #[tokio::test]
 async fn files_that_are_not_deleted_at_once_are_deleted_later() {
-    let shop = Shop::open_watched().await;
-    let product = shop.tea().await;
-    let image = shop.upload_image(&product, &photograph(1)).await;
-    let path = format!("{product}/images/{image}");
-    let delete = catalog_testing::delete_call(&shop.seller, &path);
-    let _ = shop.app.call(delete).await.expect(204);
+    for with_product in [false, true] {
+        let shop = Shop::open_watched().await;
+        let product = shop.tea().await;
+        let image = shop.upload_image(&product, &photograph(1)).await;
+        let path = if with_product {
+            product
+        } else {
+            format!("{product}/images/{image}")
+        };
+        let _ = shop
+            .app
+            .call(delete_call(&shop.seller, &path))
+            .await
+            .expect(204);
 
-    shop.app.s3().fail_next_of("POST", 3, &Fault::fail());
-    shop.app.deliver().await;
-    shop.app.s3().heal();
-    assert_eq!(shop.app.file_keys().await.len(), 3);
-    shop.app.advance(jiff::SignedDuration::from_mins(10));
-    shop.app.deliver().await;
+        // Files are listed, and deleted.
+        for step in ["GET", "POST"] {
+            shop.app.s3().fail_next_of(step, 3, &Fault::fail());
+            shop.app.deliver().await;
+            shop.app.s3().heal();
+            assert_eq!(shop.app.file_keys().await.len(), 3, "{step}");
+            shop.app.bring_back().await;
+        }
+        shop.app.deliver().await;
 
-    assert!(shop.app.file_keys().await.is_empty());
+        assert!(shop.app.file_keys().await.is_empty());
+        let items = shop.app.scan(&shop.app.table("catalog")).await;
+        let is_image = |item: &&Value| item["sk"]["S"].as_str().unwrap().starts_with("IMAGE#");
+        assert_eq!(items.iter().filter(is_image).count(), 0);
+    }
 }
