@@ -15,8 +15,10 @@ use test_support::Answer;
 
 /// The paths whose id belongs to an account, and which only that account may use. All others with an id are for
 /// administrators, but for pictures: their addresses are secrets that are given away.
-const OWNED: [&str; 7] = [
+const OWNED: [&str; 9] = [
     "/api/v1/products/{id}",
+    "/api/v1/products/{id}/images",
+    "/api/v1/products/{id}/images/{image_id}",
     "/api/v1/products/{id}/variants",
     "/api/v1/products/{id}/variants/{variant_id}",
     "/api/v1/tasks/{id}",
@@ -285,9 +287,13 @@ async fn an_administrator_meets_a_404_where_there_is_nothing() {
             assert_eq!(answer.status, 404, "{}: {}", operation.id, answer.json);
         }
     }
-    let picture = format!("/api/v1/avatars/{}/{NOTHING}/512", admin.id);
-    let answer = admin.visitor.send(Request::get(&picture)).await;
-    answer.expect_error(404, "not_found");
+    for picture in [
+        format!("/api/v1/avatars/{}/{NOTHING}/512", admin.id),
+        format!("/api/v1/products/{NOTHING}/images/{NOTHING}/640"),
+    ] {
+        let answer = admin.visitor.send(Request::get(&picture)).await;
+        answer.expect_error(404, "not_found");
+    }
 }
 
 #[tokio::test]

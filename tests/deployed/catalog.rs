@@ -1,7 +1,8 @@
 //! A shop over HTTP, on the deployed stack: every function under its own role, and what the streams bring.
 
-use end_to_end::{Member, Request, Stack, Tokens, Visitor, eventually, unique_address};
+use end_to_end::{Member, Request, Stack, Tokens, Visitor, eventually, two_pixels, unique_address};
 use serde_json::{Value, json};
+use test_support::Http;
 
 /// Somebody who is logged in.
 struct Caller {
@@ -159,4 +160,79 @@ async fn what_is_below_is_hidden_with_what_is_above_it() {
         .send(Request::get("/api/v1/categories?tree=true&page_size=100"))
         .await;
     assert!(!tree.expect(200).json.to_string().contains(&name));
+}
+
+#[tokio::test]
+async fn an_image_that_was_uploaded_shows_in_the_product_until_it_is_deleted() {
+    let stack = Stack::deployed();
+    let (admin, seller) = (Caller::admin(&stack).await, Caller::seller(&stack).await);
+    let visitor = Visitor::through_the_gateway(&stack).await;
+    let name = unique();
+    let category = json!({"name": name, "slug": name});
+    let category = admin
+        .send("POST", "/api/v1/categories", &category, 201)
+        .await;
+    let product = json!({
+        "name": "Green tea", "sku": name, "price": "8.90", "currency": "EUR", "categories": [category["id"]],
+    });
+    let product = seller.send("POST", "/api/v1/products", &product, 201).await;
+    let path = format!("/api/v1/products/{}", product["id"].as_str().unwrap());
+    let images = format!("{path}/images");
+    let wanted = json!({"content_type": "image/png", "alternative_text": "A tin of tea"});
+
+    // Within seconds.
+    let form = seller.send("POST", &images, &wanted, 201).await;
+    let sent_at = std::time::Instant::now();
+    let (status, said) = Http::default().upload(&form, &two_pixels()).await;
+    assert!((200..300).contains(&status), "{status} {said}");
+    let shown = eventually("the image in the product", async || {
+        let seen = visitor.send(Request::get(&path)).await.expect(200).json;
+        seen["images"].get(0).cloned()
+    })
+    .await;
+    assert!(sent_at.elapsed().as_secs() < 10, "{:?}", sent_at.elapsed());
+    assert_eq!(shown["id"], form["image_id"]);
+    assert_eq!(shown["alternative_text"], "A tin of tea");
+    let urls: Vec<&str> = shown["urls"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    assert_eq!(urls.len(), 3);
+    for url in &urls {
+        let image = visitor.send(Request::get(url)).await.expect(200);
+        assert_eq!(image.header("content-type"), "image/webp");
+        assert_eq!(image.header("x-content-type-options"), "nosniff");
+        assert!(image.body.starts_with(b"RIFF") && image.body[8..].starts_with(b"WEBP"));
+    }
+
+    // What is no picture is refused, and its seller is told why.
+    let form = seller.send("POST", &images, &wanted, 201).await;
+    let (status, said) = Http::default().upload(&form, b"<svg/>").await;
+    assert!((200..300).contains(&status), "{status} {said}");
+    let refusal = eventually("the refusal", async || {
+        let list = seller.send("GET", &images, &Value::Null, 200).await;
+        list["refusals"].get(0).cloned()
+    })
+    .await;
+    assert_eq!(
+        (&refusal["image_id"], &refusal["code"]),
+        (&form["image_id"], &json!("unknown_format"))
+    );
+
+    // It is described anew, and deleted with its files.
+    let image = format!("{images}/{}", shown["id"].as_str().unwrap());
+    let change = json!({"alternative_text": "A pot of tea", "position": 1});
+    let changed = seller.send("PATCH", &image, &change, 200).await;
+    assert_eq!(changed["alternative_text"], "A pot of tea");
+    seller.send("DELETE", &image, &Value::Null, 204).await;
+    let seen = visitor.send(Request::get(&path)).await.expect(200).json;
+    assert_eq!(seen["images"], json!([]));
+    eventually("the image to be gone", async || {
+        let answer = visitor.send(Request::get(urls[0])).await;
+        (answer.status == 404).then_some(())
+    })
+    .await;
+    seller.send("DELETE", &path, &Value::Null, 204).await;
 }

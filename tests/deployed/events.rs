@@ -9,7 +9,7 @@ use crate::signing_key::ROTATION;
 /// Those that ask who is calling refuse the sample's token.
 ///
 /// The registration works once, and is refused as taken ever after.
-const STATUSES: [(&str, &[u64]); 29] = [
+const STATUSES: [(&str, &[u64]); 31] = [
     ("register_user", &[201, 400]),
     ("verify_email", &[400]),
     ("resend_verification", &[200]),
@@ -32,6 +32,8 @@ const STATUSES: [(&str, &[u64]); 29] = [
     ("get_category", &[404]),
     ("get_product", &[404]),
     ("list_variants", &[404]),
+    ("list_images", &[404]),
+    ("show_image", &[404]),
     ("show_root", &[200]),
     ("check_health", &[200]),
     ("serve_schema", &[200]),
@@ -42,14 +44,15 @@ const STATUSES: [(&str, &[u64]); 29] = [
 ];
 
 /// What the workers make of theirs.
-fn workers() -> [(&'static str, Value); 14] {
+fn workers() -> [(&'static str, Value); 15] {
     let done = json!({"batchItemFailures": []});
     [
         ("relay_outbox", Value::Null),
         ("send_email", done.clone()),
         ("perform_work", done.clone()),
         ("write_report", done.clone()),
-        ("process_avatar", done),
+        ("process_avatar", done.clone()),
+        ("process_image", done),
         ("index_people", Value::Null),
         ("purge_accounts", Value::Null),
         ("record_mail_event", Value::Null),

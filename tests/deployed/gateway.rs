@@ -45,9 +45,15 @@ async fn every_path_that_had_a_slash_answers_with_it_and_head_as_get() {
     for endpoint in areas::endpoints() {
         let path = endpoint.path();
         let id = "019a9f0e-6b1f-7c1e-9a57-2f0c8d1f4e11";
-        let path = ["{id}", "{user_id}", "{avatar_id}", "{variant_id}"]
-            .into_iter()
-            .fold(path, |path, part| path.replace(part, id));
+        let path = [
+            "{id}",
+            "{user_id}",
+            "{avatar_id}",
+            "{image_id}",
+            "{variant_id}",
+        ]
+        .into_iter()
+        .fold(path, |path, part| path.replace(part, id));
         let path = path.replace("{size}", "512").replace("{name}", "docs-2.js");
         for method in endpoint.methods() {
             let answer = visitor.send(Request::new(&method, &path)).await;

@@ -24,6 +24,7 @@ mod visitor;
 pub use authenticator::Authenticator;
 pub use iam::{Role, Statement};
 pub use member::{Member, Tokens, unique_address, unique_password};
+pub use pictures::two_pixels;
 pub use poll::eventually;
 pub use processes::schedule_event;
 pub use request::Request;

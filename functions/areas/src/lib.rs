@@ -111,6 +111,13 @@ pub const CRATES: &[Crate] = &[
         settings: products::SETTINGS,
     },
     Crate {
+        name: "images",
+        area: "catalog",
+        endpoints: images::ENDPOINTS,
+        workers: images::WORKERS,
+        settings: images::SETTINGS,
+    },
+    Crate {
         name: "stock",
         area: "catalog",
         endpoints: stock::ENDPOINTS,
@@ -188,6 +195,7 @@ pub const JOBS: &[&[Registered<Done>]] = &[
     avatars::JOBS,
     admin::JOBS,
     products::JOBS,
+    images::JOBS,
     tasks::JOBS,
 ];
 
@@ -220,6 +228,7 @@ pub const SETTINGS: &[&[Check]] = &[
     admin::SETTINGS,
     pre_registrations::SETTINGS,
     products::SETTINGS,
+    images::SETTINGS,
     stock::SETTINGS,
     tasks::SETTINGS,
     mails::SETTINGS,

@@ -182,6 +182,10 @@ async fn abuse_103_no_role_goes_beyond_the_partitions_it_is_for() {
         "create_variant",
         "update_variant",
         "delete_variant",
+        "list_images",
+        "create_image_upload",
+        "update_image",
+        "delete_image",
     ];
     asking.extend(of_products.map(str::to_owned));
     assert_eq!(readers, asking);

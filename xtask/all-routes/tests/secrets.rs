@@ -32,10 +32,14 @@ const WORDS: [&str; 18] = [
 ];
 
 /// Fields that are secret although their names do not say so: whoever has the value can do what its owner can.
-const OTHERS: [(&str, &str); 2] = [("AvatarUpload", "fields"), ("Export", "url")];
+const OTHERS: [(&str, &str); 3] = [
+    ("AvatarUpload", "fields"),
+    ("Export", "url"),
+    ("ImageUpload", "fields"),
+];
 
 /// Fields whose names look secret and whose values are not: a code of a reason for programs to read.
-const PUBLIC: [(&str, &str); 1] = [("AvatarRefusal", "code")];
+const PUBLIC: [(&str, &str); 2] = [("AvatarRefusal", "code"), ("ImageRefusal", "code")];
 
 /// The types of secrets: of one that is sent, and of one that an answer shows.
 const TYPES: [&str; 2] = ["SecretString", "ShownSecret"];

@@ -126,7 +126,9 @@ impl Report {
         };
         let allowed = match hashes {
             _ if is_large => RESIDENT_LARGE,
-            _ if of.name == "process_avatar" => RESIDENT + PICTURE_MEMORY,
+            _ if ["process_avatar", "process_image"].contains(&&*of.name) => {
+                RESIDENT + PICTURE_MEMORY
+            }
             0 => RESIDENT,
             _ => RESIDENT + HASH_MEMORY,
         };

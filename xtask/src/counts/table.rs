@@ -29,14 +29,17 @@ const MAKE_PAIR: [&str; 4] = [
     "verify_otp",
 ];
 /// The functions whose own work is more than to ask AWS, and the instructions that they may take for it.
-pub(crate) const OWN_WORK: [(&str, u64); 7] = [
+pub(crate) const OWN_WORK: [(&str, u64); 10] = [
     ("begin_totp", 15_000_000),        // a QR code
     ("create_avatar_upload", 500_000), // a form that S3 takes, signed
+    ("create_image_upload", 500_000),  // the same
     ("index_people", 1_250_000),       // a dozen entries
     ("process_avatar", 1_500_000_000), // a picture, in two sizes
+    ("process_image", 2_000_000_000),  // a picture, in three sizes
     ("serve_asset", 500_000),          // a file
     ("serve_schema", 4_500_000),       // a document of 300 kB
     ("show_avatar", 250_000),          // the address of a picture, signed
+    ("show_image", 250_000),           // the same
 ];
 
 /// What was counted of a function.

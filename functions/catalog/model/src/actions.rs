@@ -19,6 +19,12 @@ kernel::audit::actions! {
     VARIANT_CHANGED;
     /// A variant of a product was deleted.
     VARIANT_DELETED;
+    /// An image of a product is shown, or was refused.
+    IMAGE_CREATED;
+    /// An image of a product was changed, or moved.
+    IMAGE_CHANGED;
+    /// An image of a product was deleted.
+    IMAGE_DELETED;
     /// Pieces were added to a stock, or taken away from it.
     STOCK_ADJUSTED;
     /// A stock was spread over parts.

@@ -4,6 +4,7 @@ use kernel::id::UserId;
 use kernel::job::{Job, Queue};
 use serde::{Deserialize, Serialize};
 
+use crate::image::ImageId;
 use crate::product::ProductId;
 use crate::variant::VariantId;
 
@@ -16,6 +17,20 @@ pub struct ClearProduct {
 
 impl Job for ClearProduct {
     const KIND: &'static str = "clear_product";
+    const QUEUE: Queue = Queue::WORK;
+}
+
+/// Deletes the files of an image that is no longer shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeleteImage {
+    /// The product that it was of.
+    pub product_id: ProductId,
+    /// The image that was deleted.
+    pub image_id: ImageId,
+}
+
+impl Job for DeleteImage {
+    const KIND: &'static str = "delete_image";
     const QUEUE: Queue = Queue::WORK;
 }
 

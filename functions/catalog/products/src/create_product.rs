@@ -69,6 +69,7 @@ pub async fn create_product(
         created_at: app.now(),
         updated_at: app.now(),
         version: 1,
+        images: Vec::new(),
     };
     let audit = info.audit(&app, PRODUCT_CREATED).by(caller.user_id);
     let audit = audit.on(Object::of("product", id));

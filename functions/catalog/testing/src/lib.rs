@@ -4,6 +4,7 @@
 //! A [`TestApp`] holds that of accounts and is one to all intents. What else a test takes is named here again, so that a test
 //! has one line to import from.
 
+mod images_sent;
 mod shop;
 mod streams;
 mod verbs;
@@ -12,6 +13,7 @@ use std::ops::Deref;
 use std::sync::atomic::AtomicU64;
 
 pub use accounts_testing::*;
+pub use images_sent::{photograph, process_image_in};
 pub use shop::{Shop, path_of};
 pub use streams::record_movements_in;
 pub use verbs::{delete_call, patch_call, product_call, put_call};
@@ -21,6 +23,7 @@ pub fn area() -> Area {
     accounts_testing::area()
         .with_endpoints(categories::ENDPOINTS)
         .with_endpoints(products::ENDPOINTS)
+        .with_endpoints(images::ENDPOINTS)
         .with_endpoints(stock::ENDPOINTS)
 }
 

@@ -90,6 +90,11 @@ fn kinds(
             "work",
             json!({"user_id": {"S": person.to_string()}, "avatar_id": {"S": other.to_string()}}),
         ),
+        (
+            "delete_image",
+            "work",
+            json!({"product_id": {"S": person.to_string()}, "image_id": {"S": other.to_string()}}),
+        ),
     ]
 }
 
@@ -142,6 +147,7 @@ async fn tasks_of_every_kind_that_were_stored_before_are_still_done() {
             "export_account: bytes",
             "delete_account: the account",
             "delete_avatar: files",
+            "delete_image: files",
         ]
     );
 }

@@ -1,8 +1,9 @@
-//! What the functions of the catalogue need: a category, a product, a variant, pieces of it.
+//! What the functions of the catalogue need: a category, a product, a variant, pieces of it, an image.
 
 use anyhow::Result;
 use serde_json::Value;
 
+use super::super::files::PICTURE;
 use super::super::people::{Person, text};
 use super::super::stage::Stage;
 
@@ -32,6 +33,17 @@ pub(super) async fn for_shops(
         "update_variant" | "delete_variant" => {
             product(caller).await?;
             variant(caller).await?;
+        }
+        "create_image_upload" => product(caller).await?,
+        "list_images" | "update_image" | "delete_image" | "show_image" => {
+            product(caller).await?;
+            image(caller, stage).await?;
+            caller.set("alternative_text", "Something else".to_owned());
+        }
+        "process_image" => {
+            caller.join_as_admin().await?;
+            product(caller).await?;
+            form(caller).await?;
         }
         "adjust_stock" | "spread_stock" => stock(caller).await?,
         "list_stock_movements" => {
@@ -85,6 +97,24 @@ async fn variant(caller: &mut Person<'_>) -> Result<()> {
     let made = caller.call("create_variant").await?;
     caller.set("variant_id", text(&made, "id")?);
     Ok(())
+}
+
+/// Asks for a form to send an image of it with, which is not sent.
+async fn form(caller: &mut Person<'_>) -> Result<()> {
+    let form = caller.call("create_image_upload").await?;
+    caller.set("image_id", text(&form, "image_id")?);
+    caller.upload = Some(text(&form["fields"], "key")?);
+    Ok(())
+}
+
+/// Adds an image to it, and waits until it is shown.
+async fn image(caller: &mut Person<'_>, stage: &Stage<'_>) -> Result<()> {
+    form(caller).await?;
+    if let Some(key) = caller.upload.take() {
+        stage.files()?.upload(&key, PICTURE).await?;
+    }
+    let is_listed = |page: &Value| page["results"].get(0).map(drop);
+    caller.call_until("list_images", is_listed).await
 }
 
 /// Makes a product with a variant, whose stock is what the caller asks about then.

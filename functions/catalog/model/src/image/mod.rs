@@ -1,8 +1,16 @@
-//! Images of products.
+//! Images of products: what they show, in which order, and where their files are.
 
+mod files;
+mod keys;
 mod rules;
+mod store;
+mod upload;
 
-pub use rules::{Image, ImageId, SIZES, in_order};
+pub use files::{ImageFile, ImageFolder};
+pub use rules::{
+    Image, ImageId, ImageRefusal, MOST_IMAGES, SIZES, alternative_text, in_order, moved, size_named,
+};
+pub use store::{Images, Standing};
+pub use upload::Upload;
 
-/// What the sort keys of images begin with, in the partition of their product.
-pub(crate) const PREFIX: &str = "IMAGE#";
+pub(crate) use keys::PREFIX;

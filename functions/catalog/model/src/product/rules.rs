@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use super::attributes::Attributes;
 use crate::category::CategoryId;
+use crate::image::ImageId;
 use crate::sku::Sku;
 use crate::slug::Slug;
 
@@ -62,6 +63,9 @@ pub struct Product {
     pub updated_at: Timestamp,
     /// The number of its changes, with the first; those of its variants and images count as its own.
     pub version: u64,
+    /// Its images, in the order in which they are shown.
+    #[serde(default)]
+    pub images: Vec<ImageId>,
 }
 
 /// The kind of rate at which something is taxed. Which rate that is depends on the country.

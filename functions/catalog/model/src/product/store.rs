@@ -9,21 +9,18 @@ use kernel::task::Task;
 use serde::{Deserialize, Serialize};
 use store::batch::{delete, write_all};
 use store::condition::{Condition, absent, equals, less};
-use store::query::{partition, text};
+use store::query::partition;
 use store::update::Update;
 use store::value::millis;
 use store::writes::{add, check, put_if, remove, replace};
-use store::{
-    Committed, Item, Key, Store, StoreError, Tasks, Transaction, Write, from_item, lookup,
-};
+use store::{Committed, Key, Store, StoreError, Tasks, Transaction, Write, from_item, lookup};
 
 use super::keys;
 use super::rules::{Product, ProductId};
-use super::whole::Whole;
+use super::whole::{Left, Whole};
 use crate::category::CategoryId;
 use crate::slug::Slug;
 use crate::table::CATALOG;
-use crate::variant::{self, Variant};
 
 /// The time for which a product that was deleted is kept, so that orders of it can be looked at.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -74,14 +71,12 @@ impl Products<'_> {
         Whole::of(items, attempt)
     }
 
-    /// The variants that are left of a product that was deleted.
-    pub async fn variants_left(&self, id: ProductId) -> Result<Vec<Variant>, StoreError> {
+    /// What is left of a product that was deleted.
+    pub async fn left(&self, id: ProductId) -> Result<Left, StoreError> {
         let attempt = "read what is left of a product";
         let table = self.0.table(CATALOG);
         let items = partition(self.0, table, &keys::partition(id), attempt).await?;
-        let is_variant = |item: &Item| text(item, "sk").starts_with(variant::PREFIX);
-        let variants = items.into_iter().filter(is_variant);
-        variants.map(|item| from_item(item, attempt)).collect()
+        Left::of(items, attempt)
     }
 
     /// The id of the product that is called so in addresses.
@@ -235,11 +230,15 @@ impl Products<'_> {
 
     /// The write that lets a change of what is part of a product count as one of the product, if that is as it was read.
     pub(crate) fn count(&self, product: &Product, now: Timestamp) -> Write {
+        self.counted(product, now).in_transaction()
+    }
+
+    /// The same, to which can be added what else changes of the product.
+    pub(crate) fn counted(&self, product: &Product, now: Timestamp) -> Update<'_> {
         Update::of(self.0.table(CATALOG), keys::product(product.id))
             .set("version", product.version + 1)
             .set("updated_at", millis(now))
             .when(is_as_read(product))
-            .in_transaction()
     }
 
     /// The write that notes for a moment who has changed a product.

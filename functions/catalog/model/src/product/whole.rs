@@ -20,6 +20,23 @@ pub struct Whole {
     pub images: Vec<Image>,
 }
 
+/// What is left of a product that was deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// The variants that are left.
+    pub variants: Vec<Variant>,
+    /// The images that are left, in no order.
+    pub images: Vec<Image>,
+}
+
+/// What the items of a partition are.
+#[derive(Default)]
+struct Parts {
+    kept: Option<Kept>,
+    variants: Vec<Variant>,
+    images: Vec<Image>,
+}
+
 #[derive(Deserialize)]
 struct Kept {
     #[serde(flatten)]
@@ -27,26 +44,48 @@ struct Kept {
     deleted_at: Option<i64>,
 }
 
-impl Whole {
-    /// The product that the items of a partition are; `None` where there is none, or it was deleted.
-    pub(crate) fn of(items: Vec<Item>, attempt: &'static str) -> Result<Option<Self>, StoreError> {
-        let (mut product, mut variants, mut images) = (None, Vec::new(), Vec::new());
+impl Parts {
+    fn of(items: Vec<Item>, attempt: &'static str) -> Result<Self, StoreError> {
+        let mut parts = Self::default();
         for item in items {
             let sk = text(&item, "sk");
             if sk == PRODUCT {
-                let kept: Kept = from_item(item, attempt)?;
-                product = kept.deleted_at.is_none().then_some(kept.product);
+                parts.kept = Some(from_item(item, attempt)?);
             } else if sk.starts_with(variant::PREFIX) {
-                variants.push(from_item(item, attempt)?);
+                parts.variants.push(from_item(item, attempt)?);
             } else if sk.starts_with(image::PREFIX) {
-                images.push(from_item(item, attempt)?);
+                parts.images.push(from_item(item, attempt)?);
             }
         }
-        image::in_order(&mut images);
-        Ok(product.map(|product| Self {
-            product,
+        Ok(parts)
+    }
+}
+
+impl Left {
+    pub(crate) fn of(items: Vec<Item>, attempt: &'static str) -> Result<Self, StoreError> {
+        let Parts {
+            variants, images, ..
+        } = Parts::of(items, attempt)?;
+        Ok(Self { variants, images })
+    }
+}
+
+impl Whole {
+    /// The product that the items of a partition are; `None` where there is none, or it was deleted.
+    pub(crate) fn of(items: Vec<Item>, attempt: &'static str) -> Result<Option<Self>, StoreError> {
+        let Parts {
+            kept,
             variants,
-            images,
+            mut images,
+        } = Parts::of(items, attempt)?;
+        let there = kept.filter(|kept| kept.deleted_at.is_none());
+        Ok(there.map(|Kept { product, .. }| {
+            image::in_order(&mut images, &product.images);
+            Self {
+                product,
+                variants,
+                images,
+            }
         }))
     }
 

@@ -1,3 +1,4 @@
+use catalog::image::{ImageFolder, Images};
 use catalog::jobs::ClearProduct;
 use catalog::product::Products;
 use catalog::stock::Stock;
@@ -11,12 +12,24 @@ pub(crate) async fn clear_product(
 ) -> Result<Done, Failure> {
     let (app, id) = (&context.app, task.input.product_id);
     let store = app.store();
-    let variants = Products(store).variants_left(id).await?;
-    for variant in &variants {
+    let left = Products(store).left(id).await?;
+    for variant in &left.variants {
         let parts = Stock(store).parts(variant.id).await?;
         Variants(store)
             .clear(id, variant, &parts, app.now())
             .await?;
     }
-    Ok(Done::saying(format!("{} variants cleared", variants.len())))
+    // Whether or not an image is left: a worker that was ended may have written files of one that is not shown.
+    let files = app
+        .files()
+        .delete_prefix(&ImageFolder::OfProduct(id))
+        .await?;
+    if !left.images.is_empty() {
+        Images(store).clear(id, &left.images).await?;
+    }
+    Ok(Done::saying(format!(
+        "{} variants and {} images cleared, {files} files deleted",
+        left.variants.len(),
+        left.images.len()
+    )))
 }

@@ -71,7 +71,7 @@ async fn a_name_that_was_cleared_and_taken_anew_stays_with_who_took_it() {
         .await
         .expect(204);
     let (store, id) = (shop.app.app().store(), id.parse().unwrap());
-    let left = Products(store).variants_left(id).await.unwrap();
+    let left = Products(store).left(id).await.unwrap();
     shop.app.deliver().await;
     let other = shop
         .app
@@ -82,7 +82,7 @@ async fn a_name_that_was_cleared_and_taken_anew_stays_with_who_took_it() {
 
     // A task that is given again while it is under way.
     let cleared = Variants(store)
-        .clear(id, &left[0], &[], shop.app.now())
+        .clear(id, &left.variants[0], &[], shop.app.now())
         .await;
 
     cleared.unwrap();

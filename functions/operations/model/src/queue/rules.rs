@@ -30,6 +30,10 @@ pub const QUEUES: &[Known] = &[
         name: "avatar-uploads",
         holds: Holds::Events,
     },
+    Known {
+        name: "image-uploads",
+        holds: Holds::Events,
+    },
 ];
 
 /// The queues of what was given up, which are dead letters themselves.
