@@ -1,5 +1,6 @@
 //! The storage of products.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
@@ -19,7 +20,7 @@ use store::{
 
 use super::keys;
 use super::rules::{Product, ProductId};
-use super::whole::Whole;
+use super::whole::{State, Whole};
 use crate::category::CategoryId;
 use crate::slug::Slug;
 use crate::table::CATALOG;
@@ -68,10 +69,15 @@ struct Noted {
 impl Products<'_> {
     /// A product with all that is part of it, unless it was deleted. One read, which is of one moment.
     pub async fn read(&self, id: ProductId) -> Result<Option<Whole>, StoreError> {
+        Ok(self.state(id).await?.there())
+    }
+
+    /// What has become of a product: all that is part of it, or that it was deleted. One read, which is of one moment.
+    pub async fn state(&self, id: ProductId) -> Result<State, StoreError> {
         let attempt = "read a product";
         let table = self.0.table(CATALOG);
         let items = partition(self.0, table, &keys::partition(id), attempt).await?;
-        Whole::of(items, attempt)
+        State::of(items, attempt)
     }
 
     /// The variants that are left of a product that was deleted.
@@ -109,16 +115,16 @@ impl Products<'_> {
         Ok(made.len())
     }
 
-    /// The products that an account has changed within [`SHOWN_TO_CHANGER`].
+    /// The products that an account has changed within [`SHOWN_TO_CHANGER`], the latest first.
     pub async fn changed_by(
         &self,
         user_id: UserId,
         now: Timestamp,
     ) -> Result<Vec<ProductId>, StoreError> {
-        let noted = self.noted(&keys::changer(user_id)).await?;
-        let is_shown = |noted: &Noted| noted.expires_at.is_some_and(|end| end > now.as_second());
-        let shown = noted.into_iter().filter(is_shown);
-        Ok(shown.map(|noted| noted.id).collect())
+        let mut noted = self.noted(&keys::changer(user_id)).await?;
+        noted.retain(|noted| noted.expires_at.is_some_and(|end| end > now.as_second()));
+        noted.sort_by_key(|noted| (Reverse(noted.expires_at), noted.id));
+        Ok(noted.into_iter().map(|noted| noted.id).collect())
     }
 
     async fn noted(&self, pk: &str) -> Result<Vec<Noted>, StoreError> {

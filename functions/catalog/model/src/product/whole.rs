@@ -20,6 +20,20 @@ pub struct Whole {
     pub images: Vec<Image>,
 }
 
+/// What has become of a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// It is there.
+    There(Box<Whole>),
+    /// It was deleted a while ago.
+    Deleted {
+        /// The number of its changes, with its deletion.
+        version: u64,
+    },
+    /// There never was one, or it was deleted long ago.
+    Gone,
+}
+
 #[derive(Deserialize)]
 struct Kept {
     #[serde(flatten)]
@@ -27,15 +41,22 @@ struct Kept {
     deleted_at: Option<i64>,
 }
 
-impl Whole {
-    /// The product that the items of a partition are; `None` where there is none, or it was deleted.
-    pub(crate) fn of(items: Vec<Item>, attempt: &'static str) -> Result<Option<Self>, StoreError> {
-        let (mut product, mut variants, mut images) = (None, Vec::new(), Vec::new());
+impl State {
+    /// The product, if it is there.
+    pub fn there(self) -> Option<Whole> {
+        match self {
+            Self::There(whole) => Some(*whole),
+            Self::Deleted { .. } | Self::Gone => None,
+        }
+    }
+
+    /// What the items of a partition say.
+    pub(crate) fn of(items: Vec<Item>, attempt: &'static str) -> Result<Self, StoreError> {
+        let (mut kept, mut variants, mut images) = (None, Vec::new(), Vec::new());
         for item in items {
             let sk = text(&item, "sk");
             if sk == PRODUCT {
-                let kept: Kept = from_item(item, attempt)?;
-                product = kept.deleted_at.is_none().then_some(kept.product);
+                kept = Some(from_item::<Kept>(item, attempt)?);
             } else if sk.starts_with(variant::PREFIX) {
                 variants.push(from_item(item, attempt)?);
             } else if sk.starts_with(image::PREFIX) {
@@ -43,13 +64,24 @@ impl Whole {
             }
         }
         image::in_order(&mut images);
-        Ok(product.map(|product| Self {
-            product,
-            variants,
-            images,
-        }))
+        Ok(match kept {
+            None => Self::Gone,
+            Some(Kept {
+                product,
+                deleted_at: Some(_),
+            }) => Self::Deleted {
+                version: product.version,
+            },
+            Some(Kept { product, .. }) => Self::There(Box::new(Whole {
+                product,
+                variants,
+                images,
+            })),
+        })
     }
+}
 
+impl Whole {
     /// Whether something of it can be had. What is digital never runs out.
     pub fn is_in_stock(&self) -> bool {
         let has_stock = |variant: &Variant| variant.is_active && variant.in_stock;
