@@ -4,6 +4,7 @@
 //! A [`TestApp`] holds that of accounts and is one to all intents. What else a test takes is named here again, so that a test
 //! has one line to import from.
 
+mod index;
 mod shop;
 mod streams;
 mod verbs;
@@ -12,6 +13,7 @@ use std::ops::Deref;
 use std::sync::atomic::AtomicU64;
 
 pub use accounts_testing::*;
+pub use index::index_products_in;
 pub use shop::{Shop, path_of};
 pub use streams::record_movements_in;
 pub use verbs::{delete_call, patch_call, product_call, put_call};
@@ -22,6 +24,7 @@ pub fn area() -> Area {
         .with_endpoints(categories::ENDPOINTS)
         .with_endpoints(products::ENDPOINTS)
         .with_endpoints(stock::ENDPOINTS)
+        .with_endpoints(search::ENDPOINTS)
 }
 
 /// An installation of a test's own, in which the area runs.
@@ -29,6 +32,8 @@ pub struct TestApp {
     accounts: accounts_testing::TestApp,
     /// What `record_movements` has read of the stream of stocks.
     moved: StreamReader,
+    /// What `index_products` has read of the stream of the catalogue.
+    indexed: StreamReader,
     /// The number of the calls so far that have a key of their own.
     keys: AtomicU64,
 }
@@ -49,6 +54,7 @@ impl TestApp {
         Self {
             accounts: accounts_testing::TestApp::with(area(), options).await,
             moved: StreamReader::new("stock", "STOCK"),
+            indexed: StreamReader::new("catalog", ""),
             keys: AtomicU64::default(),
         }
     }
