@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use api::{Answer, ApiError};
+use catalog::category::Categories;
 use catalog::index::IndexWishes;
+use catalog_index::Index;
 use cloud::App;
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
@@ -62,6 +64,9 @@ pub(crate) async fn current(app: &App) -> Answer<Arc<Stored>> {
             held.seen_at = Some(now);
         }
         Ok(Found::Same) => held.seen_at = Some(now),
+        Ok(Found::Missing) if held.stored.is_none() && is_new(app).await? => {
+            return Ok(Arc::new(nothing()));
+        }
         Ok(Found::Missing) => held.ask(app, "there is no index of products").await?,
         Ok(Found::Damaged { error, .. }) => held.ask(app, &error.to_string()).await?,
         Err(error) => {
@@ -93,6 +98,20 @@ impl Held {
             self.asked_at = Some(now);
         }
         Ok(())
+    }
+}
+
+/// Whether the catalogue has nothing yet: a product is in a category. Its index is made with the first.
+async fn is_new(app: &App) -> Answer<bool> {
+    let read = Categories(app.store()).read().await?;
+    Ok(read.tree.all().is_empty())
+}
+
+/// The index of a catalogue that has nothing yet.
+fn nothing() -> Stored {
+    Stored {
+        index: Index::empty(),
+        etag: "nothing".to_owned(),
     }
 }
 

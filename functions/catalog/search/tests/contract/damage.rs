@@ -1,7 +1,8 @@
 //! An index that is missing or not what was written: lists say so, and it is made anew.
 
-use catalog_testing::{Call, Shop};
+use catalog_testing::{Call, Shop, TestApp};
 use jiff::SignedDuration;
+use serde_json::json;
 
 use crate::support::{CURRENT, segments, shop, watched_shop};
 
@@ -34,7 +35,7 @@ async fn an_index_that_is_missing_is_made_anew() {
 }
 
 #[tokio::test]
-async fn abuse_095_an_index_with_a_wrong_octet_is_never_answered_from() {
+async fn an_index_with_a_wrong_octet_is_never_answered_from() {
     let shop = shop().await;
     let mut seed = 7_usize;
     let mut places = |length: usize| {
@@ -68,6 +69,20 @@ async fn abuse_095_an_index_with_a_wrong_octet_is_never_answered_from() {
     }
     shop.app.write_file(CURRENT, Vec::new()).await;
     heals(&shop, "an empty manifest").await;
+}
+
+#[tokio::test]
+async fn a_catalogue_that_has_nothing_yet_is_an_empty_list_and_not_one_that_is_missing() {
+    let app = TestApp::start().await;
+
+    let listed = app.products(None, "search=tea").await.expect(200).json;
+
+    assert_eq!(
+        (&listed["count"], &listed["results"]),
+        (&json!(0), &json!([]))
+    );
+    assert!(app.scan(&app.table("catalog")).await.is_empty());
+    assert!(app.file_keys().await.is_empty());
 }
 
 #[tokio::test]
