@@ -9,7 +9,7 @@ use crate::signing_key::ROTATION;
 /// Those that ask who is calling refuse the sample's token.
 ///
 /// The registration works once, and is refused as taken ever after.
-const STATUSES: [(&str, &[u64]); 31] = [
+const STATUSES: [(&str, &[u64]); 32] = [
     ("register_user", &[201, 400]),
     ("verify_email", &[400]),
     ("resend_verification", &[200]),
@@ -34,6 +34,8 @@ const STATUSES: [(&str, &[u64]); 31] = [
     ("list_variants", &[404]),
     ("list_images", &[404]),
     ("show_image", &[404]),
+    // 503 where the first category was made a moment ago.
+    ("list_products", &[200, 503]),
     ("show_root", &[200]),
     ("check_health", &[200]),
     ("serve_schema", &[200]),
@@ -44,7 +46,7 @@ const STATUSES: [(&str, &[u64]); 31] = [
 ];
 
 /// What the workers make of theirs.
-fn workers() -> [(&'static str, Value); 15] {
+fn workers() -> [(&'static str, Value); 17] {
     let done = json!({"batchItemFailures": []});
     [
         ("relay_outbox", Value::Null),
@@ -62,6 +64,8 @@ fn workers() -> [(&'static str, Value); 15] {
         ("collect_metrics", Value::Null),
         ("record_movements", Value::Null),
         ("report_low_stock", Value::Null),
+        ("index_products", Value::Null),
+        ("rebuild_index", Value::Null),
     ]
 }
 

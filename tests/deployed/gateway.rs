@@ -79,7 +79,7 @@ async fn every_path_that_had_a_slash_answers_with_it_and_head_as_get() {
             }
         }
     }
-    assert_eq!(seen, 66);
+    assert_eq!(seen, 67);
 }
 
 #[tokio::test]

@@ -238,6 +238,7 @@ async fn a_schedule_runs_when_an_operator_wants_it_and_not_while_it_is_off() {
         .map(|one| &one["name"]);
     let expected = [
         "purge_accounts",
+        "rebuild_index",
         "report_low_stock",
         "rotate_signing_key",
         "sweep_tasks",

@@ -125,6 +125,13 @@ pub const CRATES: &[Crate] = &[
         settings: stock::SETTINGS,
     },
     Crate {
+        name: "search",
+        area: "catalog",
+        endpoints: search::ENDPOINTS,
+        workers: search::WORKERS,
+        settings: search::SETTINGS,
+    },
+    Crate {
         name: "tasks",
         area: "operations",
         endpoints: tasks::ENDPOINTS,
@@ -217,6 +224,7 @@ pub const SCHEDULES: &[&[Schedule]] = &[
     auth::SCHEDULES,
     users::SCHEDULES,
     stock::SCHEDULES,
+    search::SCHEDULES,
     schedules::SCHEDULES,
 ];
 

@@ -3,12 +3,12 @@ use std::fmt;
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::error::ProvideErrorMetadata as _;
+use aws_sdk_s3::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
 use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, Object, ObjectIdentifier};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use kernel::clock::{Clock as _, SystemClock};
 
 use crate::clients::Clients;
@@ -37,6 +37,31 @@ pub struct UploadForm {
     pub url: String,
     /// The fields that go with the file.
     pub fields: BTreeMap<&'static str, String>,
+}
+
+/// A file as it is, for somebody who knows what it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fetched {
+    /// It is what it was.
+    Same,
+    /// It is something else.
+    New {
+        /// What it is.
+        bytes: Vec<u8>,
+        /// Its entity tag.
+        etag: String,
+    },
+    /// There is none.
+    Missing,
+}
+
+/// A file that is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedFile {
+    /// Its key.
+    pub key: String,
+    /// When it was written, by the clock of S3.
+    pub written_at: Timestamp,
 }
 
 impl<'a> Files<'a> {
@@ -79,6 +104,102 @@ impl<'a> Files<'a> {
         let bytes = output.body.collect().await;
         let bytes = bytes.map_err(|error| FileError::unavailable(attempt, error))?;
         Ok(Some(bytes.to_vec()))
+    }
+
+    /// Reads a file whole, unless it is the one that has this entity tag. As [`get`](Self::get), it takes one that may not be read
+    /// for one that is not there.
+    pub async fn get_if_changed(
+        &self,
+        key: &dyn FileName,
+        known: Option<&str>,
+    ) -> Result<Fetched, FileError> {
+        let attempt = "read a file";
+        let read = self.read(key).set_if_none_match(known.map(str::to_owned));
+        let output = match read.send().await {
+            Ok(output) => output,
+            Err(error) if status(&error) == Some(NOT_MODIFIED) => return Ok(Fetched::Same),
+            Err(error) if matches!(error.code(), Some("NoSuchKey" | "AccessDenied")) => {
+                return Ok(Fetched::Missing);
+            }
+            Err(error) => return Err(FileError::from_sdk(attempt, error)),
+        };
+        let etag = output.e_tag.unwrap_or_default();
+        let bytes = output.body.collect().await;
+        let bytes = bytes.map_err(|error| FileError::unavailable(attempt, error))?;
+        let bytes = bytes.to_vec();
+        Ok(Fetched::New { bytes, etag })
+    }
+
+    /// Writes a file in place of the one that has this entity tag, or where there is none. Gives the new one's tag; `None` if
+    /// another is there by now, or the one that was is gone: then nothing is written.
+    pub async fn put_if(
+        &self,
+        key: &dyn FileName,
+        content_type: &str,
+        bytes: Vec<u8>,
+        before: Option<&str>,
+    ) -> Result<Option<String>, FileError> {
+        let put = self
+            .client()
+            .put_object()
+            .bucket(self.bucket)
+            .key(key.to_string())
+            .content_type(content_type)
+            .body(ByteStream::from(bytes));
+        let put = match before {
+            Some(etag) => put.if_match(etag),
+            None => put.if_none_match("*"),
+        };
+        match put.send().await {
+            Ok(output) => Ok(Some(output.e_tag.unwrap_or_default())),
+            // A conflict is another conditional write at the same moment.
+            Err(error)
+                if matches!(
+                    error.code(),
+                    Some("PreconditionFailed" | "ConditionalRequestConflict" | "NoSuchKey")
+                ) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(FileError::from_sdk("write a file", error)),
+        }
+    }
+
+    /// Lists files that go together.
+    pub async fn list(&self, prefix: &dyn FolderName) -> Result<Vec<ListedFile>, FileError> {
+        let (mut files, mut next) = (Vec::new(), None);
+        loop {
+            let listed = self
+                .client()
+                .list_objects_v2()
+                .bucket(self.bucket)
+                .prefix(prefix.to_string())
+                .set_continuation_token(next)
+                .send()
+                .await
+                .map_err(|error| FileError::from_sdk("list files", error))?;
+            let objects = listed.contents.unwrap_or_default().into_iter();
+            files.extend(objects.filter_map(|object| {
+                let written_at = object.last_modified?.to_millis().ok()?;
+                Some(ListedFile {
+                    key: object.key?,
+                    written_at: Timestamp::from_millisecond(written_at).ok()?,
+                })
+            }));
+            next = listed.next_continuation_token;
+            if next.is_none() {
+                return Ok(files);
+            }
+        }
+    }
+
+    /// Deletes files that were listed.
+    pub async fn delete_listed(&self, files: &[ListedFile]) -> Result<(), FileError> {
+        for some in files.chunks(DELETED_AT_ONCE) {
+            let object = |file: &ListedFile| Object::builder().key(&file.key).build();
+            self.delete_all(some.iter().map(object).collect()).await?;
+        }
+        Ok(())
     }
 
     /// Deletes a file of the bucket. One that is not there is no fault.
@@ -200,6 +321,16 @@ impl<'a> Files<'a> {
     fn client(&self) -> &'a Client {
         self.clients.s3()
     }
+}
+
+/// The status of an answer that is none, because what was asked for is what the caller has.
+const NOT_MODIFIED: u16 = 304;
+
+/// The files that one call deletes at most: S3's own limit.
+const DELETED_AT_ONCE: usize = 1_000;
+
+fn status<E>(error: &SdkError<E>) -> Option<u16> {
+    Some(error.raw_response()?.status().as_u16())
 }
 
 async fn presign(

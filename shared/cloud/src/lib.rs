@@ -75,7 +75,7 @@ pub use ahead::{Ahead, ReadError, Reading, SecretAhead, read_ahead};
 pub use app::App;
 pub use clients::{Clients, put_to_url};
 pub use file_error::FileError;
-pub use files::{FileName, Files, FolderName, UploadForm};
+pub use files::{Fetched, FileName, Files, FolderName, ListedFile, UploadForm};
 pub use ping::PingError;
 pub use queues::{AT_ONCE as MESSAGES_AT_ONCE, Messages, QueueError, Queues, Received, Work};
 pub use secrets::{SecretError, Secrets};

@@ -73,4 +73,44 @@ impl TestApp {
         keys.sort();
         keys
     }
+
+    /// The contents of a file.
+    pub async fn read_file(&self, key: &str) -> Vec<u8> {
+        let read = self
+            .admin
+            .s3()
+            .get_object()
+            .bucket(self.variable("FILES_BUCKET"))
+            .key(key)
+            .send()
+            .await
+            .expect("the file is there");
+        let bytes = read.body.collect().await;
+        bytes.expect("a body in memory can be read").to_vec()
+    }
+
+    /// Writes a file in place of what is there.
+    pub async fn write_file(&self, key: &str, bytes: Vec<u8>) {
+        self.admin
+            .s3()
+            .put_object()
+            .bucket(self.variable("FILES_BUCKET"))
+            .key(key)
+            .body(bytes.into())
+            .send()
+            .await
+            .expect("the emulator keeps a file");
+    }
+
+    /// Deletes a file.
+    pub async fn delete_file(&self, key: &str) {
+        self.admin
+            .s3()
+            .delete_object()
+            .bucket(self.variable("FILES_BUCKET"))
+            .key(key)
+            .send()
+            .await
+            .expect("the emulator forgets a file");
+    }
 }

@@ -144,6 +144,16 @@ impl Index {
         differences
     }
 
+    /// The versions of those of these products that are indexed.
+    pub fn versions(&self, ids: impl Iterator<Item = Uuid>) -> BTreeMap<Uuid, u64> {
+        let places = self.places(ids).into_iter();
+        let version = |(id, (part, entry)): (u128, (usize, u32))| {
+            let versions = &self.parts[part].segment.columns.versions;
+            (Uuid::from_u128(id), versions[entry as usize])
+        };
+        places.map(version).collect()
+    }
+
     /// The version and the number of the content of each product.
     fn contents(&self) -> HashMap<u128, (u64, u32)> {
         let parts = self.parts.iter().flat_map(|part| {

@@ -1,13 +1,14 @@
 //! The rules and the storage of what is sold.
 //!
 //! [`category`] is the tree that a [`product`] is found in. A product has [`variant`]s, which are what is ordered, [`stock`] is
-//! how many there are of each, and [`image`] what a product looks like. A [`slug`] names a category or a product in an address, a
+//! how many there are of each, and [`image`] what a product looks like. Products are found by an [`index`]. A [`slug`] names a category or a product in an address, a
 //! [`sku`] a product or a variant for whoever sells it.
 
 pub mod actions;
 pub mod category;
 mod changes;
 pub mod image;
+pub mod index;
 pub mod jobs;
 pub mod permissions;
 pub mod product;

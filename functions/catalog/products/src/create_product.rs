@@ -17,6 +17,7 @@ pub const ENDPOINT: Endpoint = endpoint!(create_product)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
     .formerly(&[("POST", "/api/products")])
+    .beside(&["GET", "HEAD"])
     .refusing(&[SLUG_TAKEN, SKU_TAKEN]);
 
 /// Make a product.

@@ -5,6 +5,7 @@
 //! has one line to import from.
 
 mod images_sent;
+mod index;
 mod shop;
 mod streams;
 mod verbs;
@@ -14,6 +15,7 @@ use std::sync::atomic::AtomicU64;
 
 pub use accounts_testing::*;
 pub use images_sent::{photograph, process_image_in};
+pub use index::index_products_in;
 pub use shop::{Shop, path_of};
 pub use streams::record_movements_in;
 pub use verbs::{delete_call, patch_call, product_call, put_call};
@@ -25,6 +27,7 @@ pub fn area() -> Area {
         .with_endpoints(products::ENDPOINTS)
         .with_endpoints(images::ENDPOINTS)
         .with_endpoints(stock::ENDPOINTS)
+        .with_endpoints(search::ENDPOINTS)
 }
 
 /// An installation of a test's own, in which the area runs.
@@ -32,6 +35,8 @@ pub struct TestApp {
     accounts: accounts_testing::TestApp,
     /// What `record_movements` has read of the stream of stocks.
     moved: StreamReader,
+    /// What `index_products` has read of the stream of the catalogue.
+    indexed: StreamReader,
     /// The number of the calls so far that have a key of their own.
     keys: AtomicU64,
 }
@@ -52,6 +57,7 @@ impl TestApp {
         Self {
             accounts: accounts_testing::TestApp::with(area(), options).await,
             moved: StreamReader::new("stock", "STOCK"),
+            indexed: StreamReader::new("catalog", ""),
             keys: AtomicU64::default(),
         }
     }

@@ -6,7 +6,7 @@ use super::rules::CategoryId;
 use crate::slug::Slug;
 
 /// The partition of all categories, which are few and seldom change.
-pub(super) const ALL: &str = "CATEGORIES";
+pub(crate) const ALL: &str = "CATEGORIES";
 
 /// What the sort keys of categories begin with.
 pub(super) const CATEGORY: &str = "CATEGORY#";

@@ -11,3 +11,5 @@ mod store;
 
 pub use rules::{Category, CategoryId, DEEPEST, MisplacedCategory, Tree};
 pub use store::{Categories, CategoryOutcome, ReadTree, TreeChange};
+
+pub(crate) use keys::ALL;

@@ -16,9 +16,12 @@ pub(crate) const GATES: u8 = 16;
 /// The sort key of a product in its partition.
 pub(crate) const PRODUCT: &str = "PRODUCT";
 
+/// What the partitions of products begin with.
+pub(crate) const PARTITION: &str = "PRODUCT#";
+
 /// The partition of a product and of all that is part of it: its variants and its images.
 pub(crate) fn partition(id: ProductId) -> String {
-    format!("PRODUCT#{id}")
+    format!("{PARTITION}{id}")
 }
 
 /// A product.

@@ -13,6 +13,6 @@ pub use rules::{
     Dimensions, InvalidPrice, MOST_CATEGORIES, Price, Product, ProductId, TaxClass, UnknownTaxClass,
 };
 pub use store::{ProductOutcome, Products, SHOWN_TO_CHANGER};
-pub use whole::{Left, Whole};
+pub use whole::{Left, State, Whole};
 
 pub(crate) use store::is_open;

@@ -103,7 +103,32 @@ impl Members<'_> {
         })
     }
 
+    /// Some of the products of a category, by their ids: so many at most, those after one that is given. Who gets fewer has
+    /// come to the end.
+    pub async fn some_after(
+        &self,
+        id: CategoryId,
+        after: Option<ProductId>,
+        most: u16,
+    ) -> Result<Vec<ProductId>, StoreError> {
+        let after = after.map_or_else(String::new, |after| after.to_string());
+        let after = format!("{}{after}", keys::MEMBER);
+        self.members(id, ("#sk > :sk", &after), i32::from(most))
+            .await
+    }
+
     async fn first(&self, id: CategoryId, count: u8) -> Result<Vec<ProductId>, StoreError> {
+        let all = ("begins_with(#sk, :sk)", keys::MEMBER);
+        self.members(id, all, i32::from(count)).await
+    }
+
+    /// The first so many of a category's products that are in a range of sort keys.
+    async fn members(
+        &self,
+        id: CategoryId,
+        (range, sk): (&str, &str),
+        count: i32,
+    ) -> Result<Vec<ProductId>, StoreError> {
         #[derive(Deserialize)]
         struct Member {
             id: ProductId,
@@ -114,10 +139,10 @@ impl Members<'_> {
             table: self.0.table(CATALOG),
             index: None,
             partition: ("pk", &keys::category(id)),
-            range: "begins_with(#sk, :sk)",
-            sort: ("sk", keys::MEMBER),
+            range,
+            sort: ("sk", sk),
         };
-        let items = query.first(i32::from(count), self.0, attempt).await?;
+        let items = query.first(count, self.0, attempt).await?;
         let members = items
             .into_iter()
             .map(|item| from_item::<Member>(item, attempt));

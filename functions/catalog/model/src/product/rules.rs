@@ -22,6 +22,12 @@ kernel::id!(
     ProductId
 );
 
+impl From<kernel::id::Uuid> for ProductId {
+    fn from(id: kernel::id::Uuid) -> Self {
+        Self(id)
+    }
+}
+
 /// A product, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Product {

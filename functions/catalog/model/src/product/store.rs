@@ -1,5 +1,6 @@
 //! The storage of products.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
@@ -17,7 +18,7 @@ use store::{Committed, Key, Store, StoreError, Tasks, Transaction, Write, from_i
 
 use super::keys;
 use super::rules::{Product, ProductId};
-use super::whole::{Left, Whole};
+use super::whole::{Left, State, Whole};
 use crate::category::CategoryId;
 use crate::slug::Slug;
 use crate::table::CATALOG;
@@ -65,10 +66,15 @@ struct Noted {
 impl Products<'_> {
     /// A product with all that is part of it, unless it was deleted. One read, which is of one moment.
     pub async fn read(&self, id: ProductId) -> Result<Option<Whole>, StoreError> {
+        Ok(self.state(id).await?.there())
+    }
+
+    /// What has become of a product: all that is part of it, or that it was deleted. One read, which is of one moment.
+    pub async fn state(&self, id: ProductId) -> Result<State, StoreError> {
         let attempt = "read a product";
         let table = self.0.table(CATALOG);
         let items = partition(self.0, table, &keys::partition(id), attempt).await?;
-        Whole::of(items, attempt)
+        State::of(items, attempt)
     }
 
     /// What is left of a product that was deleted.
@@ -104,16 +110,16 @@ impl Products<'_> {
         Ok(made.len())
     }
 
-    /// The products that an account has changed within [`SHOWN_TO_CHANGER`].
+    /// The products that an account has changed within [`SHOWN_TO_CHANGER`], the latest first.
     pub async fn changed_by(
         &self,
         user_id: UserId,
         now: Timestamp,
     ) -> Result<Vec<ProductId>, StoreError> {
-        let noted = self.noted(&keys::changer(user_id)).await?;
-        let is_shown = |noted: &Noted| noted.expires_at.is_some_and(|end| end > now.as_second());
-        let shown = noted.into_iter().filter(is_shown);
-        Ok(shown.map(|noted| noted.id).collect())
+        let mut noted = self.noted(&keys::changer(user_id)).await?;
+        noted.retain(|noted| noted.expires_at.is_some_and(|end| end > now.as_second()));
+        noted.sort_by_key(|noted| (Reverse(noted.expires_at), noted.id));
+        Ok(noted.into_iter().map(|noted| noted.id).collect())
     }
 
     async fn noted(&self, pk: &str) -> Result<Vec<Noted>, StoreError> {

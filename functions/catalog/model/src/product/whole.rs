@@ -29,6 +29,20 @@ pub struct Left {
     pub images: Vec<Image>,
 }
 
+/// What has become of a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// It is there.
+    There(Box<Whole>),
+    /// It was deleted a while ago.
+    Deleted {
+        /// The number of its changes, with its deletion.
+        version: u64,
+    },
+    /// There never was one, or it was deleted long ago.
+    Gone,
+}
+
 /// What the items of a partition are.
 #[derive(Default)]
 struct Parts {
@@ -70,25 +84,43 @@ impl Left {
     }
 }
 
-impl Whole {
-    /// The product that the items of a partition are; `None` where there is none, or it was deleted.
-    pub(crate) fn of(items: Vec<Item>, attempt: &'static str) -> Result<Option<Self>, StoreError> {
+impl State {
+    /// The product, if it is there.
+    pub fn there(self) -> Option<Whole> {
+        match self {
+            Self::There(whole) => Some(*whole),
+            Self::Deleted { .. } | Self::Gone => None,
+        }
+    }
+
+    /// What the items of a partition say.
+    pub(crate) fn of(items: Vec<Item>, attempt: &'static str) -> Result<Self, StoreError> {
         let Parts {
             kept,
             variants,
             mut images,
         } = Parts::of(items, attempt)?;
-        let there = kept.filter(|kept| kept.deleted_at.is_none());
-        Ok(there.map(|Kept { product, .. }| {
-            image::in_order(&mut images, &product.images);
-            Self {
-                product,
-                variants,
-                images,
-            }
-        }))
+        let Some(Kept {
+            product,
+            deleted_at,
+        }) = kept
+        else {
+            return Ok(Self::Gone);
+        };
+        if deleted_at.is_some() {
+            let version = product.version;
+            return Ok(Self::Deleted { version });
+        }
+        image::in_order(&mut images, &product.images);
+        Ok(Self::There(Box::new(Whole {
+            product,
+            variants,
+            images,
+        })))
     }
+}
 
+impl Whole {
     /// Whether something of it can be had. What is digital never runs out.
     pub fn is_in_stock(&self) -> bool {
         let has_stock = |variant: &Variant| variant.is_active && variant.in_stock;

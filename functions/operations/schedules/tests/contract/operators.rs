@@ -48,7 +48,7 @@ async fn schedules_are_listed_with_their_latest_run() {
             "error": null,
         })
     );
-    let rotation = &listed["schedules"][2];
+    let rotation = &listed["schedules"][3];
     assert_eq!(
         (&rotation["name"], &rotation["last_run"]),
         (&json!("rotate_signing_key"), &json!(null))

@@ -151,6 +151,7 @@ async fn abuse_087_a_slot_that_was_missed_is_made_up_for_once() {
         names,
         [
             "purge_accounts",
+            "rebuild_index",
             "report_low_stock",
             "rotate_signing_key",
             "sweep_tasks",
