@@ -1,4 +1,5 @@
 use std::ffi::OsString;
+use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
@@ -26,7 +27,15 @@ pub struct Launch {
     name: String,
     handler: String,
     environment: Vec<(OsString, OsString)>,
-    output: bool,
+    output: Output,
+}
+
+/// Where what it writes goes.
+#[derive(Clone, Debug)]
+enum Output {
+    Passed,
+    Dropped,
+    Kept(PathBuf),
 }
 
 impl Launch {
@@ -42,7 +51,7 @@ impl Launch {
             name,
             handler: "bootstrap".to_owned(),
             environment: Vec::new(),
-            output: true,
+            output: Output::Passed,
         }
     }
 
@@ -76,11 +85,18 @@ impl Launch {
     /// Throw away what it writes, instead of passing it on.
     #[must_use]
     pub fn quiet(mut self) -> Self {
-        self.output = false;
+        self.output = Output::Dropped;
         self
     }
 
-    fn command(&self, api: &str) -> Command {
+    /// Keep what it writes in a file, which is made anew.
+    #[must_use]
+    pub fn logging_to(mut self, file: impl Into<PathBuf>) -> Self {
+        self.output = Output::Kept(file.into());
+        self
+    }
+
+    fn command(&self, api: &str) -> io::Result<Command> {
         let mut words = self.before.iter();
         let mut command = match words.next() {
             Some(program) => {
@@ -105,10 +121,17 @@ impl Launch {
         }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).kill_on_drop(true);
-        if !self.output {
-            command.stdout(Stdio::null()).stderr(Stdio::null());
+        match &self.output {
+            Output::Passed => {}
+            Output::Dropped => {
+                command.stdout(Stdio::null()).stderr(Stdio::null());
+            }
+            Output::Kept(file) => {
+                let file = File::create(file)?;
+                command.stdout(file.try_clone()?).stderr(file);
+            }
         }
-        command
+        Ok(command)
     }
 }
 
@@ -165,7 +188,7 @@ impl Function {
         let spawn_error = |error| StartError::Spawn(error, launch.binary.clone());
         let mut child = launch
             .command(&address.to_string())
-            .spawn()
+            .and_then(|mut command| command.spawn())
             .map_err(spawn_error)?;
         let pid = child
             .id()

@@ -44,15 +44,23 @@ impl Files {
 
     /// Put a picture where a form would. Not by the form: what it allows is not measured here.
     pub(crate) async fn upload(&self, key: &str, picture: &[u8]) -> Result<()> {
+        self.put_as(key, "image/jpeg", picture.to_vec()).await
+    }
+
+    /// Put a file there.
+    pub(crate) async fn put(&self, key: &str, octets: Vec<u8>) -> Result<()> {
+        self.put_as(key, "application/octet-stream", octets).await
+    }
+
+    async fn put_as(&self, key: &str, content_type: &str, octets: Vec<u8>) -> Result<()> {
         let path = format!("/{}/{key}", self.bucket);
-        let headers = [("content-type", "image/jpeg")];
-        let body = picture.to_vec();
+        let headers = [("content-type", content_type)];
         let answer = self
             .aws
-            .call("s3", Method::PUT, &path, &headers, body)
+            .call("s3", Method::PUT, &path, &headers, octets)
             .await?;
         if !answer.status.is_success() {
-            bail!("the bucket took no picture: {}", answer.text());
+            bail!("the bucket did not take {key}: {}", answer.text());
         }
         Ok(())
     }

@@ -240,7 +240,7 @@ impl Subject<'_> {
 }
 
 /// What the process has cost, once it rests: the system books a thread's time when it stops running.
-async fn at_rest(function: &Function) -> Result<Usage> {
+pub(crate) async fn at_rest(function: &Function) -> Result<Usage> {
     let started = Instant::now();
     let mut before = function.usage()?;
     loop {
@@ -272,7 +272,8 @@ fn describe(outcome: &Outcome) -> String {
     }
 }
 
-fn median<T: Ord + Copy + Default>(mut values: Vec<T>) -> T {
+/// The middle one of some values.
+pub(crate) fn median<T: Ord + Copy + Default>(mut values: Vec<T>) -> T {
     values.sort_unstable();
     values.get(values.len() / 2).copied().unwrap_or_default()
 }

@@ -2,6 +2,7 @@
 
 mod authenticator;
 pub(crate) mod callgrind;
+pub(crate) mod catalog;
 mod events;
 pub(crate) mod files;
 pub(crate) mod hash;

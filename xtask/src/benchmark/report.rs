@@ -33,8 +33,6 @@ const RESIDENT_LARGE: u64 = 512_000_000;
 const SIZE: u64 = 10_500_000;
 /// One binary after a change, rebuilt.
 const REBUILD: Duration = Duration::from_secs(5);
-const BEGIN: &str = "<!-- cargo xtask bench: begin -->";
-const END: &str = "<!-- cargo xtask bench: end -->";
 
 /// All that was measured.
 pub(crate) struct Report {
@@ -146,13 +144,17 @@ impl Report {
     }
 }
 
-/// Put the section into the document, between its marks; make the document if there is none.
-pub(crate) fn write(document: &Path, section: &str) -> Result<()> {
-    let new = format!("{BEGIN}\n\n{section}\n{END}");
+/// Put the section that a command makes into the document, between its marks; make the document if there is none.
+pub(crate) fn write(document: &Path, command: &str, section: &str) -> Result<()> {
+    let (begin, end) = (
+        format!("<!-- {command}: begin -->"),
+        format!("<!-- {command}: end -->"),
+    );
+    let new = format!("{begin}\n\n{section}\n{end}");
     let text = match std::fs::read_to_string(document) {
-        Ok(text) => match (text.find(BEGIN), text.find(END)) {
-            (Some(begin), Some(end)) if begin < end => {
-                format!("{}{new}{}", &text[..begin], &text[end + END.len()..])
+        Ok(text) => match (text.find(&begin), text.find(&end)) {
+            (Some(from), Some(to)) if from < to => {
+                format!("{}{new}{}", &text[..from], &text[to + end.len()..])
             }
             _ => format!("{}\n\n{new}\n", text.trim_end()),
         },

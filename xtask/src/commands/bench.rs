@@ -1,13 +1,15 @@
 //! `cargo xtask bench`: what each function costs. What it asks of AWS is counted, and what it takes of time and memory is
 //! measured without an emulator in between.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use clap::Args;
+use clap::{Args, Subcommand};
 use local_aws::now;
 
 use crate::benchmark::callgrind::Callgrind;
+use crate::benchmark::catalog::{self, Bench};
 use crate::benchmark::hash::Hash;
 use crate::benchmark::report::{Report, machine, write};
 use crate::benchmark::run::Run;
@@ -31,12 +33,22 @@ const QUIET: f64 = 2.5;
 
 /// The arguments of `bench`.
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    of: Option<Of>,
     /// Measure only these functions, and tell each of their calls of AWS; the document is then left alone
     functions: Vec<String>,
     /// Count steps, calls of AWS and units alone, in some minutes; the document is left alone
     #[arg(long)]
     counts: bool,
+}
+
+/// What has a benchmark of its own.
+#[derive(Clone, Copy, Subcommand)]
+enum Of {
+    /// Measure lists and searches of 1,000, 10,000 and 100,000 products instead
+    Catalog,
 }
 
 /// Run the benchmark.
@@ -81,6 +93,19 @@ async fn bench(
     let functions = Functions::find(workspace).await?;
     let pages = budget::pages(workspace)?;
     let stage = Stage::open(workspace, stack).await?;
+    if let Some(Of::Catalog) = arguments.of {
+        let bench = Bench {
+            workspace,
+            functions: &functions,
+            stack,
+            stage: &stage,
+            steps,
+        };
+        let (section, breaches) = catalog::render(&bench.run().await?, &machine());
+        line(format_args!("\n{section}"));
+        write(&document(workspace), "cargo xtask bench catalog", &section)?;
+        return Ok(i32::from(breaches > 0));
+    }
     let run = Run::new(&functions, &arguments.functions, stack, stage, steps)?;
     if arguments.counts {
         let counted = run.count().await?;
@@ -126,10 +151,14 @@ async fn bench(
     let (section, breaches) = report.render(&judged, &machine());
     line(format_args!("\n{section}\n{}", judged.rows));
     if arguments.functions.is_empty() {
-        write(&workspace.path("docs/BENCHMARKS.md"), &section)?;
+        write(&document(workspace), "cargo xtask bench", &section)?;
         line("Written to docs/BENCHMARKS.md.");
     }
     Ok(i32::from(breaches > 0))
+}
+
+fn document(workspace: &Workspace) -> PathBuf {
+    workspace.path("docs/BENCHMARKS.md")
 }
 
 /// Touch a function's source and build the binary that serves it.

@@ -1,11 +1,13 @@
 //! The index as it lies in the bucket.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use catalog::index::IndexFile;
 use catalog_index::{CURRENT, Index, IndexError, Manifest, SCHEMA, Written};
 use cloud::{Fetched, FileError, Files};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use rustix::time::{ClockId, clock_gettime};
 
 /// The files that are read or written at a time.
 const AT_ONCE: usize = 8;
@@ -78,6 +80,7 @@ async fn open(
         .into_iter()
         .map(str::to_owned)
         .collect();
+    let began = cpu_time();
     let read = lacking.into_iter().map(|name| async move {
         let bytes = files.get(&file(&name)).await?;
         Ok::<_, FileError>(bytes.map(|bytes| (name, bytes)))
@@ -85,7 +88,31 @@ async fn open(
     let read = stream::iter(read).buffer_unordered(AT_ONCE);
     let read: Vec<_> = read.try_collect().await?;
     let contents: BTreeMap<String, Vec<u8>> = read.into_iter().flatten().collect();
-    Ok(base.reload(manifest, contents))
+
+    let (count, octets) = (
+        contents.len(),
+        contents.values().map(Vec::len).sum::<usize>(),
+    );
+    let downloaded = cpu_time();
+    let opened = base.reload(manifest, contents);
+    tracing::debug!(
+        files = count,
+        octets,
+        download_cpu_us = micros(downloaded.saturating_sub(began)),
+        open_cpu_us = micros(cpu_time().saturating_sub(downloaded)),
+        "the index was loaded"
+    );
+    Ok(opened)
+}
+
+/// The processor time that this process has taken so far.
+fn cpu_time() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::try_from(time).unwrap_or_default()
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// Writes a change of the index in place of the one that has this entity tag, or where there is none. Gives the new tag; `None` if

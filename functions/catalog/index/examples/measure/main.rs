@@ -2,6 +2,8 @@
 //!
 //!     cargo run --release -p catalog-index --example measure
 //!
+//! With `write COUNT FOLDER` it writes an index and requests for `cargo xtask bench catalog`, and measures nothing.
+//!
 //! Each size is written by this process and read by a second one, which gets the bytes through a pipe: so the memory of who reads
 //! is that of who reads.
 #![expect(clippy::print_stdout, reason = "what it finds is its output")]
@@ -12,9 +14,11 @@
 
 mod products;
 mod requests;
+mod write;
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -28,10 +32,19 @@ use uuid::Uuid;
 const REQUESTS: usize = 400;
 
 fn main() {
-    if std::env::args().nth(1).is_some() {
-        read();
-        return;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match &*arguments {
+        [] => measure(),
+        [read] if read == "read" => self::read(),
+        [write, count, folder] if write == "write" => {
+            let count = count.parse().expect("a number of products");
+            write::write(count, Path::new(folder)).expect("it is written");
+        }
+        other => panic!("nothing, or `write COUNT FOLDER`: {other:?}"),
     }
+}
+
+fn measure() {
     // With the rows inside at any size, and once as it is in production.
     let inside = Limits {
         rows_out: u64::MAX,
