@@ -3,6 +3,10 @@
 use end_to_end::{Member, Request, Stack, Tokens, Visitor, eventually, two_pixels, unique_address};
 use serde_json::{Value, json};
 use test_support::Http;
+use tokio::time::{Duration, Instant};
+
+/// What others see a change within, 19 times of 20.
+const VISIBLE: Duration = Duration::from_secs(5);
 
 /// Somebody who is logged in.
 struct Caller {
@@ -235,4 +239,133 @@ async fn an_image_that_was_uploaded_shows_in_the_product_until_it_is_deleted() {
     })
     .await;
     seller.send("DELETE", &path, &Value::Null, 204).await;
+}
+
+#[tokio::test]
+async fn a_change_is_in_the_lists_of_others_within_five_seconds() {
+    let stack = Stack::deployed();
+    let (admin, seller) = (Caller::admin(&stack).await, Caller::seller(&stack).await);
+    let reader = Caller::seller(&stack).await;
+    let word = unique();
+    let category = json!({"name": word, "slug": word});
+    admin
+        .send("POST", "/api/v1/categories", &category, 201)
+        .await;
+    let product = json!({
+        "name": "Green tea", "sku": word, "price": "1000", "currency": "EUR", "categories": [word],
+        "attributes": {"word": word},
+    });
+    let product = seller.send("POST", "/api/v1/products", &product, 201).await;
+    let path = format!("/api/v1/products/{}", product["id"].as_str().unwrap());
+    let list = format!("/api/v1/products?attributes.word={word}");
+
+    let mut times = Vec::new();
+    for price in 1..=20 {
+        let change = json!({"price": price.to_string()});
+        seller.send("PATCH", &path, &change, 200).await;
+        let (begun, mut tag) = (Instant::now(), "\"none\"".to_owned());
+        // What has not changed is not counted against the limit of lists.
+        eventually("the change to be listed", async || {
+            let request = Request::get(&list).with_token(&reader.tokens.access);
+            let request = request.with_header("if-none-match", &tag);
+            let answer = reader.visitor.send(request).await;
+            if answer.status != 304 {
+                answer.header("etag").clone_into(&mut tag);
+            }
+            (answer.json["results"][0]["price"] == format!("{price}.00")).then_some(())
+        })
+        .await;
+        times.push(begun.elapsed());
+    }
+
+    times.sort_unstable();
+    assert!(times[18] <= VISIBLE, "{times:?}");
+}
+
+#[tokio::test]
+async fn products_are_searched_narrowed_and_counted_through_the_gateway() {
+    let stack = Stack::deployed();
+    let (admin, seller) = (Caller::admin(&stack).await, Caller::seller(&stack).await);
+    let visitor = Visitor::through_the_gateway(&stack).await;
+    let word = unique();
+    let category = json!({"name": word, "slug": word});
+    let category = admin
+        .send("POST", "/api/v1/categories", &category, 201)
+        .await;
+    let mut paths = Vec::new();
+    for (number, (name, price)) in [("Sencha", "8.90"), ("Assam", "5"), ("Kettle", "39.50")]
+        .into_iter()
+        .enumerate()
+    {
+        let product = json!({
+            "name": name, "sku": format!("{word}-{number}"), "price": price, "currency": "EUR", "categories": [word],
+            "attributes": {"color": if number == 2 { "black" } else { "green" }}, "is_digital": number == 1,
+        });
+        let product = seller.send("POST", "/api/v1/products", &product, 201).await;
+        paths.push(format!(
+            "/api/v1/products/{}",
+            product["id"].as_str().unwrap()
+        ));
+    }
+    let list = |query: &str| format!("/api/v1/products?category={word}&{query}");
+    // Who has made them sees them at once.
+    let own = eventually("the category to be indexed", async || {
+        let request = Request::get(&list("ordering=price")).with_token(&seller.tokens.access);
+        let answer = seller.visitor.send(request).await;
+        (answer.status == 200).then_some(answer.json)
+    })
+    .await;
+    assert_eq!(own["count"], 3);
+    let sorted = eventually("the products to be indexed", async || {
+        let request = Request::get(&list("ordering=price")).with_token(&admin.tokens.access);
+        let answer = admin.visitor.send(request).await;
+        (answer.json["count"] == 3).then_some(answer)
+    })
+    .await;
+    assert_eq!(sorted.json["results"], own["results"]);
+
+    for (query, names) in [
+        ("search=senhca", &["Sencha"][..]),
+        ("min_price=6&ordering=-price", &["Kettle", "Sencha"]),
+        ("attributes.color=green&is_digital=false", &["Sencha"]),
+        (
+            "attributes.color=green&attributes.color=black&ordering=name&page_size=2",
+            &["Assam", "Kettle"],
+        ),
+    ] {
+        let listed = visitor
+            .send(Request::get(&list(query)))
+            .await
+            .expect(200)
+            .json;
+        let rows = listed["results"].as_array().unwrap().iter();
+        let found: Vec<_> = rows.map(|row| row["name"].as_str().unwrap()).collect();
+        assert_eq!(found, names, "{query}");
+    }
+    let counted = visitor
+        .send(Request::get(&list("facets=true&page_size=1")))
+        .await
+        .expect(200);
+    let facets = &counted.json["facets"];
+    assert_eq!(facets["categories"][0]["id"], category["id"]);
+    assert_eq!(
+        facets["attributes"][0]["values"][0],
+        json!({"value": "green", "count": 2})
+    );
+    assert_eq!(counted.header("cache-control"), "public, max-age=60");
+    let again = Request::get(&list("facets=true&page_size=1"));
+    let again = again.with_header("if-none-match", counted.header("etag"));
+    // Others may have changed the index meanwhile.
+    let again = visitor.send(again).await;
+    assert!([200, 304].contains(&again.status), "{}", again.json);
+    let unknown = visitor.send(Request::get(&list("colour=green"))).await;
+    unknown.expect_error(400, "invalid_fields");
+    let hidden = visitor.send(Request::get(&list("is_active=false"))).await;
+    hidden.expect_error(401, "not_authenticated");
+
+    for path in &paths {
+        seller.send("DELETE", path, &Value::Null, 204).await;
+    }
+    let own = Request::get(&list("")).with_token(&seller.tokens.access);
+    assert_eq!(seller.visitor.send(own).await.expect(200).json["count"], 0);
 }

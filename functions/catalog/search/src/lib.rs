@@ -36,6 +36,7 @@ use kernel::settings::{Check, check};
 use work::Worker;
 use work::schedule::Schedule;
 
+pub use catalog_index::Limits;
 pub use entry::{entry_of, tree_of};
 pub use shelf::LOOK_AGAIN;
 

@@ -26,7 +26,7 @@ pub const ENDPOINT: Endpoint = endpoint!(list_products)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
     .formerly(&[("GET", "/api/products")])
-    .sampled_with(&["search", "category", "ordering", "facets"])
+    .sampled_with(&["search", "ordering", "facets"])
     .beside(&["POST"])
     .limited(&[PER_ACCOUNT, PER_CLIENT]);
 

@@ -67,8 +67,8 @@ pub(crate) async fn current(app: &App) -> Answer<Arc<Stored>> {
         Ok(Found::Missing) if held.stored.is_none() && is_new(app).await? => {
             return Ok(Arc::new(nothing()));
         }
-        Ok(Found::Missing) => held.ask(app, "there is no index of products").await?,
-        Ok(Found::Damaged { error, .. }) => held.ask(app, &error.to_string()).await?,
+        Ok(Found::Missing) => held.ask(app, "there is no index of products").await,
+        Ok(Found::Damaged { error, .. }) => held.ask(app, &error.to_string()).await,
         Err(error) => {
             tracing::warn!(%error, "whether there is another index of products is not known");
             return held.usable(now).ok_or_else(|| error.into());
@@ -86,18 +86,20 @@ impl Held {
         stored.map(Arc::clone)
     }
 
-    /// Asks for the index, unless that was done a moment ago.
-    async fn ask(&mut self, app: &App, reason: &str) -> Answer<()> {
+    /// Asks for the index, unless that was done a moment ago. Who cannot ask answers all the same, and asks the next time.
+    async fn ask(&mut self, app: &App, reason: &str) {
         let now = app.now();
-        if !is_within(self.asked_at, ASK_AGAIN, now) {
-            tracing::error!(
-                reason,
-                "the index of products cannot be used: it is asked for"
-            );
-            IndexWishes(app.store()).ask(now).await?;
-            self.asked_at = Some(now);
+        if is_within(self.asked_at, ASK_AGAIN, now) {
+            return;
         }
-        Ok(())
+        tracing::error!(
+            reason,
+            "the index of products cannot be used: it is asked for"
+        );
+        match IndexWishes(app.store()).ask(now).await {
+            Ok(()) => self.asked_at = Some(now),
+            Err(error) => tracing::error!(%error, "the index of products could not be asked for"),
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use api::App;
 use aws_lambda_events::event::dynamodb::Event;
-use catalog_index::Limits;
 use jiff::SignedDuration;
+use search::Limits;
 use serde_json::{Value, json};
 
 use crate::{Answer, Call, LoggedIn, TestApp};

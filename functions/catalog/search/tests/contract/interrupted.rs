@@ -19,7 +19,10 @@ async fn shown(shop: &Shop) -> String {
     let call = catalog_testing::Call::get("/api/v1/products?search=assam");
     let process = shop.app.another_process();
     let listed = shop.app.call_another(&process, call).await.expect(200).json;
-    listed["results"][0]["price"].as_str().unwrap().to_owned()
+    listed["results"][0]["price"]
+        .as_str()
+        .expect("a price")
+        .to_owned()
 }
 
 #[tokio::test]

@@ -165,8 +165,8 @@ async fn an_inactive_category_hides_what_is_below_it() {
         answer.expect_error(400, "invalid_fields");
         assert_eq!(answer.detail("category"), "There is no such category.");
     }
-    let show = patch_call(&shop.admin, &path, &json!({"is_active": true}));
-    let _ = shop.app.call(show).await.expect(200);
+    let reopen = patch_call(&shop.admin, &path, &json!({"is_active": true}));
+    let _ = shop.app.call(reopen).await.expect(200);
     shop.app.index_products().await;
     assert_eq!(shop.app.found(None, "").await.len(), 3);
 }

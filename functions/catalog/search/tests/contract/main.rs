@@ -2,6 +2,7 @@
 
 mod caching;
 mod damage;
+mod expected;
 mod filters;
 mod indexing;
 mod interrupted;
@@ -12,4 +13,5 @@ mod outside;
 mod own;
 mod rebuilds;
 mod refused;
+mod shelf;
 mod support;

@@ -1,7 +1,7 @@
 //! Several who write the index at once.
 
 use catalog_index::Limits;
-use catalog_testing::{Shop, delete_call, index_products_in};
+use catalog_testing::{Shop, delete_call, index_products_in, patch_call, product_call};
 use serde_json::{Value, json};
 
 use crate::support::{CURRENT, path_of, watched_shop};
@@ -87,8 +87,8 @@ async fn what_changes_while_the_index_is_made_anew_is_in_it() {
     let process = shop.app.another_process();
     let meanwhile = async {
         for call in [
-            catalog_testing::patch_call(&shop.seller, &assam, &json!({"price": "100"})),
-            catalog_testing::product_call(
+            patch_call(&shop.seller, &assam, &json!({"price": "100"})),
+            product_call(
                 &shop.seller,
                 &json!({"name": "Oolong", "sku": "O-1", "price": "150"}),
             ),
@@ -129,18 +129,37 @@ async fn of_two_who_make_the_first_index_one_begins_again() {
     let process = shop.app.another_process();
     let records = shop.app.catalog_changes().await;
     let meanwhile = async {
-        index_products_in(process, &records, &Limits::default())
+        let more = json!({"name": "Oolong", "sku": "O-1"});
+        let more = product_call(&shop.seller, &more);
+        let _ = shop.app.call_another(&process, more).await.expect(201);
+        let records = shop.app.catalog_changes().await;
+        index_products_in(process.clone(), &records, &Limits::default())
             .await
             .unwrap();
     };
 
     let operation = put_current(&shop);
-    let held = shop
-        .app
-        .s3()
-        .held_after(0, &operation, shop.app.try_to_index(&records), meanwhile);
+    let held = shop.app.try_to_index(&records);
+    let held = shop.app.s3().held_after(0, &operation, held, meanwhile);
     held.await.unwrap();
 
     shop.app.see_the_index();
-    assert_eq!(shop.app.found(None, "").await, ["Green tea"]);
+    let found = shop.app.found(None, "ordering=name").await;
+    assert_eq!(found, ["Green tea", "Oolong"]);
+}
+
+#[tokio::test]
+async fn an_index_that_goes_while_it_is_changed_is_made_anew() {
+    let shop = watched_shop().await;
+    let records = priced(&shop, "assam", "100").await;
+    let meanwhile = shop.app.delete_file(CURRENT);
+
+    let operation = put_current(&shop);
+    let held = shop.app.try_to_index(&records);
+    let held = shop.app.s3().held_after(0, &operation, held, meanwhile);
+    held.await.unwrap();
+
+    shop.app.see_the_index();
+    let found = shop.app.found(None, "ordering=-price").await;
+    assert_eq!(found, ["Assam", "Grüner Kessel", "Sencha"]);
 }
