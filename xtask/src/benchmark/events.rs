@@ -8,6 +8,9 @@ use serde_json::Value;
 /// field of the body. A name that a sample does not have says nothing to it.
 pub(crate) type Filling = BTreeMap<&'static str, String>;
 
+/// What the partition of a product begins with.
+const PRODUCT: &str = "PRODUCT#";
+
 /// Fill in a sample event. What the filling has no name for stays.
 pub(crate) fn fill(event: &mut Value, filling: &Filling) {
     for (name, value) in filling {
@@ -17,6 +20,7 @@ pub(crate) fn fill(event: &mut Value, filling: &Filling) {
     fill_query(event, filling);
     fill_body(event, filling);
     fill_images(event, filling);
+    fill_keys(event, filling);
 }
 
 fn fill_header(event: &mut Value, name: &str, value: &str) {
@@ -74,6 +78,20 @@ fn fill_images(event: &mut Value, filling: &Filling) {
             if let Some(old) = record.pointer_mut(&place) {
                 *old = value.as_str().into();
             }
+        }
+    }
+}
+
+/// Have the records of a stream that say which product has changed, and not what it is, be about the one that there is.
+fn fill_keys(event: &mut Value, filling: &Filling) {
+    let Some(id) = filling.get("product_id") else {
+        return;
+    };
+    for record in records(event) {
+        if let Some(key) = record.pointer_mut("/dynamodb/Keys/pk/S")
+            && key.as_str().is_some_and(|key| key.starts_with(PRODUCT))
+        {
+            *key = format!("{PRODUCT}{id}").into();
         }
     }
 }
@@ -171,6 +189,11 @@ mod tests {
         let image = |id: &str| json!({"Records": [{"dynamodb": {"NewImage": {"id": {"S": id}, "size": {"N": "1"}}}}]});
         let event = filled(image("019b"), &[("id", "019c"), ("size", "2")]);
         assert_eq!(event, image("019c"));
+        let keys = |pk: &str| json!({"Records": [{"dynamodb": {"Keys": {"pk": {"S": pk}}}}]});
+        let event = filled(keys("PRODUCT#019b"), &[("product_id", "019c")]);
+        assert_eq!(event, keys("PRODUCT#019c"));
+        let event = filled(keys("CATEGORIES"), &[("product_id", "019c")]);
+        assert_eq!(event, keys("CATEGORIES"));
     }
 
     #[test]

@@ -28,6 +28,8 @@ const TABLES: [&str; 6] = [IDENTITY, "limits", TASKS, "mail", "catalog", "stock"
 const ALL: [&str; 8] = [
     IDENTITY, "limits", TASKS, "mail", "catalog", "stock", "audit", "people",
 ];
+/// The version of a product before the first change of one that changes before each call: it has had no more until then.
+const FIRST_CHANGE: u64 = 1_000;
 const MAPPINGS: &str = "/2015-03-31/event-source-mappings/";
 /// What runs besides requests is done within seconds; after a failed try the worker waits up to a minute.
 const WAIT_LIMIT: Duration = Duration::from_secs(90);
@@ -88,8 +90,21 @@ impl<'a> Stage<'a> {
         if let Some(key) = &upload {
             fill_upload(&mut event, key, PICTURE.len());
         }
+        let changed = filling
+            .get("product_id")
+            .filter(|_| function == "index_products");
+        let changed = match changed {
+            Some(id) => Some(Changed {
+                aws: self.aws.clone(),
+                table: table(self.stack, "catalog")?,
+                product: id.clone(),
+                version: FIRST_CHANGE,
+            }),
+            None => None,
+        };
         Ok(Scene {
             authenticator,
+            changed,
             before: Some((self.aws.clone(), before)),
             upload: match upload {
                 Some(key) => Some((self.files()?, key, PICTURE.to_vec())),
@@ -266,12 +281,36 @@ async fn take(stack: &Description, aws: &Aws, tables: &[&str]) -> Result<Snapsho
     Snapshot::take(aws, &tables?).await
 }
 
+/// A product that has changed each time, and what of it the bucket has is not put back.
+struct Changed {
+    aws: Aws,
+    table: String,
+    product: String,
+    version: u64,
+}
+
+impl Changed {
+    async fn change(&mut self) -> Result<()> {
+        self.version += 1;
+        let request = json!({
+            "TableName": self.table,
+            "Key": {"pk": {"S": format!("PRODUCT#{}", self.product)}, "sk": {"S": "PRODUCT"}},
+            "UpdateExpression": "SET version = :version",
+            "ExpressionAttributeValues": {":version": {"N": self.version.to_string()}},
+        });
+        let target = "DynamoDB_20120810.UpdateItem";
+        self.aws.target("dynamodb", target, &request).await?;
+        Ok(())
+    }
+}
+
 /// What a function is called with, and on.
 pub(crate) struct Scene {
     event: Value,
     authenticator: Option<Authenticator>,
     before: Option<(Aws, Snapshot)>,
     upload: Option<(Files, String, Vec<u8>)>,
+    changed: Option<Changed>,
     /// The function was called.
     is_used: bool,
     /// What it was called with changes nothing.
@@ -286,6 +325,7 @@ impl Scene {
             authenticator: None,
             before: None,
             upload: None,
+            changed: None,
             is_used: false,
             is_kept: false,
         }
@@ -315,6 +355,9 @@ impl Scene {
         self.is_used = true;
         if let Some((files, key, picture)) = &self.upload {
             files.upload(key, picture).await?;
+        }
+        if let Some(changed) = &mut self.changed {
+            changed.change().await?;
         }
         let mut event = self.event.clone();
         if let Some(authenticator) = &self.authenticator {

@@ -45,6 +45,11 @@ pub(super) async fn for_shops(
             product(caller).await?;
             form(caller).await?;
         }
+        "list_products" | "index_products" | "rebuild_index" => {
+            product(caller).await?;
+            caller.call("create_variant").await?;
+            stage.run("rebuild_index", &caller.filling).await?;
+        }
         "adjust_stock" | "spread_stock" => stock(caller).await?,
         "list_stock_movements" => {
             stock(caller).await?;
