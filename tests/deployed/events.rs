@@ -42,13 +42,14 @@ const STATUSES: [(&str, &[u64]); 29] = [
 ];
 
 /// What the workers make of theirs.
-fn workers() -> [(&'static str, Value); 14] {
+fn workers() -> [(&'static str, Value); 15] {
     let done = json!({"batchItemFailures": []});
     [
         ("relay_outbox", Value::Null),
         ("send_email", done.clone()),
         ("perform_work", done.clone()),
         ("write_report", done.clone()),
+        ("transfer_products", done.clone()),
         ("process_avatar", done),
         ("index_people", Value::Null),
         ("purge_accounts", Value::Null),

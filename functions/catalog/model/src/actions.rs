@@ -19,6 +19,12 @@ kernel::audit::actions! {
     VARIANT_CHANGED;
     /// A variant of a product was deleted.
     VARIANT_DELETED;
+    /// An import of products was asked for.
+    PRODUCTS_IMPORTED;
+    /// A file with all products was asked for.
+    PRODUCTS_EXPORTED;
+    /// The file of an import or an export was fetched.
+    TRANSFER_FETCHED;
     /// Pieces were added to a stock, or taken away from it.
     STOCK_ADJUSTED;
     /// A stock was spread over parts.

@@ -44,6 +44,9 @@ pub(crate) fn category(id: CategoryId) -> String {
 /// What the sort keys of a category's products begin with.
 pub(crate) const MEMBER: &str = "PRODUCT#";
 
+/// What sorts behind the products of a category.
+pub(super) const MEMBER_END: &str = "PRODUCT$";
+
 /// That a product is in a category.
 pub(crate) fn member(category_id: CategoryId, id: ProductId) -> Key {
     Key::new(category(category_id), &format!("{MEMBER}{id}"))

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::Deserialize;
 use store::batch::get_all;
-use store::query::Query;
+use store::query::{Query, text};
 use store::update::Update;
 use store::value::millis;
 use store::writes::{check, remove, replace};
@@ -101,6 +101,34 @@ impl Members<'_> {
             Committed::No("gate") => MoveOutcome::Closed,
             Committed::No(_) => MoveOutcome::ChangedMeanwhile,
         })
+    }
+
+    /// So many products of a category at most, from behind one on, in the order of their ids.
+    pub async fn behind(
+        &self,
+        id: CategoryId,
+        last: Option<ProductId>,
+        count: u8,
+    ) -> Result<Vec<ProductId>, StoreError> {
+        let from = match last {
+            // A blank sorts before whatever an id could go on with.
+            Some(last) => format!("{}{last} ", keys::MEMBER),
+            None => keys::MEMBER.to_owned(),
+        };
+        let end = keys::MEMBER_END;
+        let query = Query {
+            table: self.0.table(CATALOG),
+            index: None,
+            partition: ("pk", &keys::category(id)),
+            range: "#sk >= :sk",
+            sort: ("sk", &from),
+        };
+        let attempt = "list the products of a category";
+        let items = query.first(i32::from(count), self.0, attempt).await?;
+        let members = items.into_iter().filter(|item| text(item, "sk") < end);
+        members
+            .map(|item| Ok(from_item::<Owner>(item, attempt)?.id))
+            .collect()
     }
 
     async fn first(&self, id: CategoryId, count: u8) -> Result<Vec<ProductId>, StoreError> {
