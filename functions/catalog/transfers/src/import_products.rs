@@ -76,9 +76,8 @@ pub async fn import_products(
     };
     // Somebody else's upload has another name: it is none.
     let there = app.files().get_stretch(&upload, 0..1, None).await?;
-    let there = there.ok_or_else(|| Fields::error("upload_id", NO_UPLOAD))?;
-    if there.bytes.is_empty() {
-        return Err(Fields::error("upload_id", "The file is empty."));
+    if there.is_none() {
+        return Err(Fields::error("upload_id", NO_UPLOAD));
     }
 
     let task = app.task(&ImportProducts { upload_id, format }).of(owner);

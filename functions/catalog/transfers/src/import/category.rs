@@ -18,7 +18,8 @@ pub(super) async fn import(
     row: &JsonObject,
 ) -> Result<Outcome, Trouble> {
     let app = importer.app;
-    let id = CategoryId::new(importer.moment_of(number), &mut app.random());
+    let (at, mut rng) = importer.id_of(number, 1);
+    let id = CategoryId::new(at, &mut rng);
     let decide = |tree: &Tree| decided(row, tree, id, || app.now());
     // The tree of a moment ago tells of most rows that nothing is to be done.
     if let Decision::AsItIs(category) = decide(&importer.tree())? {

@@ -29,7 +29,7 @@ pub(super) async fn import(
             None => None,
         };
         let outcome = match owner {
-            None => add(importer, number, row, &tree).await?,
+            None => add(importer, (number, attempts.made()), row, &tree).await?,
             Some(owner) if owner.variant_id.is_some() => {
                 return Err(SKU_TAKEN.of_field("sku").into());
             }
@@ -67,7 +67,7 @@ impl From<ProductOutcome> for Step {
 /// Makes a product that is new.
 async fn add(
     importer: &Importer<'_>,
-    number: u64,
+    (number, attempt): (u64, u32),
     row: &JsonObject,
     tree: &Tree,
 ) -> Result<Step, Trouble> {
@@ -81,8 +81,8 @@ async fn add(
         return Err(fields.into_error().into());
     };
     let is_slug_given = wanted.slug.is_some();
-    let (app, at) = (importer.app, importer.moment_of(number));
-    let (id, now) = (ProductId::new(at, &mut app.random()), app.now());
+    let (at, mut rng) = importer.id_of(number, attempt);
+    let (id, now) = (ProductId::new(at, &mut rng), importer.app.now());
     let mut product = wanted.into_new((id, slug), categories, importer.owner, now);
 
     let products = Products(importer.app.store());

@@ -43,7 +43,8 @@ pub(super) async fn import(
                 return Err(api::ApiError::from(TOO_MANY_VARIANTS).into());
             }
             None => {
-                let id = VariantId::new(importer.moment_of(number), &mut app.random());
+                let (at, mut rng) = importer.id_of(number, attempts.made());
+                let id = VariantId::new(at, &mut rng);
                 wanted.into_new(id, app.now())
             }
         };

@@ -10,7 +10,9 @@ use catalog::sku::Sku;
 use cloud::App;
 use futures_util::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
-use kernel::id::{TaskId, UserId, made_at};
+use kernel::id::{TaskId, UserId, made_at, uuid_v7};
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
 use store::StoreError;
 use uuid::Uuid;
 use work::Failure;
@@ -22,6 +24,9 @@ use crate::record::Record;
 
 /// The products that are worked on at once.
 const AT_ONCE: usize = 32;
+
+/// The attempts of a row of which the ids are known again. More than a few take twice as many callers.
+const MOST_ATTEMPTS: u32 = 24;
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,18 +94,28 @@ impl<'a> Importer<'a> {
         Ok(tree)
     }
 
-    /// The moment of the id of what a row makes: so many milliseconds behind the task as there are rows before it. It is the same
-    /// each time, so that a try that finds the thing made knows by whom; and the ids are in the order of the rows, which an export
-    /// has again.
-    pub(super) fn moment_of(&self, row: u64) -> Timestamp {
-        let begun = made_at(self.task_id.uuid()).unwrap_or_default();
+    /// What the id of what a row makes is made of, at this attempt: the same each time, so that a try that finds the thing made knows by
+    /// whom. Its moment is so many milliseconds behind the task as there are rows before it: ids are in the order of the rows,
+    /// which an export has again. Another attempt has another id, since what the first one made may have been deleted.
+    pub(super) fn id_of(&self, row: u64, attempt: u32) -> (Timestamp, StdRng) {
+        let task = self.task_id.uuid();
+        let mut seed = [0; 32];
+        seed[..16].copy_from_slice(task.as_bytes());
+        seed[16..24].copy_from_slice(&row.to_be_bytes());
+        seed[24..28].copy_from_slice(&attempt.to_be_bytes());
+        let begun = made_at(task).unwrap_or_default();
         let behind = SignedDuration::from_millis(i64::try_from(row).unwrap_or(i64::MAX));
-        begun.checked_add(behind).unwrap_or(begun)
+        let at = begun.checked_add(behind).unwrap_or(begun);
+        (at, StdRng::from_seed(seed))
     }
 
-    /// What became of a row whose thing is as it says: it was made by an earlier try, or was there.
+    /// What became of a row whose thing is as it says: an earlier try of the row has made it, or it was there.
     pub(super) fn as_it_is(&self, row: u64, id: Uuid) -> Outcome {
-        if made_at(id) == Some(self.moment_of(row)) {
+        let is_of = |attempt| {
+            let (at, mut rng) = self.id_of(row, attempt);
+            made_at(id) == Some(at) && uuid_v7(at, &mut rng) == id
+        };
+        if (1..=MOST_ATTEMPTS).any(is_of) {
             Outcome::Made
         } else {
             Outcome::Unchanged

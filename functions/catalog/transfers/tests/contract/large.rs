@@ -16,10 +16,10 @@ async fn a_large_file_goes_in_runs_of_a_step_and_comes_back_in_parts() {
     });
     let shop = Shop::open_in(TestApp::start_as(area, Options::default()).await).await;
     let rows = (0..600).map(|number| {
-        let text = format!("{number} ").repeat(2_000);
+        let text = format!("{number} ").repeat(9_900);
         tea(
             &format!("SKU-{number:04}"),
-            &json!({"description": text[..9_900]}),
+            &json!({"description": &text[..9_900]}),
         )
     });
     let file: String = rows.collect();

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use crate::support::{Ended, ask, counted, ended, fetch, find, tea};
 
-/// Imports a file, and has another process send a call between what the import has read and the write of this number.
-async fn import_with(shop: &Shop, file: &str, write: usize, calls: Vec<Call>) -> Ended {
+/// Imports a file, and has another process send a call between what the import has read and its first write, which is of this
+/// operation: what is one item alone is put by itself.
+async fn import_with(shop: &Shop, file: &str, operation: &str, calls: Vec<Call>) -> Ended {
     let id = ask(&shop.app, &shop.admin, "jsonl", file.as_bytes()).await;
     shop.app.relay().await;
     let process = shop.app.another_process();
@@ -17,7 +18,7 @@ async fn import_with(shop: &Shop, file: &str, write: usize, calls: Vec<Call>) ->
         }
     };
     shop.app
-        .held_after(write, "TransactWriteItems", shop.app.deliver(), meanwhile)
+        .held_at(operation, shop.app.deliver(), meanwhile)
         .await;
     ended(&shop.app, id).await
 }
@@ -37,7 +38,7 @@ async fn changes_at_once_are_all_made() {
     let row = json!({"sku": "TEA-GREEN", "name": "Sencha"}).to_string();
 
     let price = patch_call(&shop.seller, &path, &json!({"price": "5"}));
-    let ended = import_with(&shop, &row, 0, vec![price]).await;
+    let ended = import_with(&shop, &row, "PutItem", vec![price]).await;
 
     assert_eq!(counted(&ended), [0, 1, 0, 0]);
     let found = find(&shop, "TEA-GREEN").await;
@@ -52,7 +53,13 @@ async fn a_product_that_is_deleted_meanwhile_is_made_anew() {
     let shop = Shop::open_watched().await;
     let path = shop.tea().await;
     let delete = delete_call(&shop.seller, &path);
-    let ended = import_with(&shop, &tea("TEA-GREEN", &json!({})), 0, vec![delete]).await;
+    let ended = import_with(
+        &shop,
+        &tea("TEA-GREEN", &json!({})),
+        "PutItem",
+        vec![delete],
+    )
+    .await;
     assert_eq!(counted(&ended), [1, 0, 0, 0]);
     shop.app.deliver().await;
 }
@@ -64,7 +71,7 @@ async fn a_sku_that_is_taken_meanwhile_is_a_product_to_be_changed() {
     let ended = import_with(
         &shop,
         &tea("TEA-GREEN", &json!({"name": "Mine"})),
-        0,
+        "TransactWriteItems",
         vec![made],
     )
     .await;
@@ -76,7 +83,13 @@ async fn a_sku_that_is_taken_meanwhile_is_a_product_to_be_changed() {
 async fn a_slug_that_is_taken_meanwhile_is_another() {
     let shop = Shop::open_watched().await;
     let other = product_call(&shop.seller, &json!({"slug": "mine"}));
-    let ended = import_with(&shop, &tea("MINE", &json!({})), 0, vec![other]).await;
+    let ended = import_with(
+        &shop,
+        &tea("MINE", &json!({})),
+        "TransactWriteItems",
+        vec![other],
+    )
+    .await;
     assert_eq!(counted(&ended), [1, 0, 0, 0]);
     let slug = find(&shop, "MINE").await["slug"].clone();
     assert!(slug.as_str().unwrap().starts_with("mine-"), "{slug}");
@@ -84,7 +97,7 @@ async fn a_slug_that_is_taken_meanwhile_is_another() {
     let path = catalog_testing::path_of(&find(&shop, "TEA-GREEN").await);
     let taken = patch_call(&shop.seller, &path, &json!({"slug": "wanted"}));
     let row = json!({"sku": "MINE", "slug": "wanted"}).to_string();
-    let ended = import_with(&shop, &row, 0, vec![taken]).await;
+    let ended = import_with(&shop, &row, "TransactWriteItems", vec![taken]).await;
     assert_eq!(counted(&ended), [0, 0, 0, 1]);
     assert!(fetch(&shop, ended.id).await.contains("slug_taken"));
 }
@@ -99,7 +112,7 @@ async fn a_product_comes_into_no_category_that_is_deleted_meanwhile() {
     let path = format!("/api/v1/categories/{}", made["id"].as_str().unwrap());
     let delete = delete_call(&shop.admin, &path);
     let row = tea("A", &json!({"categories": ["gone"]}));
-    let ended = import_with(&shop, &row, 0, vec![delete]).await;
+    let ended = import_with(&shop, &row, "TransactWriteItems", vec![delete]).await;
     assert_eq!(counted(&ended), [0, 0, 0, 1]);
     assert!(
         fetch(&shop, ended.id)
@@ -116,7 +129,7 @@ async fn a_product_comes_into_no_category_that_is_deleted_meanwhile() {
     let path = format!("/api/v1/categories/{}", made["id"].as_str().unwrap());
     let delete = delete_call(&shop.admin, &path);
     let row = json!({"sku": "TEA-GREEN", "categories": ["gone"]}).to_string();
-    let ended = import_with(&shop, &row, 0, vec![delete]).await;
+    let ended = import_with(&shop, &row, "TransactWriteItems", vec![delete]).await;
     assert_eq!(counted(&ended), [0, 0, 0, 1]);
 }
 
@@ -129,7 +142,7 @@ async fn a_variant_is_made_of_the_product_as_it_is() {
 
     // Another is faster, with another SKU, and with the same.
     let other = variant_call(&shop.seller, &product, &json!({"name": "W", "sku": "W"}));
-    let ended = import_with(&shop, &row, 0, vec![other]).await;
+    let ended = import_with(&shop, &row, "TransactWriteItems", vec![other]).await;
     assert_eq!(counted(&ended), [1, 0, 0, 0]);
     let second = row.replace("\"V\"", "\"X\"");
     let same = variant_call(
@@ -137,21 +150,27 @@ async fn a_variant_is_made_of_the_product_as_it_is() {
         &product,
         &json!({"name": "Other", "sku": "X"}),
     );
-    let ended = import_with(&shop, &second, 0, vec![same]).await;
+    let ended = import_with(&shop, &second, "TransactWriteItems", vec![same]).await;
     assert_eq!(counted(&ended)[3] + counted(&ended)[1], 1, "{ended:?}");
     let third = row.replace("\"V\"", "\"Y\"");
     let taken = product_call(&shop.seller, &json!({"sku": "Y", "slug": "y"}));
-    let ended = import_with(&shop, &third, 0, vec![taken]).await;
+    let ended = import_with(&shop, &third, "TransactWriteItems", vec![taken]).await;
     assert_eq!(counted(&ended), [0, 0, 0, 1]);
 
     // A change of what was changed, and of what is gone.
     let change = row.replace("\"name\":\"V\"", "\"name\":\"New\"");
     let path = format!("/api/v1/products/{}", product["id"].as_str().unwrap());
     let price = patch_call(&shop.seller, &path, &json!({"price": "1"}));
-    let ended = import_with(&shop, &change, 0, vec![price]).await;
+    let ended = import_with(&shop, &change, "TransactWriteItems", vec![price]).await;
     assert_eq!(counted(&ended), [0, 1, 0, 0]);
     let delete = delete_call(&shop.seller, &path);
-    let ended = import_with(&shop, &change.replace("New", "Newer"), 0, vec![delete]).await;
+    let ended = import_with(
+        &shop,
+        &change.replace("New", "Newer"),
+        "TransactWriteItems",
+        vec![delete],
+    )
+    .await;
     assert_eq!(counted(&ended), [0, 0, 0, 1]);
     assert!(
         fetch(&shop, ended.id)
@@ -168,21 +187,27 @@ async fn the_tree_is_decided_on_as_it_is() {
         .to_string();
     let other =
         Call::post("/api/v1/categories", &json!({"name": "Coffee"})).with_token(&shop.admin.access);
-    let ended = import_with(&shop, &row, 0, vec![other]).await;
+    let ended = import_with(&shop, &row, "TransactWriteItems", vec![other]).await;
     assert_eq!(counted(&ended), [1, 0, 0, 0]);
 
     // The same slug at the same moment: it is a change then.
     let row = row.replace("green", "black").replace("Green", "Black");
     let other = json!({"name": "Noir", "slug": "black"});
     let other = Call::post("/api/v1/categories", &other).with_token(&shop.admin.access);
-    let ended = import_with(&shop, &row, 0, vec![other]).await;
+    let ended = import_with(&shop, &row, "TransactWriteItems", vec![other]).await;
     assert_eq!(counted(&ended), [0, 1, 0, 0]);
 
     // Its parent goes.
     let coffee = shop.get(None, "/api/v1/categories/coffee").await.json;
     let path = format!("/api/v1/categories/{}", coffee["id"].as_str().unwrap());
     let row = row.replace("\"tea\"", "\"coffee\"");
-    let ended = import_with(&shop, &row, 0, vec![delete_call(&shop.admin, &path)]).await;
+    let ended = import_with(
+        &shop,
+        &row,
+        "TransactWriteItems",
+        vec![delete_call(&shop.admin, &path)],
+    )
+    .await;
     assert_eq!(counted(&ended), [0, 0, 0, 1]);
 }
 
