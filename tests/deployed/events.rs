@@ -46,13 +46,14 @@ const STATUSES: [(&str, &[u64]); 32] = [
 ];
 
 /// What the workers make of theirs.
-fn workers() -> [(&'static str, Value); 17] {
+fn workers() -> [(&'static str, Value); 18] {
     let done = json!({"batchItemFailures": []});
     [
         ("relay_outbox", Value::Null),
         ("send_email", done.clone()),
         ("perform_work", done.clone()),
         ("write_report", done.clone()),
+        ("transfer_products", done.clone()),
         ("process_avatar", done.clone()),
         ("process_image", done),
         ("index_people", Value::Null),

@@ -33,4 +33,5 @@ mod signing_key;
 mod site;
 mod stacks;
 mod strangers;
+mod transfers;
 mod updates;

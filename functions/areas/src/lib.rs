@@ -132,6 +132,13 @@ pub const CRATES: &[Crate] = &[
         settings: search::SETTINGS,
     },
     Crate {
+        name: "transfers",
+        area: "catalog",
+        endpoints: transfers::ENDPOINTS,
+        workers: transfers::WORKERS,
+        settings: transfers::SETTINGS,
+    },
+    Crate {
         name: "tasks",
         area: "operations",
         endpoints: tasks::ENDPOINTS,
@@ -208,7 +215,7 @@ pub const JOBS: &[&[Registered<Done>]] = &[
 
 /// The queues of jobs that are in neither list, because a function of their own does them. Named and not made of the jobs: the
 /// relay must know the queues, and would hold what the functions need.
-pub const QUEUES: &[Queue] = &[Queue::REPORTS];
+pub const QUEUES: &[Queue] = &[Queue::REPORTS, Queue::TRANSFERS];
 
 /// What is kept for an account, in the order in which it goes. What the account itself is comes last.
 pub const BELONGINGS: &[&dyn Belongings] = &[
@@ -216,6 +223,7 @@ pub const BELONGINGS: &[&dyn Belongings] = &[
     &mails::MailBelongings,
     &avatars::PictureBelongings,
     &products::ProductBelongings,
+    &transfers::TransferBelongings,
     &users::AccountBelongings,
 ];
 

@@ -116,6 +116,21 @@ impl From<ErrorCode> for ApiError {
 }
 
 impl ApiError {
+    /// What happened, for a program.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// What happened, for a person.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What is wrong with which field, where fields are wrong.
+    pub fn details(&self) -> &BTreeMap<String, Vec<String>> {
+        &self.details
+    }
+
     /// The same, whose body has one more member: what a program needs to act on the code. The `OpenAPI` document knows of it by
     /// an answer of the endpoint's own.
     #[must_use]

@@ -26,7 +26,7 @@ pub trait FolderName: fmt::Display + Sync {}
 /// Signed addresses are good by the true time and not by the App's clock: S3 is the judge, and has no other.
 pub struct Files<'a> {
     clients: &'a Clients,
-    bucket: &'a str,
+    pub(crate) bucket: &'a str,
 }
 
 /// What a browser needs to send one file straight into the bucket: a form to POST, with the file as its last field. Whoever
@@ -279,7 +279,7 @@ impl<'a> Files<'a> {
         })
     }
 
-    fn read(&self, key: &dyn FileName) -> GetObjectFluentBuilder {
+    pub(crate) fn read(&self, key: &dyn FileName) -> GetObjectFluentBuilder {
         self.client()
             .get_object()
             .bucket(self.bucket)
@@ -318,7 +318,7 @@ impl<'a> Files<'a> {
         }
     }
 
-    fn client(&self) -> &'a Client {
+    pub(crate) fn client(&self) -> &'a Client {
         self.clients.s3()
     }
 }

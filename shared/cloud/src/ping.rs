@@ -42,7 +42,8 @@ impl App {
             ask(urls.url(&Queue::MAIL_URGENT)),
             ask(urls.url(&Queue::MAIL_BULK)),
             ask(urls.url(&Queue::WORK)),
-            ask(urls.url(&Queue::REPORTS))
+            ask(urls.url(&Queue::REPORTS)),
+            ask(urls.url(&Queue::TRANSFERS))
         )
         .map(drop)
         .map_err(|error| PingError::from_sdk("ask whether the queues are there", error))

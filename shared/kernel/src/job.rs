@@ -77,6 +77,8 @@ impl Queue {
     pub const WORK: Self = Self::named("work");
     /// Reports, which take longer and more memory than other work.
     pub const REPORTS: Self = Self::named("reports");
+    /// Imports and exports of products, which take many minutes and write as much as the table takes.
+    pub const TRANSFERS: Self = Self::named("transfers");
 
     /// The queue of this name.
     pub const fn named(name: &'static str) -> Self {

@@ -171,7 +171,7 @@ async fn abuse_103_no_role_goes_beyond_the_partitions_it_is_for() {
     let readers: BTreeSet<String> = who(&table, "GRANT#", &READS).into_iter().collect();
     let mut asking = asking_for_a_permission();
     // Of the kinds of tasks one takes a permission, and whoever asked for it must have it when it is done.
-    asking.extend(["create_task", "write_report"].map(str::to_owned));
+    asking.extend(["create_task", "transfer_products", "write_report"].map(str::to_owned));
     // A product is seen and changed by who made it, and by whom a permission lets do so with those of others.
     let of_products = [
         "list_products",

@@ -72,7 +72,7 @@ pub(crate) async fn make(emulator: &Emulator, clients: &Clients, options: &Optio
         ("REPORT_FONTS", FONTS),
         (
             "QUEUE_MAPPINGS",
-            "mail-urgent=none,mail-bulk=none,work=none,reports=none,avatar-uploads=none,image-uploads=none",
+            "mail-urgent=none,mail-bulk=none,work=none,reports=none,transfers=none,avatar-uploads=none,image-uploads=none",
         ),
     ] {
         environment.insert(name.to_owned(), value.to_owned());

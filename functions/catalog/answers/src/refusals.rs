@@ -9,3 +9,7 @@ pub const SLUG_TAKEN: ErrorCode = ErrorCode::conflict("slug_taken", "This slug i
 /// 409: something else has the stock keeping unit.
 pub const SKU_TAKEN: ErrorCode = ErrorCode::conflict("sku_taken", "This SKU is taken.")
     .when("another product or variant has the `sku`");
+
+/// 409: the product has all the variants that it can have.
+pub const TOO_MANY_VARIANTS: ErrorCode =
+    ErrorCode::conflict("too_many_variants", "A product has 100 variants at most.");

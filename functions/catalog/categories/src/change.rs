@@ -1,5 +1,6 @@
 //! A change of one category, whichever call makes it.
 
+use answers::category_fields::place;
 use api::{Answer, App, Fields, RequestInfo};
 use catalog::actions::CATEGORY_CHANGED;
 use catalog::category::{Category, CategoryId, TreeChange};
@@ -7,7 +8,6 @@ use catalog::{Field, differing, or_nothing};
 use kernel::audit::Object;
 use kernel::id::UserId;
 
-use crate::category_fields::place;
 use crate::write::{Decision, write};
 
 /// Has a category become what is made of it, wherever it then stands. `None` if there is none. What is as it should be is not

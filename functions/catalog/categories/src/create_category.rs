@@ -1,4 +1,5 @@
 use answers::SLUG_TAKEN;
+use answers::category_fields::{CategoryFields, Wanted, place};
 use api::{
     Answer, App, Endpoint, Errors, Fields, Json, PUBLIC_KEYS, Permitted, RequestInfo, endpoint,
 };
@@ -11,7 +12,6 @@ use catalog::slug::Slug;
 use kernel::audit::Object;
 
 use crate::category_body::CategoryBody;
-use crate::category_fields::{CategoryFields, Wanted, place};
 use crate::write::{Decision, write};
 
 pub const ENDPOINT: Endpoint = endpoint!(create_category)

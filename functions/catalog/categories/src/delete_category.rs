@@ -1,3 +1,4 @@
+use answers::category_fields::{id, place};
 use api::{
     Answer, ApiError, App, CHANGED_MEANWHILE, Endpoint, ErrorCode, Errors, Fields, PUBLIC_KEYS,
     PathId, Permitted, RequestInfo, endpoint,
@@ -13,7 +14,6 @@ use kernel::audit::{Entry, Object};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::category_fields::{id, place};
 use crate::write::{Decision, write};
 
 pub const ENDPOINT: Endpoint = endpoint!(delete_category)

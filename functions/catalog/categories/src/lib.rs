@@ -6,7 +6,6 @@
 )]
 
 mod category_body;
-mod category_fields;
 mod change;
 pub mod create_category;
 pub mod delete_category;

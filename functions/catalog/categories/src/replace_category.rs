@@ -1,4 +1,5 @@
 use answers::SLUG_TAKEN;
+use answers::category_fields::CategoryFields;
 use api::{
     Answer, ApiError, App, Endpoint, Errors, Fields, Json, PUBLIC_KEYS, PathId, Permitted,
     RequestInfo, endpoint,
@@ -8,7 +9,6 @@ use catalog::category::{Category, CategoryId};
 use catalog::permissions::ManageCatalog;
 
 use crate::category_body::CategoryBody;
-use crate::category_fields::CategoryFields;
 use crate::change::change;
 
 pub const ENDPOINT: Endpoint = endpoint!(replace_category)

@@ -1,4 +1,5 @@
 use answers::SLUG_TAKEN;
+use answers::category_fields::{description, id, name};
 use api::{
     Answer, ApiError, App, Endpoint, Errors, Fields, Json, PUBLIC_KEYS, Patch, PathId, Permitted,
     RequestInfo, endpoint,
@@ -11,7 +12,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::category_body::CategoryBody;
-use crate::category_fields::{description, id, name};
 use crate::change::change;
 
 pub const ENDPOINT: Endpoint = endpoint!(update_category)

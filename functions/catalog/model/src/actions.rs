@@ -25,6 +25,12 @@ kernel::audit::actions! {
     IMAGE_CHANGED;
     /// An image of a product was deleted.
     IMAGE_DELETED;
+    /// An import of products was asked for.
+    PRODUCTS_IMPORTED;
+    /// A file with all products was asked for.
+    PRODUCTS_EXPORTED;
+    /// The file of an import or an export was fetched.
+    TRANSFER_FETCHED;
     /// Pieces were added to a stock, or taken away from it.
     STOCK_ADJUSTED;
     /// A stock was spread over parts.

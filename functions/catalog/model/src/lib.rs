@@ -1,7 +1,7 @@
 //! The rules and the storage of what is sold.
 //!
 //! [`category`] is the tree that a [`product`] is found in. A product has [`variant`]s, which are what is ordered, [`stock`] is
-//! how many there are of each, and [`image`] what a product looks like. Products are found by an [`index`]. A [`slug`] names a category or a product in an address, a
+//! how many there are of each, [`image`] what a product looks like, and [`transfer`] all of it as a file. Products are found by an [`index`]. A [`slug`] names a category or a product in an address, a
 //! [`sku`] a product or a variant for whoever sells it.
 
 pub mod actions;
@@ -17,6 +17,7 @@ pub mod slug;
 pub mod stock;
 mod table;
 pub mod text;
+pub mod transfer;
 pub mod variant;
 
 pub use changes::{Field, differing, or_nothing};

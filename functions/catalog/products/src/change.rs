@@ -1,14 +1,13 @@
 //! A change of a product, whichever call makes it, tried again where another was faster.
 
+use answers::product_fields::check_currency;
 use answers::{Found, ProductBody, SKU_TAKEN, SLUG_TAKEN, find_own};
 use api::{Answer, App, CHANGED_MEANWHILE, CallerWithRole, Fields, IfMatch, RequestInfo, Version};
 use catalog::actions::PRODUCT_CHANGED;
 use catalog::category::Tree;
 use catalog::product::{Product, ProductId, ProductOutcome, Products, Whole};
-use catalog::variant::Variant;
 use catalog::{Field, differing, or_nothing};
 use kernel::audit::Object;
-use kernel::money::Money;
 use store::Attempts;
 
 /// What a call answers that changes a product.
@@ -28,7 +27,11 @@ pub(crate) async fn change(
         seen.check(Version(whole.product.version))?;
         let before = &whole.product;
         let after = made_of(before, &tree)?;
-        check_currency(&whole, &after)?;
+        let mut fields = Fields::default();
+        check_currency(&mut fields, &whole, &after);
+        if !fields.is_empty() {
+            return Err(fields.into_error());
+        }
         let changes = differing(before, &after, &FIELDS);
         if changes.is_empty() {
             return answer(app, whole).await;
@@ -65,19 +68,6 @@ async fn answer(app: &App, whole: Whole) -> Answer<Changed> {
     let variants = found.variants(app).await?;
     let body = ProductBody::of(&found.whole, variants, true);
     Ok((Version(found.whole.product.version), axum::Json(body)))
-}
-
-/// Refuses another currency as long as variants have prices in the one of now.
-fn check_currency(whole: &Whole, after: &Product) -> Answer<()> {
-    let has_other = |variant: &Variant| {
-        let price = variant.price.map(Money::currency);
-        price.is_some_and(|currency| currency != after.price.now.currency())
-    };
-    if whole.variants.iter().any(has_other) {
-        let reason = "Variants have prices of their own, in another currency.";
-        return Err(Fields::error("currency", reason));
-    }
-    Ok(())
 }
 
 /// What an entry of the audit log tells of.

@@ -1,3 +1,4 @@
+use answers::product_fields::{ProductFields, categories};
 use answers::{ProductBody, SKU_TAKEN, SLUG_TAKEN};
 use api::{
     Answer, App, Authenticated, CHANGED_MEANWHILE, Caller, Endpoint, Errors, Fields, Json,
@@ -7,11 +8,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use catalog::actions::PRODUCT_CREATED;
 use catalog::category::Categories;
-use catalog::product::{Product, ProductId, ProductOutcome, Products, Whole};
-use catalog::slug::Slug;
+use catalog::product::{ProductId, ProductOutcome, Products, Whole};
 use kernel::audit::Object;
-
-use crate::product_fields::{ProductFields, categories};
 
 pub const ENDPOINT: Endpoint = endpoint!(create_product)
     .reading(&[PUBLIC_KEYS])
@@ -42,41 +40,19 @@ pub async fn create_product(
     };
     let tree = Categories(app.store()).read().await?.tree;
     let categories = categories(&mut fields, &tree, &wanted.categories);
-    let slug = wanted.slug.clone().or_else(|| Slug::of(&wanted.name));
-    if slug.is_none() {
-        fields.reject("slug", "Enter one: this name has no letter to make it of.");
-    }
+    let slug = wanted.slug_of_new(&mut fields);
     let (Some(categories), Some(slug)) = (categories, slug) else {
         return Err(fields.into_error());
     };
 
     let id = ProductId::new(app.now(), &mut app.random());
-    let mut product = Product {
-        id,
-        name: wanted.name,
-        slug,
-        sku: wanted.sku,
-        description: wanted.description,
-        short_description: wanted.short_description,
-        price: wanted.price,
-        categories,
-        attributes: wanted.attributes,
-        is_active: wanted.is_active,
-        is_digital: wanted.is_digital,
-        weight: wanted.weight,
-        dimensions: wanted.dimensions,
-        tax_class: wanted.tax_class,
-        created_by: caller.user_id,
-        created_at: app.now(),
-        updated_at: app.now(),
-        version: 1,
-        images: Vec::new(),
-    };
+    let is_slug_given = wanted.slug.is_some();
+    let mut product = wanted.into_new((id, slug), categories, caller.user_id, app.now());
     let audit = info.audit(&app, PRODUCT_CREATED).by(caller.user_id);
     let audit = audit.on(Object::of("product", id));
     let products = Products(app.store());
     let mut outcome = products.add(&product, &audit).await?;
-    if outcome == ProductOutcome::SlugTaken && wanted.slug.is_none() {
+    if outcome == ProductOutcome::SlugTaken && !is_slug_given {
         product.slug = product.slug.told_apart(id);
         outcome = products.add(&product, &audit).await?;
     }

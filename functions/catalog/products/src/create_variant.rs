@@ -1,7 +1,8 @@
-use answers::{SKU_TAKEN, VariantBody, read_own};
+use answers::variant_fields::{VariantFields, price};
+use answers::{SKU_TAKEN, TOO_MANY_VARIANTS, VariantBody, read_own};
 use api::{
-    Answer, App, CHANGED_MEANWHILE, CallerWithRole, Endpoint, ErrorCode, Errors, Fields, Json,
-    PUBLIC_KEYS, PathId, RequestInfo, endpoint,
+    Answer, App, CHANGED_MEANWHILE, CallerWithRole, Endpoint, Errors, Fields, Json, PUBLIC_KEYS,
+    PathId, RequestInfo, endpoint,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -12,17 +13,11 @@ use catalog::variant::{MOST_VARIANTS, Variant, VariantId, VariantOutcome, Varian
 use kernel::audit::Object;
 use store::Attempts;
 
-use crate::variant_fields::{VariantFields, price};
-
 pub const ENDPOINT: Endpoint = endpoint!(create_variant)
     .reading(&[PUBLIC_KEYS])
     .with_slash()
     .beside(&["GET", "HEAD"])
     .refusing(&[SKU_TAKEN, TOO_MANY_VARIANTS]);
-
-/// 409: the product has all the variants that it can have.
-const TOO_MANY_VARIANTS: ErrorCode =
-    ErrorCode::conflict("too_many_variants", "A product has 100 variants at most.");
 
 /// Add a variant to a product.
 ///

@@ -15,11 +15,9 @@ pub mod delete_variant;
 pub mod get_product;
 mod jobs;
 pub mod list_variants;
-mod product_fields;
 pub mod replace_product;
 pub mod update_product;
 pub mod update_variant;
-mod variant_fields;
 
 use api::Endpoint;
 pub use belongings::ProductBelongings;

@@ -1,3 +1,4 @@
+use answers::product_fields::{ProductFields, categories};
 use answers::{ProductBody, SKU_TAKEN, SLUG_TAKEN};
 use api::{
     Answer, App, CHANGED_SINCE, CallerWithRole, Endpoint, Errors, Fields, IfMatch, Json,
@@ -7,7 +8,6 @@ use axum::extract::State;
 use catalog::product::ProductId;
 
 use crate::change::{Changed, change};
-use crate::product_fields::{ProductFields, categories};
 
 pub const ENDPOINT: Endpoint = endpoint!(replace_product)
     .reading(&[PUBLIC_KEYS])

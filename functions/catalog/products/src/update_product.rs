@@ -1,3 +1,6 @@
+use answers::product_fields::{
+    categories, description, name, price, short_description, size_of, weight,
+};
 use answers::{ProductBody, SKU_TAKEN, SLUG_TAKEN, SizeBody};
 use api::{
     Answer, App, CHANGED_SINCE, CallerWithRole, Endpoint, Errors, Fields, IfMatch, Json,
@@ -14,9 +17,6 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::change::{Changed, change};
-use crate::product_fields::{
-    categories, description, name, price, short_description, size_of, weight,
-};
 
 pub const ENDPOINT: Endpoint = endpoint!(update_product)
     .reading(&[PUBLIC_KEYS])

@@ -1,3 +1,4 @@
+use answers::variant_fields::{name, price};
 use answers::{SKU_TAKEN, VariantBody};
 use api::{
     Answer, App, CallerWithRole, Endpoint, Errors, Fields, Json, PUBLIC_KEYS, Patch, PathIds,
@@ -14,7 +15,6 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::changed_variant::change;
-use crate::variant_fields::{name, price};
 
 pub const ENDPOINT: Endpoint = endpoint!(update_variant)
     .reading(&[PUBLIC_KEYS])

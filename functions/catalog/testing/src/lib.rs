@@ -28,6 +28,8 @@ pub fn area() -> Area {
         .with_endpoints(images::ENDPOINTS)
         .with_endpoints(stock::ENDPOINTS)
         .with_endpoints(search::ENDPOINTS)
+        .with_endpoints(transfers::ENDPOINTS)
+        .with_worker("transfers", transfers::transfer_products::transfer_products)
 }
 
 /// An installation of a test's own, in which the area runs.
@@ -54,8 +56,13 @@ impl TestApp {
 
     /// An installation with something different about it.
     pub async fn start_with(options: Options) -> Self {
+        Box::pin(Self::start_as(area(), options)).await
+    }
+
+    /// An installation in which something else runs: [`area()`] with another worker, say.
+    pub async fn start_as(area: Area, options: Options) -> Self {
         Self {
-            accounts: accounts_testing::TestApp::with(area(), options).await,
+            accounts: accounts_testing::TestApp::with(area, options).await,
             moved: StreamReader::new("stock", "STOCK"),
             indexed: StreamReader::new("catalog", ""),
             keys: AtomicU64::default(),

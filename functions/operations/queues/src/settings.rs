@@ -47,15 +47,15 @@ mod tests {
 
     #[test]
     fn every_queue_has_its_mapping() {
-        let all = "mail-urgent=a,mail-bulk=b,work=c,reports=e,avatar-uploads=d,image-uploads=f";
+        let all = "mail-urgent=a,mail-bulk=b,work=c,reports=e,transfers=t,avatar-uploads=d,image-uploads=f";
         let settings = read(all).unwrap();
 
         assert_eq!(settings.mappings["work"], "c");
         for wrong in [
             "",
             "mail-urgent=a",
-            "mail-urgent=a,mail-bulk=b,work=,reports=e,avatar-uploads=d,image-uploads=f",
-            "mail-urgent=a,mail-bulk=b,work=c,reports=e,avatar-uploads=d,image-uploads=f,play=g",
+            "mail-urgent=a,mail-bulk=b,work=,reports=e,transfers=t,avatar-uploads=d,image-uploads=f",
+            "mail-urgent=a,mail-bulk=b,work=c,reports=e,transfers=t,avatar-uploads=d,image-uploads=f,play=g",
         ] {
             let error = read(wrong).unwrap_err().to_string();
             assert!(error.contains("QUEUE_MAPPINGS"), "{error}");

@@ -1,5 +1,6 @@
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use crate::error::ApiError;
 use crate::fields::Fields;
@@ -7,10 +8,48 @@ use crate::json::tree::Tree;
 use crate::json::{is_json, parse_tree, read, read_tree};
 
 /// A JSON body whose fields say which type it is of. What is wrong with it is said as [`Json`](crate::Json) says it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct JsonObject(Vec<(String, Tree)>);
 
 impl JsonObject {
+    /// Reads a text that is one, such as a line of a file.
+    ///
+    /// # Errors
+    /// 400, where it is none.
+    pub fn of_text(text: &[u8]) -> Result<Self, ApiError> {
+        match parse_tree(text)? {
+            Tree::Object(members) => Ok(Self(members)),
+            _ => unreachable!("what is parsed is an object"),
+        }
+    }
+
+    /// The names of its fields.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The text of a field, where it has one.
+    pub fn text(&self, field: &str) -> Option<&str> {
+        let member = self.0.iter().find(|(name, _)| name == field);
+        match member {
+            Some((_, Tree::String(text))) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The same with what it does not name itself as another has it.
+    #[must_use]
+    pub fn over(mut self, below: Self) -> Self {
+        let named = |name: &str| self.0.iter().any(|(own, _)| own == name);
+        let rest: Vec<_> = below
+            .0
+            .into_iter()
+            .filter(|(name, _)| !named(name))
+            .collect();
+        self.0.extend(rest);
+        self
+    }
+
     /// Takes a field out and reads it. `None` if it is not there, or null.
     ///
     /// # Errors
@@ -42,6 +81,17 @@ impl JsonObject {
     /// 400, where it cannot be read.
     pub fn read<T: DeserializeOwned>(self) -> Result<T, ApiError> {
         read_tree(Tree::Object(self.0))
+    }
+}
+
+impl From<Map<String, Value>> for JsonObject {
+    fn from(fields: Map<String, Value>) -> Self {
+        let fields = fields.into_iter();
+        Self(
+            fields
+                .map(|(name, value)| (name, Tree::of(value)))
+                .collect(),
+        )
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, Deserialize, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
-use serde_json::Number;
+use serde_json::{Number, Value};
 
 use crate::json::fault::Fault;
 
@@ -21,6 +21,25 @@ pub(super) enum Tree {
 }
 
 impl Tree {
+    /// The tree of a value.
+    pub(super) fn of(value: Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(flag) => Self::Bool(flag),
+            Value::Number(number) => Self::Number(number),
+            Value::String(text) => Self::String(text),
+            Value::Array(values) => Self::Array(values.into_iter().map(Self::of).collect()),
+            Value::Object(members) => {
+                let members = members.into_iter();
+                Self::Object(
+                    members
+                        .map(|(name, value)| (name, Self::of(value)))
+                        .collect(),
+                )
+            }
+        }
+    }
+
     /// The place of a member that is there twice, if there is one.
     pub(super) fn duplicate(&self) -> Option<String> {
         match self {

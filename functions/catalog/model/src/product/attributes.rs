@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 use thiserror::Error;
 
 /// The most octets that they take as JSON, and the most levels that they have.
 const MOST: usize = 8 * 1024;
 const DEEPEST: usize = 3;
+
+/// The sizes of numbers that are kept, well within those that DynamoDB holds.
+const SMALLEST: f64 = 1e-100;
+const LARGEST: f64 = 1e100;
 
 /// Attributes of a product, by their names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +29,9 @@ pub enum InvalidAttributes {
     /// A value is within too many others.
     #[error("Enter values within values on 3 levels at most.")]
     TooDeep,
+    /// A number is larger or smaller than the table can keep.
+    #[error("Enter 0, or numbers between 1e-100 and 1e100 in size.")]
+    Number,
     /// One has no name.
     #[error("Every attribute needs a name.")]
     Nameless,
@@ -43,7 +50,7 @@ impl Attributes {
         if depth(&given) > DEEPEST {
             return Err(InvalidAttributes::TooDeep);
         }
-        match given {
+        match plain(given)? {
             Value::Object(given) if has_names(&given) => Ok(Self(given)),
             _ => Err(InvalidAttributes::Nameless),
         }
@@ -85,6 +92,38 @@ fn gather(path: &str, value: &Value, facts: &mut BTreeSet<(String, String)>) {
             }
         }
     }
+}
+
+/// The value as the table gives it back: 1.0 and 1 are one number there, and are written as 1.
+fn plain(value: Value) -> Result<Value, InvalidAttributes> {
+    Ok(match value {
+        Value::Number(number) => Value::Number(plain_number(number)?),
+        Value::Array(entries) => {
+            let entries = entries.into_iter().map(plain);
+            Value::Array(entries.collect::<Result<_, _>>()?)
+        }
+        Value::Object(inner) => {
+            let inner = inner
+                .into_iter()
+                .map(|(name, value)| Ok((name, plain(value)?)));
+            Value::Object(inner.collect::<Result<_, _>>()?)
+        }
+        other => other,
+    })
+}
+
+fn plain_number(number: Number) -> Result<Number, InvalidAttributes> {
+    let Some(fraction) = number.as_f64().filter(|_| number.is_f64()) else {
+        return Ok(number);
+    };
+    if fraction != 0.0 && !(SMALLEST..=LARGEST).contains(&fraction.abs()) {
+        return Err(InvalidAttributes::Number);
+    }
+    // As a number is written to be stored, and read as what fits it.
+    let text = fraction.to_string();
+    let whole = text.parse::<u64>().map(Number::from);
+    let whole = whole.or_else(|_| text.parse::<i64>().map(Number::from));
+    Ok(whole.unwrap_or(number))
 }
 
 /// The levels of a value: 0 of one that has no others in it.
@@ -138,6 +177,20 @@ mod tests {
             Err(InvalidAttributes::Nameless)
         );
         assert_eq!(check(json!({})).unwrap(), Attributes::default());
+    }
+
+    #[test]
+    fn abuse_053_a_number_is_as_the_table_gives_it_back_or_refused() {
+        let given = json!({"a": 1.0, "b": [1e3, -2.0, 1.5], "c": {"d": 0.0}});
+        let kept = check(given).unwrap();
+        let expected = json!({"a": 1, "b": [1000, -2, 1.5], "c": {"d": 0}});
+        assert_eq!(kept.to_string(), expected.to_string());
+        for number in [1e300, -1e300, 1e-300] {
+            assert_eq!(
+                check(json!({"a": [number]})),
+                Err(InvalidAttributes::Number)
+            );
+        }
     }
 
     #[test]

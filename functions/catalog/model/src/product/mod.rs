@@ -12,7 +12,7 @@ pub use moves::{Members, MoveOutcome};
 pub use rules::{
     Dimensions, InvalidPrice, MOST_CATEGORIES, Price, Product, ProductId, TaxClass, UnknownTaxClass,
 };
-pub use store::{ProductOutcome, Products, SHOWN_TO_CHANGER};
+pub use store::{ProductOutcome, Products, SHOWN_TO_CHANGER, SkuOwner};
 pub use whole::{Left, State, Whole};
 
 pub(crate) use store::is_open;

@@ -20,8 +20,10 @@ use super::keys;
 use super::rules::{Product, ProductId};
 use super::whole::{Left, State, Whole};
 use crate::category::CategoryId;
+use crate::sku::Sku;
 use crate::slug::Slug;
 use crate::table::CATALOG;
+use crate::variant::VariantId;
 
 /// The time for which a product that was deleted is kept, so that orders of it can be looked at.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -45,6 +47,16 @@ pub enum ProductOutcome {
     CategoryClosed,
     /// The product has changed since it was read, or is gone.
     ChangedMeanwhile,
+}
+
+/// What a stock keeping unit is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct SkuOwner {
+    /// The product, or that of the variant.
+    #[serde(rename = "id")]
+    pub product_id: ProductId,
+    /// The variant, where it is one's.
+    pub variant_id: Option<VariantId>,
 }
 
 /// What a name is of, or what is in a category.
@@ -93,6 +105,12 @@ impl Products<'_> {
         Ok(owner.map(|owner| owner.id))
     }
 
+    /// What a stock keeping unit is of.
+    pub async fn find_sku(&self, sku: &Sku) -> Result<Option<SkuOwner>, StoreError> {
+        let table = self.0.table(CATALOG);
+        lookup(self.0, table, keys::sku(sku), "look up whose a SKU is").await
+    }
+
     /// The products that an account has made, by their ids.
     pub async fn made_by(&self, user_id: UserId) -> Result<Vec<ProductId>, StoreError> {
         let noted = self.noted(&keys::creator(user_id)).await?;
@@ -135,6 +153,29 @@ impl Products<'_> {
         product: &Product,
         audit: &Entry,
     ) -> Result<ProductOutcome, StoreError> {
+        let transaction = self
+            .addition(product)
+            .with("changer", self.note(product, product.created_by))
+            .audited(audit);
+        outcome(transaction, self.0).await
+    }
+
+    /// Adds a product of an import, or writes it over what it was, if it is that still. The audit log has an entry for the whole
+    /// import; and nobody's lists show before the index does what came by the thousands.
+    pub async fn import(
+        &self,
+        before: Option<&Product>,
+        after: &Product,
+    ) -> Result<ProductOutcome, StoreError> {
+        let transaction = match before {
+            Some(before) => self.replacement(before, after),
+            None => self.addition(after),
+        };
+        outcome(transaction, self.0).await
+    }
+
+    /// What adds a product.
+    fn addition(&self, product: &Product) -> Transaction {
         let table = self.0.table(CATALOG);
         let created = Noted {
             id: product.id,
@@ -152,13 +193,12 @@ impl Products<'_> {
                     keys::created(product.created_by, product.id),
                     &created,
                 ),
-            )
-            .with("changer", self.note(product, product.created_by));
+            );
         let now = product.created_at;
         for write in self.enter(&product.categories, product.id, now) {
             transaction = transaction.with("category", write);
         }
-        outcome(transaction.audited(audit), self.0).await
+        transaction
     }
 
     /// Writes a product over what it was, if it is that still. `by` is who changes it.
@@ -169,11 +209,18 @@ impl Products<'_> {
         by: UserId,
         audit: &Entry,
     ) -> Result<ProductOutcome, StoreError> {
+        let transaction = self
+            .replacement(before, after)
+            .with("changer", self.note(after, by))
+            .audited(audit);
+        outcome(transaction, self.0).await
+    }
+
+    /// What writes a product over what it was.
+    fn replacement(&self, before: &Product, after: &Product) -> Transaction {
         let table = self.0.table(CATALOG);
         let write = put_if(table, keys::product(after.id), after, is_as_read(before));
-        let mut transaction = Transaction::new("change a product")
-            .with("product", write)
-            .with("changer", self.note(after, by));
+        let mut transaction = Transaction::new("change a product").with("product", write);
         if before.slug != after.slug {
             transaction = transaction
                 .with("slug", self.own(keys::slug(&after.slug), after.id))
@@ -194,7 +241,7 @@ impl Products<'_> {
             let member = keys::member(*left, after.id);
             transaction = transaction.with("left", remove(table, member));
         }
-        outcome(transaction.audited(audit), self.0).await
+        transaction
     }
 
     /// Deletes a product: it is in no list any more, and its slug and its stock keeping unit are free. The task clears what is

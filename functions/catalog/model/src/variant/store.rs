@@ -46,20 +46,42 @@ impl Variants<'_> {
         by: UserId,
         audit: &Entry,
     ) -> Result<VariantOutcome, StoreError> {
+        let transaction = self.addition(product, variant, by);
+        self.commit(transaction, product, by, variant.created_at, audit)
+            .await
+    }
+
+    /// Adds a variant of an import to a product as it was read, or changes one, without an entry in the audit log: the whole import
+    /// has one.
+    pub async fn import(
+        &self,
+        product: &Product,
+        (before, after): (Option<&Variant>, &Variant),
+        by: UserId,
+        now: Timestamp,
+    ) -> Result<VariantOutcome, StoreError> {
+        let transaction = match before {
+            Some(before) => self.replacement(product.id, before, after),
+            None => self.addition(product, after, by),
+        };
+        let count = Products(self.0).count(product, now);
+        outcome(transaction.with("product", count), self.0).await
+    }
+
+    /// What adds a variant to a product.
+    fn addition(&self, product: &Product, variant: &Variant, by: UserId) -> Transaction {
         let table = self.0.table(CATALOG);
         let key = keys::variant(product.id, variant.id);
-        let now = variant.created_at;
         let cause = Cause {
             reason: "new".to_owned(),
             by: Some(by),
-            at: now,
+            at: variant.created_at,
         };
         let stock = Stock(self.0).begin(product.id, variant.id, cause);
-        let transaction = Transaction::new("add a variant")
+        Transaction::new("add a variant")
             .with("sku", self.own(product.id, variant))
             .with("variant", add(table, key, variant))
-            .with("stock", stock);
-        self.commit(transaction, product, by, now, audit).await
+            .with("stock", stock)
     }
 
     /// Changes a variant of a product as it was read.
@@ -71,7 +93,13 @@ impl Variants<'_> {
         now: Timestamp,
         audit: &Entry,
     ) -> Result<VariantOutcome, StoreError> {
-        let mut update = Update::of(self.0.table(CATALOG), keys::variant(product.id, after.id))
+        let transaction = self.replacement(product.id, before, after);
+        self.commit(transaction, product, by, now, audit).await
+    }
+
+    /// What changes a variant of a product.
+    fn replacement(&self, product_id: ProductId, before: &Variant, after: &Variant) -> Transaction {
+        let mut update = Update::of(self.0.table(CATALOG), keys::variant(product_id, after.id))
             .set("name", &after.name)
             .set("sku", after.sku.as_str())
             .set("attributes", nested(&after.attributes))
@@ -88,7 +116,7 @@ impl Variants<'_> {
             Transaction::new("change a variant").with("variant", update.in_transaction());
         if before.sku != after.sku {
             transaction = transaction
-                .with("sku", self.own(product.id, after))
+                .with("sku", self.own(product_id, after))
                 .with("old", self.free(&before.sku));
         }
         let told = |variant: &Variant| {
@@ -104,7 +132,7 @@ impl Variants<'_> {
             let stock = Stock(self.0).look_again(after.id);
             transaction = transaction.with("stock", stock);
         }
-        self.commit(transaction, product, by, now, audit).await
+        transaction
     }
 
     /// Deletes a variant of a product as it was read, with what there is of it.
@@ -167,11 +195,7 @@ impl Variants<'_> {
             .with("product", products.count(product, now))
             .with("changer", products.note(&changed, by))
             .audited(audit);
-        Ok(match transaction.commit(self.0).await? {
-            Committed::Yes => VariantOutcome::Done,
-            Committed::No("sku") => VariantOutcome::SkuTaken,
-            Committed::No(_) => VariantOutcome::ChangedMeanwhile,
-        })
+        outcome(transaction, self.0).await
     }
 
     fn own(&self, product_id: ProductId, variant: &Variant) -> Write {
@@ -189,4 +213,12 @@ impl Variants<'_> {
     fn free(&self, sku: &Sku) -> Write {
         remove(self.0.table(CATALOG), product_keys::sku(sku))
     }
+}
+
+async fn outcome(transaction: Transaction, store: &Store) -> Result<VariantOutcome, StoreError> {
+    Ok(match transaction.commit(store).await? {
+        Committed::Yes => VariantOutcome::Done,
+        Committed::No("sku") => VariantOutcome::SkuTaken,
+        Committed::No(_) => VariantOutcome::ChangedMeanwhile,
+    })
 }

@@ -26,6 +26,7 @@ pub const QUEUES: &[Known] = &[
     Known::of_tasks("mail-bulk"),
     Known::of_tasks("work"),
     Known::of_tasks("reports"),
+    Known::of_tasks("transfers"),
     Known {
         name: "avatar-uploads",
         holds: Holds::Events,

@@ -1,18 +1,24 @@
 //! A product as a request says it.
 
-use answers::SizeBody;
 use std::fmt::Display;
 
 use api::Fields;
 use catalog::category::{CategoryId, Tree};
-use catalog::product::{Attributes, Dimensions, MOST_CATEGORIES, Price, Product, TaxClass};
+use catalog::product::{
+    Attributes, Dimensions, MOST_CATEGORIES, Price, Product, ProductId, TaxClass, Whole,
+};
 use catalog::sku::Sku;
 use catalog::slug::Slug;
 use catalog::text::{line, prose};
-use kernel::money::Currency;
+use catalog::variant::Variant;
+use jiff::Timestamp;
+use kernel::id::UserId;
+use kernel::money::{Currency, Money};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+
+use crate::SizeBody;
 
 /// The longest name, description and short description, in characters.
 const MAX_NAME: usize = 200;
@@ -80,29 +86,72 @@ pub struct ProductFields {
     tax_class: Option<String>,
 }
 
-/// What was read.
-#[derive(Clone)]
-pub(crate) struct Wanted {
-    pub(crate) name: String,
-    pub(crate) slug: Option<Slug>,
-    pub(crate) sku: Sku,
-    pub(crate) description: String,
-    pub(crate) short_description: String,
-    pub(crate) price: Price,
-    /// As they were given: whether there are such categories is seen by the tree.
-    pub(crate) categories: Vec<String>,
-    pub(crate) attributes: Attributes,
-    pub(crate) is_active: bool,
-    pub(crate) is_digital: bool,
-    pub(crate) weight: Option<u32>,
-    pub(crate) dimensions: Option<Dimensions>,
-    pub(crate) tax_class: TaxClass,
+/// A product as it is wanted: what was read.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// What it is called.
+    pub name: String,
+    /// Its name in addresses, where one is given.
+    pub slug: Option<Slug>,
+    /// Its stock keeping unit.
+    pub sku: Sku,
+    description: String,
+    short_description: String,
+    price: Price,
+    /// Its categories, as they were given: whether there are such is seen by the tree.
+    pub categories: Vec<String>,
+    attributes: Attributes,
+    is_active: bool,
+    is_digital: bool,
+    weight: Option<u32>,
+    dimensions: Option<Dimensions>,
+    tax_class: TaxClass,
 }
 
 impl Wanted {
+    /// The name in addresses of a new product: what is given, or what its name makes. Notes that there is none.
+    pub fn slug_of_new(&self, fields: &mut Fields) -> Option<Slug> {
+        let slug = self.slug.clone().or_else(|| Slug::of(&self.name));
+        if slug.is_none() {
+            fields.reject("slug", "Enter one: this name has no letter to make it of.");
+        }
+        slug
+    }
+
+    /// A new product, made by somebody.
+    pub fn into_new(
+        self,
+        (id, slug): (ProductId, Slug),
+        categories: Vec<CategoryId>,
+        created_by: UserId,
+        now: Timestamp,
+    ) -> Product {
+        Product {
+            id,
+            name: self.name,
+            slug,
+            sku: self.sku,
+            description: self.description,
+            short_description: self.short_description,
+            price: self.price,
+            categories,
+            attributes: self.attributes,
+            is_active: self.is_active,
+            is_digital: self.is_digital,
+            weight: self.weight,
+            dimensions: self.dimensions,
+            tax_class: self.tax_class,
+            created_by,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+            images: Vec::new(),
+        }
+    }
+
     /// A product as it is wanted, in these categories; what cannot be wanted stays as it is in another one, and so does a slug
     /// that is not.
-    pub(crate) fn over(self, before: Product, categories: Vec<CategoryId>) -> Product {
+    pub fn over(self, before: Product, categories: Vec<CategoryId>) -> Product {
         Product {
             name: self.name,
             slug: self.slug.unwrap_or(before.slug),
@@ -124,7 +173,7 @@ impl Wanted {
 
 impl ProductFields {
     /// Reads them, or notes what is wrong.
-    pub(crate) fn read(self, fields: &mut Fields) -> Option<Wanted> {
+    pub fn read(self, fields: &mut Fields) -> Option<Wanted> {
         let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         let name = fields.check("name", name(&self.name));
         let slug = given(self.slug).map(|slug| fields.check("slug", slug.parse::<Slug>()));
@@ -165,16 +214,27 @@ impl ProductFields {
     }
 }
 
-pub(crate) fn name(text: &str) -> Result<String, impl Display + use<>> {
+/// Checks a name.
+///
+/// # Errors
+/// The reason why it is none.
+pub fn name(text: &str) -> Result<String, impl Display + use<>> {
     line(text, MAX_NAME)
 }
 
-pub(crate) fn description(text: &str) -> Result<String, impl Display + use<>> {
+/// Checks a description.
+///
+/// # Errors
+/// The reason why it is none.
+pub fn description(text: &str) -> Result<String, impl Display + use<>> {
     prose(text, MAX_DESCRIPTION)
 }
 
-/// A line that may be empty.
-pub(crate) fn short_description(text: &str) -> Result<String, impl Display + use<>> {
+/// Checks a short description: a line that may be empty.
+///
+/// # Errors
+/// The reason why it is none.
+pub fn short_description(text: &str) -> Result<String, impl Display + use<>> {
     if text.trim().is_empty() {
         Ok(String::new())
     } else {
@@ -182,7 +242,11 @@ pub(crate) fn short_description(text: &str) -> Result<String, impl Display + use
     }
 }
 
-pub(crate) fn weight(grams: u32) -> Result<u32, &'static str> {
+/// Checks a weight.
+///
+/// # Errors
+/// The reason why nothing has it.
+pub fn weight(grams: u32) -> Result<u32, &'static str> {
     if grams <= MAX_WEIGHT {
         Ok(grams)
     } else {
@@ -190,7 +254,11 @@ pub(crate) fn weight(grams: u32) -> Result<u32, &'static str> {
     }
 }
 
-pub(crate) fn size_of(size: SizeBody) -> Result<Dimensions, &'static str> {
+/// Checks a size.
+///
+/// # Errors
+/// The reason why nothing has it.
+pub fn size_of(size: SizeBody) -> Result<Dimensions, &'static str> {
     let SizeBody {
         length,
         width,
@@ -209,7 +277,7 @@ pub(crate) fn size_of(size: SizeBody) -> Result<Dimensions, &'static str> {
 }
 
 /// Reads a price, or notes which of its fields is wrong.
-pub(crate) fn price(
+pub fn price(
     fields: &mut Fields,
     currency: &str,
     now: &str,
@@ -224,11 +292,7 @@ pub(crate) fn price(
 }
 
 /// The categories that are named by their ids or slugs, or notes why they are none.
-pub(crate) fn categories(
-    fields: &mut Fields,
-    tree: &Tree,
-    named: &[String],
-) -> Option<Vec<CategoryId>> {
+pub fn categories(fields: &mut Fields, tree: &Tree, named: &[String]) -> Option<Vec<CategoryId>> {
     let mut found = Vec::new();
     for name in named {
         let by_id = name.parse().ok().and_then(|id| tree.get(id));
@@ -249,4 +313,16 @@ pub(crate) fn categories(
         return None;
     }
     Some(found)
+}
+
+/// Notes that a product cannot have another currency as long as variants have prices in the one of now.
+pub fn check_currency(fields: &mut Fields, whole: &Whole, after: &Product) {
+    let has_other = |variant: &Variant| {
+        let price = variant.price.map(Money::currency);
+        price.is_some_and(|currency| currency != after.price.now.currency())
+    };
+    if whole.variants.iter().any(has_other) {
+        let reason = "Variants have prices of their own, in another currency.";
+        fields.reject("currency", reason);
+    }
 }

@@ -39,20 +39,26 @@ pub struct VariantFields {
     is_active: Option<bool>,
 }
 
-/// What was read.
-pub(crate) struct Wanted {
-    pub(crate) name: String,
-    pub(crate) sku: Sku,
-    /// As it was given: what it is depends on the currency of the product.
-    pub(crate) price: Option<String>,
-    pub(crate) attributes: Attributes,
-    pub(crate) low_stock_threshold: Option<u32>,
-    pub(crate) is_active: bool,
+/// A variant as it is wanted: what was read.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// What tells it apart from the others.
+    pub name: String,
+    /// Its stock keeping unit.
+    pub sku: Sku,
+    /// What it costs, as it was given: what that is depends on the currency of the product.
+    pub price: Option<String>,
+    /// What else there is to say of it.
+    pub attributes: Attributes,
+    /// The number of pieces at which there are few left.
+    pub low_stock_threshold: Option<u32>,
+    /// False hides it.
+    pub is_active: bool,
 }
 
 impl VariantFields {
     /// Reads them, or notes what is wrong.
-    pub(crate) fn read(self, fields: &mut Fields) -> Option<Wanted> {
+    pub fn read(self, fields: &mut Fields) -> Option<Wanted> {
         let name = fields.check("name", name(&self.name));
         let sku = fields.check("sku", self.sku.parse::<Sku>());
         let attributes = self.attributes.unwrap_or_default();
@@ -68,11 +74,15 @@ impl VariantFields {
     }
 }
 
-pub(crate) fn name(text: &str) -> Result<String, impl Display + use<>> {
+/// Checks a name.
+///
+/// # Errors
+/// The reason why it is none.
+pub fn name(text: &str) -> Result<String, impl Display + use<>> {
     line(text, MAX_NAME)
 }
 
 /// Reads the price of a variant in the currency of its product, or notes what is wrong.
-pub(crate) fn price(fields: &mut Fields, text: &str, currency: Currency) -> Option<Money> {
+pub fn price(fields: &mut Fields, text: &str, currency: Currency) -> Option<Money> {
     fields.check("price", Money::parse(text.trim(), currency))
 }

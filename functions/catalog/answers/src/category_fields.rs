@@ -36,18 +36,24 @@ pub struct CategoryFields {
     is_active: Option<bool>,
 }
 
-/// What was read.
-pub(crate) struct Wanted {
-    pub(crate) name: String,
-    pub(crate) slug: Option<Slug>,
-    pub(crate) description: String,
-    pub(crate) parent: Option<CategoryId>,
-    pub(crate) is_active: bool,
+/// A category as it is wanted: what was read.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// What it is called.
+    pub name: String,
+    /// Its name in addresses, where one is given.
+    pub slug: Option<Slug>,
+    /// What it holds, in words.
+    pub description: String,
+    /// The category that it is part of.
+    pub parent: Option<CategoryId>,
+    /// False hides it and all that is below it.
+    pub is_active: bool,
 }
 
 impl CategoryFields {
     /// Reads them, or notes what is wrong.
-    pub(crate) fn read(self, fields: &mut Fields) -> Option<Wanted> {
+    pub fn read(self, fields: &mut Fields) -> Option<Wanted> {
         let name = fields.check("name", name(&self.name));
         let slug = self.slug.filter(|slug| !slug.is_empty());
         let slug = slug.map(|slug| fields.check("slug", slug.parse::<Slug>()));
@@ -68,19 +74,31 @@ impl CategoryFields {
     }
 }
 
-pub(crate) fn name(text: &str) -> Result<String, impl Display + use<>> {
+/// Checks a name.
+///
+/// # Errors
+/// The reason why it is none.
+pub fn name(text: &str) -> Result<String, impl Display + use<>> {
     line(text, MAX_NAME)
 }
 
-pub(crate) fn description(text: &str) -> Result<String, impl Display + use<>> {
+/// Checks a description.
+///
+/// # Errors
+/// The reason why it is none.
+pub fn description(text: &str) -> Result<String, impl Display + use<>> {
     prose(text, MAX_DESCRIPTION)
 }
 
-pub(crate) fn id(text: &str) -> Result<CategoryId, &'static str> {
+/// Reads the id of a category.
+///
+/// # Errors
+/// The reason why it is none.
+pub fn id(text: &str) -> Result<CategoryId, &'static str> {
     text.parse().map_err(|_| "Enter the id of a category.")
 }
 
 /// Checks that a category may stand where it is wanted.
-pub(crate) fn place(tree: &Tree, id: CategoryId, parent: Option<CategoryId>, fields: &mut Fields) {
+pub fn place(tree: &Tree, id: CategoryId, parent: Option<CategoryId>, fields: &mut Fields) {
     fields.check("parent", tree.place(id, parent));
 }
