@@ -257,3 +257,6 @@ fn record_of(named: &str) -> Result<Record, ApiError> {
         .parse()
         .map_err(|reason: &str| Fields::error("record", reason))
 }
+
+#[cfg(test)]
+mod tests;
