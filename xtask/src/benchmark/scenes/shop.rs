@@ -1,4 +1,4 @@
-//! What the functions of the catalogue need: a category, a product, a variant, pieces of it, an image.
+//! What the functions of the catalogue need: a category, a product, a variant, pieces of it, an image, a file.
 
 use anyhow::Result;
 use serde_json::Value;
@@ -6,6 +6,9 @@ use serde_json::Value;
 use super::super::files::PICTURE;
 use super::super::people::{Person, text};
 use super::super::stage::Stage;
+
+/// A file to import.
+const FILE: &[u8] = b"record,sku,name,price,currency,categories\nproduct,TEA,Tea,8.90,EUR,tea\n";
 
 /// Functions of the catalogue. Visitors need somebody who has made what they see.
 pub(super) async fn for_shops(
@@ -49,6 +52,25 @@ pub(super) async fn for_shops(
             product(caller).await?;
             caller.call("create_variant").await?;
             stage.run("rebuild_index", &caller.filling).await?;
+        }
+        "import_products" => {
+            let form = caller.call("create_import_upload").await?;
+            caller.set("upload_id", text(&form, "upload_id")?);
+            let key = text(&form["fields"], "key")?;
+            stage.files()?.put(&key, FILE.to_vec()).await?;
+        }
+        "show_transfer_file" => {
+            let asked = caller.call("export_products").await?;
+            caller.set("id", text(&asked, "task_id")?);
+            let is_done = |task: &Value| (task["status"] == "SUCCESS").then_some(());
+            caller.call_until("get_task", is_done).await?;
+        }
+        "transfer_products" => {
+            caller.join_as_admin().await?;
+            product(caller).await?;
+            // Nobody does it meanwhile.
+            stage.run_beside(false).await?;
+            caller.call("export_products").await?;
         }
         "adjust_stock" | "spread_stock" => stock(caller).await?,
         "list_stock_movements" => {
