@@ -1,5 +1,7 @@
 //! Two thousand products over HTTP, on the deployed stack: uploaded, imported, exported, and imported again.
 
+use std::fmt::Write as _;
+
 use end_to_end::{Member, Request, Stack, Tokens, Visitor, eventually, unique_address};
 use serde_json::{Value, json};
 use test_support::Http;
@@ -104,7 +106,7 @@ async fn two_thousand_products_are_imported_and_exported() {
         });
         let variant =
             json!({"record": "variant", "product": sku, "sku": format!("{sku}-v"), "name": "One"});
-        file += &format!("{product}\n{variant}\n");
+        writeln!(file, "{product}\n{variant}").unwrap();
     }
     let rows = 1 + 2 * PRODUCTS as u64;
     assert_eq!(

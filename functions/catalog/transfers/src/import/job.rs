@@ -99,11 +99,13 @@ impl Import<'_> {
         let (range, tag) = (state.offset..end, Some(&*state.tag));
         let stretch = files.get_stretch(&upload, range, tag).await?;
         let bytes = stretch.ok_or_else(gone)?.bytes;
-        let rows = self.read(&mut state, &bytes, end).map_err(unreadable)?;
+        let rows = self
+            .read(&mut state, &bytes, end)
+            .map_err(|error| unreadable(&error))?;
         state.offset += rows.length as u64;
         state.row = rows.last;
 
-        let done = self.importer.work(&rows.rows).await?;
+        let done = self.importer.work(&rows.whole).await?;
         let mut refused = Vec::new();
         for (row, outcome) in &done {
             state.counts.rows += 1;
@@ -113,7 +115,7 @@ impl Import<'_> {
                 Ok(Outcome::Unchanged) => state.counts.unchanged += 1,
                 Err(error) => {
                     state.counts.refused += 1;
-                    refused.push(self.told(row, error));
+                    refused.push(told(row, error));
                 }
             }
         }
@@ -146,17 +148,6 @@ impl Import<'_> {
         Ok(rows)
     }
 
-    fn told<'a>(&self, row: &'a Row, error: &'a api::ApiError) -> Refused<'a> {
-        let said = row.said.as_ref().ok();
-        let name = said.and_then(|said| said.fields.text(said.record.key()));
-        Refused {
-            number: row.number,
-            record: said.map(|said| said.record),
-            name: name.unwrap_or_default(),
-            error,
-        }
-    }
-
     /// Writes the file of what was refused, and says what came of all.
     async fn finish(&self, state: &State) -> Result<Done, Failure> {
         let length = self.refused.finish(state.listed).await?;
@@ -180,10 +171,21 @@ impl Import<'_> {
     }
 }
 
+fn told<'a>(row: &'a Row, error: &'a api::ApiError) -> Refused<'a> {
+    let said = row.said.as_ref().ok();
+    let name = said.and_then(|said| said.fields.text(said.record.key()));
+    Refused {
+        number: row.number,
+        record: said.map(|said| said.record),
+        name: name.unwrap_or_default(),
+        error,
+    }
+}
+
 fn gone() -> Failure {
     Failure::Permanent("The file that was uploaded is gone, or was replaced.".to_owned())
 }
 
-fn unreadable(error: Unreadable) -> Failure {
+fn unreadable(error: &Unreadable) -> Failure {
     Failure::Permanent(error.to_string())
 }

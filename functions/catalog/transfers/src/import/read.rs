@@ -33,7 +33,7 @@ pub(crate) struct Said {
 #[derive(Debug)]
 pub(crate) struct Rows {
     /// Those that are whole.
-    pub(crate) rows: Vec<Row>,
+    pub(crate) whole: Vec<Row>,
     /// The bytes that they take.
     pub(crate) length: usize,
     /// The number of the last of them.
@@ -103,12 +103,12 @@ pub(crate) fn csv(
     before: u64,
 ) -> Result<Rows, Unreadable> {
     let mut read = Rows {
-        rows: Vec::new(),
+        whole: Vec::new(),
         length: 0,
         last: before,
     };
     let mut lines = Lines::new(bytes, is_end);
-    while read.rows.len() < MOST_ROWS {
+    while read.whole.len() < MOST_ROWS {
         let Some(line) = lines.next() else { break };
         let number = read.last + 1;
         if line.length > LONGEST {
@@ -124,11 +124,11 @@ pub(crate) fn csv(
         } else {
             of_cells(columns, &line.cells)
         };
-        read.rows.push(Row { number, said });
+        read.whole.push(Row { number, said });
         read.last = number;
         read.length = line.end;
     }
-    if read.rows.is_empty() && !is_end {
+    if read.whole.is_empty() && !is_end {
         return Err(Unreadable::TooLong(before + 1));
     }
     if lines.is_over() && is_end {
@@ -207,11 +207,11 @@ fn of_cells(columns: &[&'static Column], cells: &csv::ByteRecord) -> Result<Said
 /// Reads lines of JSON behind the one of this number.
 pub(crate) fn jsonl(bytes: &[u8], is_end: bool, before: u64) -> Result<Rows, Unreadable> {
     let mut read = Rows {
-        rows: Vec::new(),
+        whole: Vec::new(),
         length: 0,
         last: before,
     };
-    while read.rows.len() < MOST_ROWS && read.length < bytes.len() {
+    while read.whole.len() < MOST_ROWS && read.length < bytes.len() {
         let rest = &bytes[read.length..];
         let end = rest.iter().position(|byte| *byte == b'\n');
         let number = read.last + 1;
@@ -225,7 +225,7 @@ pub(crate) fn jsonl(bytes: &[u8], is_end: bool, before: u64) -> Result<Rows, Unr
         }
         if !line.trim_ascii().is_empty() {
             let said = of_line(line);
-            read.rows.push(Row { number, said });
+            read.whole.push(Row { number, said });
         }
         read.last = number;
         read.length += length;

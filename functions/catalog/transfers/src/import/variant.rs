@@ -38,7 +38,7 @@ pub(super) async fn import(
         let base = before.map(record::variant).unwrap_or_default();
         let wanted = wanted(row.clone().over(base.into()), &whole)?;
         let after = match before {
-            Some(before) => wanted.over(before.clone()),
+            Some(before) => wanted.over(before),
             None if whole.variants.len() >= MOST_VARIANTS => {
                 return Err(api::ApiError::from(TOO_MANY_VARIANTS).into());
             }
@@ -109,7 +109,7 @@ impl Priced {
         }
     }
 
-    fn over(self, before: Variant) -> Variant {
+    fn over(self, before: &Variant) -> Variant {
         Variant {
             in_stock: before.in_stock,
             ..self.into_new(before.id, before.created_at)

@@ -21,8 +21,9 @@ pub(crate) fn cells_of(record: Record, fields: &Map<String, Value>) -> Vec<Strin
 
 /// A side of the size that a record has.
 fn fields_at(fields: &Map<String, Value>, side: &str) -> Value {
-    let size = fields.get("dimensions").and_then(Value::as_object);
-    size.and_then(|size| size.get(side))
+    let dimensions = fields.get("dimensions").and_then(Value::as_object);
+    dimensions
+        .and_then(|dimensions| dimensions.get(side))
         .cloned()
         .unwrap_or_default()
 }
@@ -49,7 +50,7 @@ pub(crate) fn fields_of(
     columns: &[&'static Column],
     cells: &[&str],
 ) -> Result<Map<String, Value>, ApiError> {
-    let (mut said, mut size) = (Map::new(), Map::new());
+    let (mut said, mut dimensions) = (Map::new(), Map::new());
     let mut wrong = Fields::default();
     for (column, cell) in columns.iter().zip(cells) {
         let cell = unguarded(cell);
@@ -65,22 +66,21 @@ pub(crate) fn fields_of(
             Holds::Text => Some(Value::String(cell)),
             Holds::Flag if is_blank => None,
             Holds::Flag => wrong.check(column.name, flag(&cell)),
-            Holds::Number if is_blank => Some(Value::Null),
+            Holds::Number | Holds::Object if is_blank => Some(Value::Null),
             Holds::Number => wrong.check(column.name, number(&cell)),
             Holds::Names => Some(cell.split_whitespace().map(str::to_owned).collect()),
-            Holds::Object if is_blank => Some(Value::Null),
             Holds::Object => wrong.check(column.name, object(&cell)),
             Holds::Side => {
                 let side = (!is_blank).then(|| wrong.check(column.name, number(&cell)));
-                size.insert(column.name.to_owned(), side.flatten().unwrap_or_default());
+                dimensions.insert(column.name.to_owned(), side.flatten().unwrap_or_default());
                 continue;
             }
         };
         said.extend(value.map(|value| (column.name.to_owned(), value)));
     }
-    if size.values().any(|side| !side.is_null()) {
-        said.insert("dimensions".to_owned(), Value::Object(size));
-    } else if !size.is_empty() {
+    if dimensions.values().any(|side| !side.is_null()) {
+        said.insert("dimensions".to_owned(), Value::Object(dimensions));
+    } else if !dimensions.is_empty() {
         said.insert("dimensions".to_owned(), Value::Null);
     }
     if wrong.is_empty() {

@@ -16,7 +16,12 @@ use crate::support::{Ended, ended, export, find};
 async fn plant(shop: &Shop, owner: UserId, job: &impl Job) -> TaskId {
     let app = shop.app.app();
     let task = app.task(job).of(owner);
-    assert!(Tasks(app.store()).follow_up(&task).await.unwrap());
+    assert!(
+        Tasks(app.store())
+            .follow_up(&task)
+            .await
+            .expect("the emulator answers")
+    );
     task.id
 }
 
@@ -30,7 +35,7 @@ async fn plant_import(shop: &Shop, owner: UserId, file: &str) -> TaskId {
     app.files()
         .put(&key, "x", file.as_bytes().to_vec())
         .await
-        .unwrap();
+        .expect("the emulator answers");
     let format = Format::Jsonl;
     plant(shop, owner, &ImportProducts { upload_id, format }).await
 }
@@ -102,7 +107,11 @@ async fn import_dies_anywhere(proxy_of: impl Fn(&Shop) -> &Proxy, fault: Fault) 
     let shop = Shop { admin, ..shop };
     for round in 0..=step {
         let made = find(&shop, &format!("A{round}")).await;
-        assert_eq!(made["variants"].as_array().unwrap().len(), 1, "{round}");
+        assert_eq!(
+            made["variants"].as_array().expect("it is there").len(),
+            1,
+            "{round}"
+        );
     }
     assert_eq!(find(&shop, "SHARED").await["name"], format!("Round {step}"));
     // All that there is, is there once.
@@ -136,7 +145,7 @@ async fn an_import_that_dies_at_a_file_goes_on() {
     for fault in [Fault::Drop, Fault::LoseAnswer] {
         let mut step = 0;
         loop {
-            let round = file(step).replace("\"SHARED\"", "\"S\"").replace("B", "b");
+            let round = file(step).replace("\"SHARED\"", "\"S\"").replace('B', "b");
             let id = plant_import(&shop, owner, &round).await;
             let (ended, has_failed) = do_with_fault(&shop, shop.app.s3(), step, &fault, id).await;
             assert_eq!(ended.state, TaskState::Success, "{step}: {ended:?}");

@@ -9,7 +9,7 @@ async fn filled() -> Shop {
     let shop = Shop::open().await;
     let (app, admin) = (&shop.app, &shop.admin);
     let tea = shop.get(None, "/api/v1/categories/tea").await.json["id"].clone();
-    let id = tea.as_str().unwrap();
+    let id = tea.as_str().expect("it is there");
     let change = json!({"description": "Leaves, \"green\"\nand black.", "name": "=Tea()"});
     let _ = shop
         .patch(admin, &format!("/api/v1/categories/{id}"), &change)
@@ -52,7 +52,7 @@ async fn filled() -> Shop {
         product["sku"] = json!(sku);
         let made = app.product(&shop.seller, &product).await;
         if sku != "M-2" {
-            let id = made["id"].as_str().unwrap();
+            let id = made["id"].as_str().expect("it is there");
             for (name, variant) in [
                 (
                     "S",

@@ -26,7 +26,7 @@ async fn import_with(shop: &Shop, file: &str, operation: &str, calls: Vec<Call>)
 fn variant_call(who: &LoggedIn, product: &Value, variant: &Value) -> Call {
     let path = format!(
         "/api/v1/products/{}/variants",
-        product["id"].as_str().unwrap()
+        product["id"].as_str().expect("it is there")
     );
     Call::post(&path, variant).with_token(&who.access)
 }

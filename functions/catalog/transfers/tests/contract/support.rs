@@ -24,7 +24,7 @@ pub(crate) async fn upload(app: &TestApp, admin: &LoggedIn, file: &[u8]) -> Stri
     let form = app.call(call).await.expect(201).json;
     let (status, said) = app.upload(&form, file).await;
     assert!((200..300).contains(&status), "{status} {said}");
-    form["upload_id"].as_str().unwrap().to_owned()
+    form["upload_id"].as_str().expect("it is there").to_owned()
 }
 
 /// The call that asks for an import.
@@ -55,7 +55,8 @@ pub(crate) async fn counts(shop: &Shop, format: &str, file: impl AsRef<[u8]>) ->
 #[track_caller]
 pub(crate) fn counted(ended: &Ended) -> [u64; 4] {
     assert_eq!(ended.state, TaskState::Success, "{ended:?}");
-    ["made", "changed", "unchanged", "refused"].map(|name| ended.result[name].as_u64().unwrap())
+    ["made", "changed", "unchanged", "refused"]
+        .map(|name| ended.result[name].as_u64().expect("it is there"))
 }
 
 /// Asks for an export, and gives the task's id.
@@ -83,16 +84,22 @@ pub(crate) async fn show(app: &TestApp, who: &LoggedIn, id: TaskId) -> Answer {
 /// The file of a transfer, as its owner fetches it.
 pub(crate) async fn fetch(shop: &Shop, id: TaskId) -> String {
     let shown = show(&shop.app, &shop.admin, id).await.expect(200).json;
-    let (status, _, body) = shop.app.download(shown["url"].as_str().unwrap()).await;
+    let (status, _, body) = shop
+        .app
+        .download(shown["url"].as_str().expect("it is there"))
+        .await;
     assert_eq!(status, 200);
-    String::from_utf8(body.to_vec()).unwrap()
+    String::from_utf8(body.to_vec()).expect("it is there")
 }
 
 /// What has become of a task.
 pub(crate) async fn ended(app: &TestApp, id: TaskId) -> Ended {
     let tasks = Tasks(app.app().store());
-    let found = tasks.lookup_with_result(id, app.now()).await.unwrap();
-    let found = found.unwrap();
+    let found = tasks
+        .lookup_with_result(id, app.now())
+        .await
+        .expect("it is there");
+    let found = found.expect("it is there");
     let result = match found.result {
         Some(TaskResult::Given(result)) => result,
         _ => Value::Null,
@@ -107,7 +114,7 @@ pub(crate) async fn ended(app: &TestApp, id: TaskId) -> Ended {
 
 fn id_of(answer: &Answer) -> TaskId {
     let answer = answer.clone().expect(202);
-    answer.text("task_id").parse().unwrap()
+    answer.text("task_id").parse().expect("it is there")
 }
 
 /// A product of the category `tea`, as a line of JSON.
@@ -115,7 +122,7 @@ pub(crate) fn tea(sku: &str, more: &Value) -> String {
     let mut product = json!({
         "sku": sku, "name": sku, "price": "8.90", "currency": "EUR", "categories": ["tea"],
     });
-    for (field, value) in more.as_object().unwrap() {
+    for (field, value) in more.as_object().expect("it is there") {
         product[field] = value.clone();
     }
     format!("{product}\n")
@@ -124,7 +131,13 @@ pub(crate) fn tea(sku: &str, more: &Value) -> String {
 /// The product that has a SKU, as its administrator sees it.
 pub(crate) async fn find(shop: &Shop, sku: &str) -> Value {
     let products = catalog::product::Products(shop.app.app().store());
-    let owner = products.find_sku(&sku.parse().unwrap()).await.unwrap();
-    let path = format!("/api/v1/products/{}", owner.unwrap().product_id);
+    let owner = products
+        .find_sku(&sku.parse().expect("it is there"))
+        .await
+        .expect("it is there");
+    let path = format!(
+        "/api/v1/products/{}",
+        owner.expect("it is there").product_id
+    );
     shop.get(Some(&shop.admin), &path).await.expect(200).json
 }

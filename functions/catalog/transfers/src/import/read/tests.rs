@@ -21,13 +21,18 @@ fn by_stretches(file: &str, stretch: usize, is_csv: bool) -> Vec<(u64, String)> 
         };
         // What is longer than the stretch comes with a longer one.
         let is_short = |read: &Rows| read.length == 0;
-        let Ok(read) = read.map_err(drop).and_then(|read| {
-            if is_short(&read) { Err(()) } else { Ok(read) }
-        }) else {
+        let Ok(read) = read
+            .map_err(drop)
+            .and_then(|read| if is_short(&read) { Err(()) } else { Ok(read) })
+        else {
             length *= 2;
             continue;
         };
-        rows.extend(read.rows.iter().map(|row| (row.number, format!("{:?}", row.said))));
+        rows.extend(
+            read.whole
+                .iter()
+                .map(|row| (row.number, format!("{:?}", row.said))),
+        );
         (at, last, length) = (at + read.length, read.last, stretch);
     }
     rows
@@ -68,18 +73,27 @@ fn a_row_is_taken_up_to_its_length() {
     let file = |length: usize| format!("{{\"sku\": \"{}\"}}\n", "x".repeat(length));
     let row = file(LONGEST - 11);
     assert_eq!(row.trim().len(), LONGEST);
-    assert_eq!(jsonl(row.as_bytes(), false, 0).unwrap().rows.len(), 1);
+    assert_eq!(jsonl(row.as_bytes(), false, 0).unwrap().whole.len(), 1);
     let row = file(LONGEST - 10);
-    assert_eq!(jsonl(row.as_bytes(), false, 6).unwrap_err(), Unreadable::TooLong(7));
+    assert_eq!(
+        jsonl(row.as_bytes(), false, 6).unwrap_err(),
+        Unreadable::TooLong(7)
+    );
 }
 
 #[test]
 fn a_step_has_two_thousand_rows_at_most() {
     let file = "{}\n".repeat(5_000);
     let read = jsonl(file.as_bytes(), true, 0).unwrap();
-    assert_eq!((read.rows.len(), read.length, read.last), (2_000, 6_000, 2_000));
+    assert_eq!(
+        (read.whole.len(), read.length, read.last),
+        (2_000, 6_000, 2_000)
+    );
     let file = "A\n".repeat(5_000);
     let columns = columns(b"sku\n", true).unwrap().0;
     let read = csv(file.as_bytes(), true, &columns, 1).unwrap();
-    assert_eq!((read.rows.len(), read.length, read.last), (2_000, 4_000, 2_001));
+    assert_eq!(
+        (read.whole.len(), read.length, read.last),
+        (2_000, 4_000, 2_001)
+    );
 }
