@@ -66,7 +66,7 @@ async fn a_shop_is_opened_sold_out_and_closed() {
     let tea = admin.send("POST", "/api/v1/categories", &tea, 201).await;
     let sku = unique();
     let product = json!({
-        "name": "Green tea", "sku": sku, "price": "8.90", "currency": "EUR", "categories": [tea["slug"]],
+        "name": "Green tea", "slug": sku, "sku": sku, "price": "8.90", "currency": "EUR", "categories": [tea["slug"]],
     });
     let product = seller.send("POST", "/api/v1/products", &product, 201).await;
     let path = format!("/api/v1/products/{}", product["id"].as_str().unwrap());
@@ -177,7 +177,7 @@ async fn an_image_that_was_uploaded_shows_in_the_product_until_it_is_deleted() {
         .send("POST", "/api/v1/categories", &category, 201)
         .await;
     let product = json!({
-        "name": "Green tea", "sku": name, "price": "8.90", "currency": "EUR", "categories": [category["id"]],
+        "name": "Green tea", "slug": name, "sku": name, "price": "8.90", "currency": "EUR", "categories": [category["id"]],
     });
     let product = seller.send("POST", "/api/v1/products", &product, 201).await;
     let path = format!("/api/v1/products/{}", product["id"].as_str().unwrap());
@@ -252,7 +252,7 @@ async fn a_change_is_in_the_lists_of_others_within_five_seconds() {
         .send("POST", "/api/v1/categories", &category, 201)
         .await;
     let product = json!({
-        "name": "Green tea", "sku": word, "price": "1000", "currency": "EUR", "categories": [word],
+        "name": "Green tea", "slug": word, "sku": word, "price": "1000", "currency": "EUR", "categories": [word],
         "attributes": {"word": word},
     });
     let product = seller.send("POST", "/api/v1/products", &product, 201).await;

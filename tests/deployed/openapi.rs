@@ -143,9 +143,12 @@ fn has_example(document: &Value, schema: &Value) -> bool {
         return parts.values().all(|part| has_example(document, part));
     }
     let is_plain = schema["type"] == "boolean" || schema["format"] == "uuid";
+    // One that may be left out is null instead.
+    let mut types = schema["type"].as_array().into_iter().flatten();
+    let is_list = schema["type"] == "array" || types.any(|kind| kind == "array");
     let of_parts = schema["allOf"].as_array();
     is_its_own
         || is_plain
         || of_parts.is_some_and(|parts| parts.iter().all(|part| has_example(document, part)))
-        || (schema["type"] == "array" && has_example(document, &schema["items"]))
+        || (is_list && has_example(document, &schema["items"]))
 }

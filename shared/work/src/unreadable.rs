@@ -34,7 +34,7 @@ pub async fn put_aside(
         _ => None,
     });
     let dead = DeadRecord {
-        reason: reason.to_string(),
+        reason: without_values(&reason.to_string()),
         partition_key: key.unwrap_or_default(),
         sequence_number: change.sequence_number.as_deref().unwrap_or_default(),
     };
@@ -52,4 +52,44 @@ pub async fn put_aside(
         tracing::error!(error = %DisplayErrorContext(error), "the queue took no message");
         NotPutAside(queue.clone())
     })
+}
+
+/// What serde says is wrong, without the values that it quotes: a name or an address may be among them. What is missing is the
+/// name of a field of ours.
+fn without_values(reason: &str) -> String {
+    const QUOTES: [char; 3] = ['"', '`', '\''];
+    if reason.starts_with("missing field") {
+        return reason.to_owned();
+    }
+    match (reason.find(QUOTES), reason.rfind(QUOTES)) {
+        (Some(first), Some(last)) => format!("{}…{}", &reason[..first], &reason[last + 1..]),
+        _ => reason.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_says_what_is_wrong_and_quotes_nothing() {
+        for (said, kept) in [
+            ("missing field `email`", "missing field `email`"),
+            (
+                "invalid type: string \"anna@example.com\", expected u64",
+                "invalid type: string …, expected u64",
+            ),
+            (
+                "invalid type: string \"a \"quoted\" name\", expected u64",
+                "invalid type: string …, expected u64",
+            ),
+            (
+                "unknown variant `anna`, expected `a` or `b`",
+                "unknown variant …",
+            ),
+            ("an item is no map", "an item is no map"),
+        ] {
+            assert_eq!(without_values(said), kept);
+        }
+    }
 }

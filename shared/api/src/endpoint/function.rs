@@ -6,6 +6,7 @@ use axum::routing::{MethodRouter, any};
 use cloud::{Ahead, App};
 use uuid::Uuid;
 
+#[cfg(debug_assertions)]
 use super::Declared;
 use crate::envelope::{Sender, envelope};
 use crate::error::ApiError;
