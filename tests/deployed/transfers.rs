@@ -1,4 +1,4 @@
-//! Two thousand products over HTTP, on the deployed stack: uploaded, imported, exported, and imported again.
+//! Ten thousand products over HTTP, on the deployed stack: uploaded, imported, exported, and imported again.
 
 use std::fmt::Write as _;
 
@@ -6,8 +6,9 @@ use end_to_end::{Member, Request, Stack, Tokens, Visitor, eventually, unique_add
 use serde_json::{Value, json};
 use test_support::Http;
 
-/// The products of the file. Each has a variant.
-const PRODUCTS: usize = 2_000;
+/// The products of the file, and how many of them have a variant: one of so many.
+const PRODUCTS: usize = 10_000;
+const WITH_VARIANT: usize = 10;
 
 /// An administrator who is logged in.
 struct Admin {
@@ -69,6 +70,26 @@ impl Admin {
         ["made", "changed", "unchanged", "refused"].map(|name| result[name].as_u64().unwrap())
     }
 
+    /// Waits until so many products of a category are listed: the index takes them up as the stream brings them.
+    async fn listed(&self, category: &str, count: usize) {
+        let path = format!("/api/v1/products?category={category}&page_size=1");
+        let (mut tag, mut seen) = ("\"none\"".to_owned(), Value::Null);
+        while seen != count {
+            seen = eventually("more products to be listed", async || {
+                // What has not changed is not counted against the limit of lists.
+                let request = Request::get(&path).with_token(&self.tokens.access);
+                let request = request.with_header("if-none-match", &tag);
+                let answer = self.visitor.send(request).await;
+                if answer.status != 200 {
+                    return None;
+                }
+                answer.header("etag").clone_into(&mut tag);
+                (answer.json["count"] != seen).then(|| answer.json["count"].clone())
+            })
+            .await;
+        }
+    }
+
     /// Exports the catalogue, and gives the file.
     async fn export(&self, format: &str) -> Vec<u8> {
         let asked = json!({"format": format});
@@ -84,7 +105,7 @@ impl Admin {
 }
 
 #[tokio::test]
-async fn two_thousand_products_are_imported_and_exported() {
+async fn ten_thousand_products_are_imported_listed_and_exported() {
     let stack = Stack::deployed();
     let admin = Admin::join(&stack).await;
     let address = unique_address("bulk");
@@ -106,9 +127,12 @@ async fn two_thousand_products_are_imported_and_exported() {
         });
         let variant =
             json!({"record": "variant", "product": sku, "sku": format!("{sku}-v"), "name": "One"});
-        writeln!(file, "{product}\n{variant}").unwrap();
+        writeln!(file, "{product}").unwrap();
+        if number % WITH_VARIANT == 0 {
+            writeln!(file, "{variant}").unwrap();
+        }
     }
-    let rows = 1 + 2 * PRODUCTS as u64;
+    let rows = 1 + (PRODUCTS + PRODUCTS / WITH_VARIANT) as u64;
     assert_eq!(
         admin.import("jsonl", file.as_bytes()).await,
         [rows, 0, 0, 0]
@@ -117,6 +141,8 @@ async fn two_thousand_products_are_imported_and_exported() {
         admin.import("jsonl", file.as_bytes()).await,
         [0, 0, rows, 0]
     );
+
+    admin.listed(&name, PRODUCTS).await;
 
     // What other tests have made is in it, too.
     let exported = admin.export("csv").await;

@@ -17,8 +17,8 @@ use super::files::Files;
 use super::measure::{at_rest, median};
 use super::stage::Stage;
 use crate::description::Description;
-use crate::functions::Functions;
-use crate::process::{cargo, run_logged};
+use crate::functions::{Functions, release};
+use crate::process::{program, run_logged};
 use crate::proxy::Proxy;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
@@ -96,6 +96,9 @@ impl Bench<'_> {
         let port = self.stack.aws_endpoint_url.rsplit(':').next();
         let port = port.unwrap_or_default().parse();
         let port: u16 = port.context("the local AWS has no port")?;
+        let writer = ["--package", "catalog-index", "--example", "measure"];
+        let label = "build what writes indexes";
+        release(self.workspace, self.steps, label, "bench-catalog", &writer).await?;
         let mut measured = Vec::new();
         for products in SIZES {
             let folder = self.write(products).await?;
@@ -122,11 +125,8 @@ impl Bench<'_> {
             fs::remove_dir_all(&folder)?;
         }
         fs::create_dir_all(&folder)?;
-        let mut command = cargo();
-        command.current_dir(self.workspace.root());
-        command.args(["run", "--release", "--package", "catalog-index"]);
-        command.args(["--example", "measure", "--", "write"]);
-        command.arg(products.to_string()).arg(&folder);
+        let mut command = program(self.functions.binary("examples/measure"));
+        command.arg("write").arg(products.to_string()).arg(&folder);
         let log = self.workspace.home("bench").file("catalogue.log");
         let step = self
             .steps

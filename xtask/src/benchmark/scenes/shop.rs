@@ -48,7 +48,11 @@ pub(super) async fn for_shops(
             product(caller).await?;
             form(caller).await?;
         }
-        "list_products" | "index_products" | "rebuild_index" => {
+        "rebuild_index" => {
+            product(caller).await?;
+            caller.call("create_variant").await?;
+        }
+        "list_products" | "index_products" => {
             product(caller).await?;
             caller.call("create_variant").await?;
             stage.run("rebuild_index", &caller.filling).await?;
