@@ -95,7 +95,7 @@ async fn open(
     );
     let downloaded = cpu_time();
     let opened = base.reload(manifest, contents);
-    tracing::debug!(
+    tracing::info!(
         files = count,
         octets,
         download_cpu_us = micros(downloaded.saturating_sub(began)),

@@ -232,8 +232,6 @@ impl Bench<'_> {
             .handler(FUNCTION)
             .envs(self.stack.environment())
             .envs([("AWS_ENDPOINT_URL", endpoint)])
-            // What loading the index takes is told at this level.
-            .envs([("AWS_LAMBDA_LOG_LEVEL", "DEBUG")])
             .logging_to(log)
     }
 }
