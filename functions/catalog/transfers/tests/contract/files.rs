@@ -1,5 +1,6 @@
 use catalog_testing::{Call, Shop};
 use jiff::SignedDuration;
+use kernel::audit::Action;
 use kernel::task::TaskState;
 use serde_json::json;
 use transfers::TransferBelongings;
@@ -146,7 +147,8 @@ async fn an_import_that_is_called_off_stops() {
     )
     .await;
     let tasks = store::Tasks(shop.app.app().store());
-    let audit = shop.app.app().audit(catalog::actions::PRODUCTS_IMPORTED);
+    // As operations call a task off.
+    let audit = shop.app.app().audit(Action::named("TASK_REVOKED"));
     let _ = tasks.revoke(id, &audit).await.unwrap();
 
     shop.app.deliver().await;
