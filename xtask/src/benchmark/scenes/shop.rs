@@ -25,7 +25,7 @@ pub(super) async fn for_shops(
             caller.set("id", id);
             rename(caller);
         }
-        "get_product" | "list_variants" => {
+        "get_product" | "list_variants" | "rebuild_index" => {
             product(caller).await?;
             caller.call("create_variant").await?;
         }
@@ -47,10 +47,6 @@ pub(super) async fn for_shops(
             caller.join_as_admin().await?;
             product(caller).await?;
             form(caller).await?;
-        }
-        "rebuild_index" => {
-            product(caller).await?;
-            caller.call("create_variant").await?;
         }
         "list_products" | "index_products" => {
             product(caller).await?;
