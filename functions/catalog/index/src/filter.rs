@@ -1,11 +1,12 @@
 //! Which entries of a part a query finds, by the part's columns.
 
+use crate::bits::Bits;
 use crate::columns::Many;
 use crate::index::{Index, Part};
 use crate::query::{Activity, Query};
 use crate::schema::flag;
 
-/// A query's conditions on a part, but for words.
+/// A query's conditions on what is shown of a part, but for words.
 pub(crate) struct Filter<'a> {
     part: &'a Part,
     /// The truth values that matter, and what they must be.
@@ -18,6 +19,26 @@ pub(crate) struct Filter<'a> {
     creators: Option<Vec<bool>>,
     /// For each path which facts of the part's list are asked for.
     facts: Vec<Vec<bool>>,
+}
+
+/// The entries of a part that are listed, by whether they are active: of those that are, the ones in a category that visitors see.
+pub(crate) fn listed(index: &Index, part: &Part, activity: Activity) -> Bits {
+    let columns = &part.segment.columns;
+    let mut listed = Bits::all(part.segment.entries());
+    listed.remove_all(&part.deleted);
+    if activity == Activity::Active {
+        let places = category_places(index, part).into_iter();
+        let shown =
+            places.map(|place| place.is_some_and(|place| index.manifest.tree.is_shown(place)));
+        let shown: Vec<bool> = shown.collect();
+        listed.retain(|entry| {
+            columns.flags[entry as usize] & flag::ACTIVE != 0
+                && has(&columns.categories, entry, Some(&shown))
+        });
+    } else {
+        listed.retain(|entry| columns.flags[entry as usize] & flag::ACTIVE == 0);
+    }
+    listed
 }
 
 /// The places in the tree of the categories of a part's list.
@@ -38,11 +59,10 @@ impl<'a> Filter<'a> {
         category: Option<u32>,
     ) -> Self {
         let columns = &part.segment.columns;
-        let is_active = query.activity == Activity::Active;
         let mut filter = Self {
             part,
-            mask: flag::ACTIVE,
-            flags: if is_active { flag::ACTIVE } else { 0 },
+            mask: 0,
+            flags: 0,
             prices: range(query.min_price, query.max_price),
             created: range(query.created_after, query.created_before),
             categories: None,
@@ -58,10 +78,10 @@ impl<'a> Filter<'a> {
                 filter.flags |= flag * u8::from(wanted);
             }
         }
-        if is_active || category.is_some() {
+        if let Some(category) = category {
             let asked = places.iter().map(|place| {
                 let shown = place.map_or(&[][..], |place| index.manifest.tree.shown(place));
-                category.map_or(!shown.is_empty(), |category| shown.contains(&category))
+                shown.contains(&category)
             });
             filter.categories = Some(asked.collect());
         }
@@ -80,7 +100,27 @@ impl<'a> Filter<'a> {
         filter
     }
 
-    /// Whether an entry is not deleted and has all that is asked for.
+    /// Whether nothing is asked for.
+    pub(crate) fn is_any(&self) -> bool {
+        let Self {
+            part: _,
+            mask,
+            flags: _,
+            prices,
+            created,
+            categories,
+            creators,
+            facts,
+        } = self;
+        *mask == 0
+            && prices.is_none()
+            && created.is_none()
+            && categories.is_none()
+            && creators.is_none()
+            && facts.is_empty()
+    }
+
+    /// Whether an entry has all that is asked for.
     pub(crate) fn passes(&self, entry: u32) -> bool {
         let columns = &self.part.segment.columns;
         let place = entry as usize;
@@ -88,7 +128,6 @@ impl<'a> Filter<'a> {
             range.is_none_or(|(from, to)| (from..=to).contains(&value))
         };
         columns.flags[place] & self.mask == self.flags
-            && !self.part.deleted.contains(entry)
             && within(columns.prices[place], self.prices)
             && within(columns.created[place], self.created)
             && has(&columns.categories, entry, self.categories.as_deref())

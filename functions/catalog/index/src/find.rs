@@ -4,33 +4,38 @@ use std::cmp::Ordering;
 
 use uuid::Uuid;
 
+use crate::best::{Best, Found};
+use crate::bits::Bits;
 use crate::columns::name_key;
 use crate::entry::{Change, Entry};
 use crate::error::IndexError;
 use crate::facets::Facets;
-use crate::filter::{Filter, category_places};
-use crate::index::{Index, Part};
+use crate::filter::{Filter, category_places, listed};
+use crate::index::Index;
 use crate::plain;
 use crate::postings::Finder;
-use crate::query::{Answer, Hit, Order, Query};
+use crate::query::{Activity, Answer, Hit, Order, Query};
+use crate::schema::flag;
 use crate::tally::Tally;
 use crate::words;
-
-/// An entry that is found, and what it is ordered by first.
-#[derive(Clone, Copy)]
-struct Found {
-    key: u64,
-    /// The part, or one more than there are for an entry of the overlay.
-    part: u32,
-    entry: u32,
-}
 
 /// What a query is answered from: the parts, without what the overlay replaces, and the overlay.
 struct View<'a> {
     index: &'a Index,
     query: &'a Query,
-    parts: Vec<Part>,
+    /// The entries of the overlay that are found, and their scores.
     overlay: Vec<(&'a Entry, u32)>,
+    /// The parts and entries that the overlay replaces.
+    replaced: Vec<(usize, u32)>,
+}
+
+/// What is found in a part.
+struct PartFound {
+    entries: Bits,
+    /// What the words count for every entry, where words are searched for.
+    scores: Option<Vec<u16>>,
+    /// The places in the tree of the categories in the part's list; only where somebody asks for them.
+    places: Vec<Option<u32>>,
 }
 
 impl Index {
@@ -48,46 +53,23 @@ impl Index {
             },
         };
         let view = View::new(self, query);
-        let places: Vec<_> = view
-            .parts
-            .iter()
-            .map(|part| category_places(self, part))
-            .collect();
         let finder = query.words().map(Finder::new);
-        let mut found = Vec::new();
-        for (number, part) in view.parts.iter().enumerate() {
-            let scores = finder.as_ref().map(|finder| finder.scores(&part.segment));
-            let scores = scores.transpose()?;
-            let filter = Filter::new(self, part, &places[number], query, category);
-            let entries = (0..part.segment.entries()).filter(|entry| {
-                let is_named = |scores: &Vec<u16>| scores[*entry as usize] > 0;
-                scores.as_ref().is_none_or(is_named) && filter.passes(*entry)
-            });
-            let key = view.keys(part, scores.as_deref());
-            found.extend(entries.map(|entry| Found {
-                key: key(entry),
-                part: narrow(number),
-                entry,
-            }));
-        }
-        found.extend((0..).zip(&view.overlay).map(|(entry, (one, score))| Found {
-            key: view.entry_key(one, *score),
-            part: narrow(view.parts.len()),
-            entry,
-        }));
-        let facets = query.facets.then(|| view.facets(&found, &places));
-        let count = found.len() as u64;
-        let rows = view.page(&mut found).iter().map(|found| view.hit(*found));
+        let numbers = 0..self.parts.len();
+        let found = numbers.map(|number| view.find(number, category, finder.as_ref()));
+        let found: Vec<PartFound> = found.collect::<Result<_, _>>()?;
+
+        let indexed: u64 = found
+            .iter()
+            .map(|part| u64::from(part.entries.count()))
+            .sum();
+        let facets = query.facets.then(|| view.facets(&found));
+        let rows = view.page(&found).into_iter().map(|found| view.hit(found));
         Ok(Some(Answer {
-            count,
+            count: indexed + view.overlay.len() as u64,
             rows: rows.collect::<Result<_, _>>()?,
             facets,
         }))
     }
-}
-
-fn narrow(place: usize) -> u32 {
-    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 /// A number that is ordered as another with a sign.
@@ -97,12 +79,9 @@ fn unsigned(number: i64) -> u64 {
 
 impl<'a> View<'a> {
     fn new(index: &'a Index, query: &'a Query) -> Self {
-        let mut parts = index.parts.clone();
-        let mut overlay = Vec::new();
+        let (mut overlay, mut replaced) = (Vec::new(), Vec::new());
         for news in index.news(&query.overlay).into_values() {
-            if let Some((part, entry)) = news.replaced {
-                parts[part].deleted.insert(entry);
-            }
+            replaced.extend(news.replaced);
             if let Change::Put(entry) = news.change {
                 let score = plain::matches(entry, query, &index.manifest.tree);
                 overlay.extend(score.map(|score| (&**entry, score)));
@@ -111,30 +90,89 @@ impl<'a> View<'a> {
         Self {
             index,
             query,
-            parts,
             overlay,
+            replaced,
         }
     }
 
-    /// What the entries of a part are ordered by first: the lowest comes first.
-    fn keys<'b>(&self, part: &'b Part, scores: Option<&'b [u16]>) -> Box<dyn Fn(u32) -> u64 + 'b> {
-        let columns = &part.segment.columns;
-        match self.query.effective_order() {
-            Order::PriceAscending => Box::new(|entry| unsigned(columns.prices[entry as usize])),
-            Order::PriceDescending => Box::new(|entry| !unsigned(columns.prices[entry as usize])),
-            Order::CreatedAscending => Box::new(|entry| unsigned(columns.created[entry as usize])),
-            Order::CreatedDescending => {
-                Box::new(|entry| !unsigned(columns.created[entry as usize]))
-            }
-            Order::NameAscending => Box::new(|entry| columns.name_keys[entry as usize]),
-            Order::NameDescending => Box::new(|entry| !columns.name_keys[entry as usize]),
-            Order::Relevance => {
-                Box::new(move |entry| !u64::from(scores.map_or(0, |scores| scores[entry as usize])))
-            }
+    /// Finds what a part has.
+    fn find(
+        &self,
+        number: usize,
+        category: Option<u32>,
+        finder: Option<&Finder<'_>>,
+    ) -> Result<PartFound, IndexError> {
+        let part = &self.index.parts[number];
+        let mut entries = match self.query.activity {
+            Activity::Active => self.index.shown()[number].clone(),
+            inactive @ Activity::Inactive { .. } => listed(self.index, part, inactive),
+        };
+        for (_, entry) in self.replaced.iter().filter(|(part, _)| *part == number) {
+            entries.remove(*entry);
         }
+        let scores = finder.map(|finder| finder.scores(&part.segment));
+        let scores = scores.transpose()?;
+        if let Some(scores) = &scores {
+            entries.retain(|entry| scores[entry as usize] > 0);
+        }
+        let places = if category.is_some() || self.query.facets {
+            category_places(self.index, part)
+        } else {
+            Vec::new()
+        };
+        let filter = Filter::new(self.index, part, &places, self.query, category);
+        if !filter.is_any() {
+            entries.retain(|entry| filter.passes(entry));
+        }
+        Ok(PartFound {
+            entries,
+            scores,
+            places,
+        })
     }
 
-    /// The same of an entry of the overlay.
+    /// The entries of the page, in order.
+    fn page(&self, found: &[PartFound]) -> Vec<Found> {
+        let places = self.query.places();
+        let mut best = Best::new(places.end, |one, other| self.compare(one, other));
+        for (number, part) in (0..).zip(found) {
+            let columns = &self.index.parts[number as usize].segment.columns;
+            let scores = part.scores.as_deref();
+            let entries = &part.entries;
+            // A loop of its own for each order: it goes through all that is found.
+            match self.query.effective_order() {
+                Order::PriceAscending => {
+                    best.offer(number, entries, |entry| unsigned(columns.prices[entry]))
+                }
+                Order::PriceDescending => {
+                    best.offer(number, entries, |entry| !unsigned(columns.prices[entry]))
+                }
+                Order::CreatedAscending => {
+                    best.offer(number, entries, |entry| unsigned(columns.created[entry]))
+                }
+                Order::CreatedDescending => {
+                    best.offer(number, entries, |entry| !unsigned(columns.created[entry]))
+                }
+                Order::NameAscending => {
+                    best.offer(number, entries, |entry| columns.name_keys[entry]);
+                }
+                Order::NameDescending => {
+                    best.offer(number, entries, |entry| !columns.name_keys[entry]);
+                }
+                Order::Relevance => best.offer(number, entries, |entry| {
+                    !u64::from(scores.map_or(0, |scores| scores[entry]))
+                }),
+            }
+        }
+        let part = narrow(self.index.parts.len());
+        for (entry, (one, score)) in (0..).zip(&self.overlay) {
+            let key = self.entry_key(one, *score);
+            best.hold(Found { key, part, entry });
+        }
+        best.from(places.start)
+    }
+
+    /// What an entry of the overlay is ordered by first: the lowest comes first.
     fn entry_key(&self, entry: &Entry, score: u32) -> u64 {
         match self.query.effective_order() {
             Order::PriceAscending => unsigned(entry.price),
@@ -161,55 +199,42 @@ impl<'a> View<'a> {
     }
 
     fn id(&self, found: Found) -> u128 {
-        match self.parts.get(found.part as usize) {
+        match self.index.parts.get(found.part as usize) {
             Some(part) => part.segment.columns.ids[found.entry as usize],
             None => self.overlay[found.entry as usize].0.id.as_u128(),
         }
     }
 
     fn name(&self, found: Found) -> std::borrow::Cow<'_, str> {
-        match self.parts.get(found.part as usize) {
+        match self.index.parts.get(found.part as usize) {
             Some(part) => part.segment.columns.name(found.entry).into(),
             None => words::sort_key(&self.overlay[found.entry as usize].0.name).into(),
         }
     }
 
-    /// The entries of the page, in order. Only they are sorted: all others are told to be before or behind them.
-    fn page<'b>(&self, found: &'b mut [Found]) -> &'b [Found] {
-        let places = self.query.places();
-        let (first, end) = (places.start.min(found.len()), places.end.min(found.len()));
-        if end < found.len() {
-            found.select_nth_unstable_by(end, |one, other| self.compare(one, other));
-        }
-        let found = &mut found[..end];
-        if first > 0 && first < end {
-            found.select_nth_unstable_by(first, |one, other| self.compare(one, other));
-        }
-        let page = &mut found[first..];
-        page.sort_unstable_by(|one, other| self.compare(one, other));
-        page
-    }
-
     fn hit(&self, found: Found) -> Result<Hit, IndexError> {
-        let has_rows = self.index.has_rows();
-        let Some(part) = self.parts.get(found.part as usize) else {
+        let Some(part) = self.index.parts.get(found.part as usize) else {
             let (entry, _) = self.overlay[found.entry as usize];
             return Ok(Hit {
                 id: entry.id,
                 version: entry.version,
-                row: has_rows.then(|| entry.row.clone()),
+                in_stock: entry.in_stock,
+                row: Some(entry.row.clone()),
             });
         };
+        let (columns, place) = (&part.segment.columns, found.entry as usize);
+        let has_rows = self.index.has_rows();
         let row = has_rows.then(|| part.segment.row(found.entry));
         Ok(Hit {
             id: Uuid::from_u128(self.id(found)),
-            version: part.segment.columns.versions[found.entry as usize],
+            version: columns.versions[place],
+            in_stock: columns.flags[place] & flag::STOCKED != 0,
             row: row.transpose()?,
         })
     }
 
-    fn facets(&self, found: &[Found], places: &[Vec<Option<u32>>]) -> Facets {
-        let count = || self.count(found, places);
+    fn facets(&self, found: &[PartFound]) -> Facets {
+        let count = || self.count(found);
         if self.query.is_unfiltered() {
             self.index.unfiltered.get_or_init(count).clone()
         } else {
@@ -217,20 +242,20 @@ impl<'a> View<'a> {
         }
     }
 
-    fn count(&self, found: &[Found], places: &[Vec<Option<u32>>]) -> Facets {
+    fn count(&self, found: &[PartFound]) -> Facets {
         let mut tally = Tally::new(self.index);
-        for found in found.chunk_by(|one, other| one.part == other.part) {
-            let part = found.first().map_or(0, |first| first.part as usize);
-            let entries = found.iter().map(|found| found.entry);
-            match places.get(part) {
-                Some(places) => tally.count(part, places, entries),
-                None => entries.for_each(|entry| {
-                    tally.count_entry(self.overlay[entry as usize].0);
-                }),
-            }
+        for (number, part) in found.iter().enumerate() {
+            tally.count(number, &part.places, part.entries.iter());
+        }
+        for (entry, _) in &self.overlay {
+            tally.count_entry(entry);
         }
         tally.finish()
     }
+}
+
+fn narrow(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@ use crate::bits::Bits;
 use crate::entry::{Change, Known};
 use crate::error::IndexError;
 use crate::facets::Facets;
+use crate::filter::listed;
 use crate::manifest::{Manifest, Rows};
+use crate::query::Activity;
 use crate::segment::{File, Segment};
 use crate::tally::FactTable;
 
@@ -20,6 +22,8 @@ pub struct Index {
     pub(crate) manifest: Manifest,
     pub(crate) parts: Vec<Part>,
     pub(crate) facts: OnceLock<FactTable>,
+    /// What visitors see of each part: what is active, and in a category that they see.
+    shown: OnceLock<Vec<Bits>>,
     /// What there is on all pages of the list that everybody sees first.
     pub(crate) unfiltered: OnceLock<Facets>,
 }
@@ -123,6 +127,16 @@ impl Index {
     /// Whether answers have rows.
     pub(crate) fn has_rows(&self) -> bool {
         self.manifest.rows == Rows::Inside
+    }
+
+    /// What visitors see of each part. Found out once, as most queries begin with it.
+    pub(crate) fn shown(&self) -> &[Bits] {
+        self.shown.get_or_init(|| {
+            let parts = self.parts.iter();
+            parts
+                .map(|part| listed(self, part, Activity::Active))
+                .collect()
+        })
     }
 
     /// The products of which this index and another do not have the same, and the larger of the versions that they have.

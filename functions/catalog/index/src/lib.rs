@@ -47,6 +47,7 @@
 //! segment, and on no order in which they were written.
 
 mod bands;
+mod best;
 mod bits;
 mod builder;
 mod columns;

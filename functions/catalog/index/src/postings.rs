@@ -6,7 +6,7 @@
 use std::cell::OnceCell;
 
 use tantivy::Term as Key;
-use tantivy::postings::TermInfo;
+use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::query::{DfaWrapper, EnableScoring, FuzzyTermQuery, PhraseQuery, Query as _};
 use tantivy::schema::{Field as Column, IndexRecordOption};
 
@@ -134,36 +134,42 @@ impl Word<'_> {
                     }
                 }
             }
-            for (info, kind) in found {
-                raise(
-                    segment,
-                    *field,
-                    &info,
-                    field.weight() * kind.weight(),
-                    scores,
-                )?;
-            }
+            let found = found.iter();
+            let found = found.map(|(info, kind)| (info, field.weight() * kind.weight()));
+            raise(segment, *field, found, scores)?;
         }
         Ok(())
     }
 }
 
-/// Raises the scores of all entries that have a term to a weight.
-fn raise(
+/// Raises the scores of all entries that have one of some terms of a field to the weight of that.
+fn raise<'i>(
     segment: &Segment,
     field: Field,
-    info: &TermInfo,
-    weight: u16,
+    terms: impl IntoIterator<Item = (&'i TermInfo, u16)>,
     scores: &mut [u16],
 ) -> Result<(), IndexError> {
     let words = segment.words(field);
-    let mut block = words.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?;
-    while !block.docs().is_empty() {
-        for entry in block.docs() {
-            let score = &mut scores[*entry as usize];
-            *score = weight.max(*score);
+    // One buffer for all: a prefix may have thousands of terms, most of them of a few entries.
+    let mut buffer: Option<BlockSegmentPostings> = None;
+    for (info, weight) in terms {
+        let block = match &mut buffer {
+            Some(block) => {
+                words.reset_block_postings_from_terminfo(info, block)?;
+                block
+            }
+            none => {
+                let basic = IndexRecordOption::Basic;
+                none.insert(words.read_block_postings_from_terminfo(info, basic)?)
+            }
+        };
+        while !block.docs().is_empty() {
+            for entry in block.docs() {
+                let score = &mut scores[*entry as usize];
+                *score = weight.max(*score);
+            }
+            block.advance();
         }
-        block.advance();
     }
     Ok(())
 }
@@ -197,7 +203,7 @@ fn phrase(segment: &Segment, words: &[String], scores: &mut [u16]) -> Result<(),
         let weight = field.weight() * Kind::Equal.weight() * length;
         if let [word] = words {
             if let Some(info) = segment.words(field).terms().get(word)? {
-                raise(segment, field, &info, weight, scores)?;
+                raise(segment, field, [(&info, weight)], scores)?;
             }
             continue;
         }

@@ -94,7 +94,9 @@ pub struct Hit {
     pub id: Uuid,
     /// Its version.
     pub version: u64,
-    /// Its row; `None` if rows are kept outside the index.
+    /// Whether there is a piece of it.
+    pub in_stock: bool,
+    /// Its row; `None` if rows are kept outside the index, and it is not of the overlay.
     pub row: Option<String>,
 }
 

@@ -73,11 +73,16 @@ impl Tree {
         &self.shown[place as usize]
     }
 
+    /// Whether visitors see the category at a place.
+    pub(crate) fn is_shown(&self, place: u32) -> bool {
+        !self.shown(place).is_empty()
+    }
+
     /// The category that is called so in addresses, if visitors see it.
     pub(crate) fn find(&self, slug: &str) -> Option<u32> {
         let place = self.categories.iter().position(|one| one.slug == slug)?;
         let place = u32::try_from(place).ok()?;
-        (!self.shown(place).is_empty()).then_some(place)
+        self.is_shown(place).then_some(place)
     }
 
     /// All categories, by their ids.

@@ -67,10 +67,12 @@ impl Model {
             .iter()
             .skip((query.page.max(1) as usize - 1) * size)
             .take(size);
+        let is_new = |entry: &Entry| self.entries.get(&entry.id) != Some(entry);
         let rows = page.map(|(entry, _)| Hit {
             id: entry.id,
             version: entry.version,
-            row: self.has_rows.then(|| entry.row.clone()),
+            in_stock: entry.in_stock,
+            row: (self.has_rows || is_new(entry)).then(|| entry.row.clone()),
         });
         Some(Answer {
             count: found.len() as u64,
