@@ -7,7 +7,7 @@ use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsP
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
-use aws_sdk_s3::config::RequestChecksumCalculation;
+use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
@@ -139,8 +139,8 @@ impl Clients {
         sqs, aws_sdk_sqs, "AWS_ENDPOINT_URL_SQS", 3
     );
     client!(
-        /// The client of SES. It tries once: the queue retries, and a second try may be a second mail.
-        ses, aws_sdk_sesv2, "AWS_ENDPOINT_URL_SESV2", 1
+        /// The client of SES. What sends a mail with it tries once; all else may be asked again.
+        ses, aws_sdk_sesv2, "AWS_ENDPOINT_URL_SESV2", 3
     );
     client!(
         /// The client of Secrets Manager.
@@ -216,7 +216,7 @@ fn connector(patience: Duration) -> Connector {
 }
 
 /// S3 as its emulators know it too: without a host name for each bucket where it is not AWS's own, and without the checksums
-/// of the SDK's own that TLS makes superfluous for a file sent in one piece.
+/// of the SDK's own, either way, that TLS makes superfluous for a file in one piece.
 fn for_small_files(
     config: aws_sdk_s3::config::Builder,
     is_elsewhere: bool,
@@ -224,6 +224,7 @@ fn for_small_files(
     config
         .force_path_style(is_elsewhere)
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
 }
 
 fn timeouts(times: u32) -> TimeoutConfig {

@@ -1,10 +1,11 @@
 //! Hands rendered mails to SES.
 
-use aws_sdk_sesv2::Client;
+use aws_sdk_sesv2::config::retry::RetryConfig;
 use aws_sdk_sesv2::error::BuildError;
 use aws_sdk_sesv2::types::{
     Body, Content, Destination, EmailContent, Message as SesMessage, MessageHeader, MessageTag,
 };
+use aws_sdk_sesv2::{Client, config};
 use kernel::email::EmailAddress;
 
 use crate::from_header::from_header;
@@ -47,10 +48,17 @@ impl Mailer {
             .content(content(message)?)
             .set_email_tags(Some(tags(message)?))
             .set_configuration_set_name(self.configuration_set.clone())
+            .customize()
+            .config_override(once())
             .send()
             .await?;
         Ok(answer.message_id.unwrap_or_default())
     }
+}
+
+/// The one try that a mail has here: its queue tries again, and a second try may be a second mail.
+fn once() -> config::Builder {
+    config::Builder::new().retry_config(RetryConfig::disabled())
 }
 
 fn content(message: &Message) -> Result<EmailContent, BuildError> {

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex};
 
 use aws_credential_types::Credentials;
 use aws_sdk_sesv2::Client;
-use aws_sdk_sesv2::config::retry::RetryConfig;
 use aws_sdk_sesv2::config::{BehaviorVersion, Region};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -66,7 +65,6 @@ async fn send(
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-west-1"))
         .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
-        .retry_config(RetryConfig::disabled())
         .http_client(ses.clone())
         .build();
     let from = EmailAddress::parse("no-reply@kinwise.example").unwrap();

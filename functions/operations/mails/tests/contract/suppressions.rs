@@ -1,5 +1,7 @@
 use jiff::SignedDuration;
+use kernel::email::EmailAddress;
 use mails::MailBelongings;
+use operations::mail::forget_in_ses;
 use operations_testing::{Call, Fault, TestApp};
 use serde_json::json;
 use work::Belongings as _;
@@ -143,6 +145,21 @@ async fn an_old_proof_releases_nobody_and_neither_does_an_ses_that_is_away() {
 
     assert_eq!(listed(&app, &admin, "").await.len(), 1);
     assert!(app.audit_of("SUPPRESSION_RELEASED").await.is_empty());
+}
+
+#[tokio::test]
+async fn what_sends_nothing_is_asked_of_ses_again() {
+    let app = TestApp::start().await;
+    for fault in [Fault::fail(), Fault::Drop, Fault::LoseAnswer] {
+        app.ses().fail_next(1, &fault);
+        let asked = app.app().ping_mail().await;
+        assert!(asked.is_ok(), "{fault:?}: {asked:?}");
+
+        app.ses().fail_next(1, &fault);
+        let address = EmailAddress::parse("ann@example.com").unwrap();
+        let forgotten = forget_in_ses(app.app(), &address).await;
+        assert!(forgotten.is_ok(), "{fault:?}: {forgotten:?}");
+    }
 }
 
 #[tokio::test]
