@@ -1,4 +1,4 @@
-//! Two thousand products over HTTP, on the deployed stack: uploaded, imported, exported, and imported again.
+//! Ten thousand products over HTTP, on the deployed stack: uploaded, imported, exported, and imported again.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use test_support::Http;
 
 /// The products of the file, and how many of them have a variant: one of so many.
-const PRODUCTS: usize = 2_000;
+const PRODUCTS: usize = 10_000;
 const WITH_VARIANT: usize = 10;
 
 /// An administrator who is logged in.
@@ -105,7 +105,7 @@ impl Admin {
 }
 
 #[tokio::test]
-async fn two_thousand_products_are_imported_listed_and_exported() {
+async fn ten_thousand_products_are_imported_listed_and_exported() {
     let stack = Stack::deployed();
     let admin = Admin::join(&stack).await;
     let address = unique_address("bulk");

@@ -1,7 +1,7 @@
 //! Reads of several items of one partition.
 
 use crate::value::string;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, Select};
 
 use crate::Store;
 use crate::error::StoreError;
@@ -36,6 +36,25 @@ impl Query<'_> {
             start = page.last_evaluated_key;
             if start.is_none() {
                 return Ok(found);
+            }
+        }
+    }
+
+    /// How many items there are, however many pages it takes to count them.
+    pub async fn count(&self, store: &Store, attempt: &'static str) -> Result<u64, StoreError> {
+        let (mut count, mut start) = (0, None);
+        loop {
+            let page = self
+                .request(store)
+                .select(Select::Count)
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(|error| StoreError::from_sdk(attempt, error))?;
+            count += u64::try_from(page.count).unwrap_or_default();
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(count);
             }
         }
     }

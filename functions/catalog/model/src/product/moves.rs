@@ -21,6 +21,9 @@ use crate::table::CATALOG;
 /// the hundred that DynamoDB takes.
 const AT_ONCE: u8 = 25;
 
+/// The range of sort keys of a category's products.
+const OF_PRODUCTS: (&str, &str) = ("begins_with(#sk, :sk)", keys::MEMBER);
+
 /// The products of a category.
 pub struct Members<'a>(pub &'a Store);
 
@@ -117,16 +120,24 @@ impl Members<'_> {
             .await
     }
 
+    /// How many products are in a category.
+    pub async fn count(&self, id: CategoryId) -> Result<u64, StoreError> {
+        let partition = keys::category(id);
+        let query = self.query(&partition, OF_PRODUCTS);
+        query
+            .count(self.0, "count the products of a category")
+            .await
+    }
+
     async fn first(&self, id: CategoryId, count: u8) -> Result<Vec<ProductId>, StoreError> {
-        let all = ("begins_with(#sk, :sk)", keys::MEMBER);
-        self.members(id, all, i32::from(count)).await
+        self.members(id, OF_PRODUCTS, i32::from(count)).await
     }
 
     /// The first so many of a category's products that are in a range of sort keys.
     async fn members(
         &self,
         id: CategoryId,
-        (range, sk): (&str, &str),
+        range: (&str, &str),
         count: i32,
     ) -> Result<Vec<ProductId>, StoreError> {
         #[derive(Deserialize)]
@@ -135,17 +146,22 @@ impl Members<'_> {
         }
 
         let attempt = "list the products of a category";
-        let query = Query {
-            table: self.0.table(CATALOG),
-            index: None,
-            partition: ("pk", &keys::category(id)),
-            range,
-            sort: ("sk", sk),
-        };
+        let partition = keys::category(id);
+        let query = self.query(&partition, range);
         let items = query.first(count, self.0, attempt).await?;
         let members = items
             .into_iter()
             .map(|item| from_item::<Member>(item, attempt));
         members.map(|member| Ok(member?.id)).collect()
+    }
+
+    fn query<'a>(&'a self, partition: &'a str, (range, sk): (&'a str, &'a str)) -> Query<'a> {
+        Query {
+            table: self.0.table(CATALOG),
+            index: None,
+            partition: ("pk", partition),
+            range,
+            sort: ("sk", sk),
+        }
     }
 }

@@ -22,6 +22,9 @@ use crate::owner::owner_of;
 const LISTED: u16 = 100;
 const READ: usize = 16;
 
+/// The products after which it says how far it is: some seconds.
+const TOLD: u64 = 1_000;
+
 /// The time without which a run does not go on behind a part, of which it would have to send another one: some five thousand
 /// products, which take some seconds.
 const LEAST_TIME: Duration = Duration::from_secs(30);
@@ -34,6 +37,10 @@ struct State {
     /// The place of the category whose products are written, and the last of them that is.
     at: usize,
     last: Option<ProductId>,
+    /// How many products were in the categories when it began, and those that it has gone through since: its progress. One in
+    /// several categories counts in each.
+    members: u64,
+    passed: u64,
     products: u64,
     variants: u64,
     bytes: usize,
@@ -50,6 +57,8 @@ struct Export<'a> {
     task: &'a Assigned<ExportProducts>,
     tree: Tree,
     state: State,
+    /// The progress that was told last.
+    told: u64,
     output: Output,
 }
 
@@ -66,17 +75,22 @@ pub(crate) async fn export_products(
         task: &task,
         tree: Categories(app.store()).read().await?.tree,
         state: State::default(),
+        told: 0,
         output: Output::new(task.input.format),
     };
     if !export.resume().await? {
-        export.begin();
+        export.begin().await?;
     }
     while export.state.at < export.state.order.len() {
         export.write_some().await?;
+        if export.state.passed >= export.told + TOLD {
+            export.tell().await?;
+        }
         if export.output.len() < LEAST_PART {
             continue;
         }
         export.send_part().await?;
+        export.tell().await?;
         owner_of(app, task.run.task()).await?;
         if task.run.time_left() < LEAST_TIME {
             let reason = "the rest is for the next run".to_owned();
@@ -93,16 +107,27 @@ impl Export<'_> {
         let state = kept.and_then(|kept| serde_json::from_slice(&kept).ok());
         let is_begun = state.is_some();
         self.state = state.unwrap_or_default();
+        self.told = self.state.passed;
         Ok(is_begun)
     }
 
-    /// Writes what stands before all products.
-    fn begin(&mut self) {
+    /// Writes what stands before all products, and counts these.
+    async fn begin(&mut self) -> Result<(), Failure> {
         self.output.begin();
         self.state.order = order_of(&self.tree);
         for id in &self.state.order {
             self.output.category(*id, &self.tree);
+            self.state.members += Members(self.app.store()).count(*id).await?;
         }
+        Ok(())
+    }
+
+    /// Says how far it is, and hears whether it is to go on.
+    async fn tell(&mut self) -> Result<(), Failure> {
+        self.told = self.state.passed;
+        // Others may have come since they were counted.
+        let total = self.state.members.max(self.told);
+        self.task.run.tell(self.told, total).await
     }
 
     /// Writes the next products of a category.
@@ -130,6 +155,7 @@ impl Export<'_> {
                 self.state.variants += whole.variants.len() as u64;
             }
         }
+        self.state.passed += ids.len() as u64;
         if ids.len() < usize::from(LISTED) {
             (self.state.at, self.state.last) = (at + 1, None);
         } else {
@@ -173,9 +199,7 @@ impl Export<'_> {
         let json = serde_json::to_vec(&self.state).expect("texts and numbers are JSON");
         let state = self.key(TransferFile::State);
         files.put(&state, "application/json", json).await?;
-        // Says that it goes on, and hears that it is not to.
-        let (done, total) = (self.state.at as u64, self.state.order.len() as u64);
-        self.task.run.tell(done, total).await
+        Ok(())
     }
 
     /// Makes the file of its parts; a small one is written at once.
