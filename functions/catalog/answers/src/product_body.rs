@@ -1,4 +1,5 @@
-use catalog::product::{Dimensions, Whole};
+use catalog::image::Image;
+use catalog::product::{Dimensions, Product, Whole};
 use kernel::money::Money;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -118,7 +119,11 @@ impl From<Dimensions> for SizeBody {
 impl ProductRow {
     /// A product as lists show it, to whoever asks.
     pub fn of(whole: &Whole) -> Self {
-        let product = &whole.product;
+        Self::with(&whole.product, &whole.images, whole.is_in_stock())
+    }
+
+    /// The same, of a product whose variants are not known, but for whether there is a piece of one.
+    pub fn with(product: &Product, images: &[Image], in_stock: bool) -> Self {
         let image = |image| ImageBody::of(product.id, image);
         Self {
             id: product.id.uuid(),
@@ -133,11 +138,11 @@ impl ProductRow {
             attributes: product.attributes.object().clone(),
             is_active: product.is_active,
             is_digital: product.is_digital,
-            in_stock: whole.is_in_stock(),
+            in_stock,
             weight: product.weight,
             dimensions: product.dimensions.map(SizeBody::from),
             tax_class: product.tax_class.as_str(),
-            images: whole.images.iter().map(image).collect(),
+            images: images.iter().map(image).collect(),
             created_at: product.created_at.to_string(),
             updated_at: product.updated_at.to_string(),
         }

@@ -12,7 +12,7 @@ pub(crate) const PREFIX: &str = "IMAGE#";
 const UPLOAD: &str = "UPLOAD#";
 
 /// An image that is shown.
-pub(super) fn image(product_id: ProductId, id: ImageId) -> Key {
+pub(crate) fn image(product_id: ProductId, id: ImageId) -> Key {
     Key::new(keys::partition(product_id), &format!("{PREFIX}{id}"))
 }
 

@@ -13,4 +13,4 @@ pub use rules::{
 pub use store::{Images, Standing};
 pub use upload::Upload;
 
-pub(crate) use keys::PREFIX;
+pub(crate) use keys::{PREFIX, image};

@@ -75,6 +75,12 @@ impl Parts {
     }
 }
 
+/// The product that an item is, unless it was deleted.
+pub(super) fn undeleted(item: Item, attempt: &'static str) -> Result<Option<Product>, StoreError> {
+    let kept: Kept = from_item(item, attempt)?;
+    Ok(kept.deleted_at.is_none().then_some(kept.product))
+}
+
 impl Left {
     pub(crate) fn of(items: Vec<Item>, attempt: &'static str) -> Result<Self, StoreError> {
         let Parts {
