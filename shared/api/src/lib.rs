@@ -124,6 +124,7 @@ mod request;
 mod route;
 mod secret;
 mod serve;
+mod upload_form;
 
 pub use caller::Authenticated;
 pub use cloud::App;
@@ -150,6 +151,7 @@ pub use request::RequestInfo;
 pub use route::Route;
 pub use secret::ShownSecret;
 pub use serve::router;
+pub use upload_form::UploadForm;
 
 #[doc(hidden)]
 pub use endpoint::Function;
