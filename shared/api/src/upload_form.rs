@@ -59,3 +59,31 @@ impl UploadForm {
         Self::sign(app, key, content_type, MAX_BYTES, UPLOAD_LIFETIME).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Answer {
+        upload_id: u32,
+        #[serde(flatten)]
+        form: UploadForm,
+    }
+
+    #[test]
+    fn an_answer_has_the_fields_of_its_form_behind_its_own() {
+        let form = UploadForm {
+            url: "https://files.example.com/".to_owned(),
+            fields: BTreeMap::from([("key", "uploads/7".to_owned().into())]),
+            expires_in: 300,
+            max_bytes: 15,
+        };
+        let answer = Answer { upload_id: 7, form };
+
+        assert_eq!(
+            serde_json::to_string(&answer).unwrap(),
+            r#"{"upload_id":7,"url":"https://files.example.com/","fields":{"key":"uploads/7"},"expires_in":300,"max_bytes":15}"#
+        );
+    }
+}
