@@ -117,6 +117,7 @@ mod paging;
 mod patch;
 mod path_id;
 mod permitted;
+mod picture;
 mod query;
 mod redirect;
 mod refusal;
@@ -124,6 +125,7 @@ mod request;
 mod route;
 mod secret;
 mod serve;
+mod upload_form;
 
 pub use caller::Authenticated;
 pub use cloud::App;
@@ -145,11 +147,13 @@ pub use paging::{PageBody, PageParams, Paging};
 pub use patch::Patch;
 pub use path_id::{PathId, PathIds};
 pub use permitted::{CallerWithRole, FreshlyPermitted, Permitted};
+pub use picture::{PicturePath, show_picture};
 pub use redirect::send_on;
 pub use request::RequestInfo;
 pub use route::Route;
 pub use secret::ShownSecret;
 pub use serve::router;
+pub use upload_form::UploadForm;
 
 #[doc(hidden)]
 pub use endpoint::Function;

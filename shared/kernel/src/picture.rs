@@ -4,6 +4,7 @@
 //! pictures, which are in the crate `pictures`.
 
 use jiff::SignedDuration;
+use thiserror::Error;
 
 /// The length of the longest picture that is taken, in bytes. A photograph of a telephone has 2 to 4 million, and 12 million
 /// in its highest mode.
@@ -38,6 +39,11 @@ pub enum Format {
     Webp,
 }
 
+/// A media type is not that of a [`Format`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("Use image/png, image/jpeg or image/webp.")]
+pub struct InvalidFormat;
+
 /// The reason why an upload is not shown. The name is a code for front ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "snake_case")]
@@ -54,8 +60,8 @@ pub enum Refusal {
 
 impl Format {
     /// The format with this media type.
-    pub fn parse(media_type: &str) -> Option<Self> {
-        media_type.parse().ok()
+    pub fn parse(media_type: &str) -> Result<Self, InvalidFormat> {
+        media_type.parse().map_err(|_| InvalidFormat)
     }
 
     /// The media type of the format.
@@ -90,10 +96,10 @@ mod tests {
         for media_type in ["image/png", "image/jpeg", "image/webp"] {
             assert_eq!(
                 Format::parse(media_type).map(Format::media_type),
-                Some(media_type)
+                Ok(media_type)
             );
         }
-        assert_eq!(Format::parse("image/jpg"), Some(Format::Jpeg));
+        assert_eq!(Format::parse("image/jpg"), Ok(Format::Jpeg));
         for media_type in [
             "image/svg+xml",
             "image/gif",
@@ -102,7 +108,11 @@ mod tests {
             "image/png; charset=utf-8",
             "",
         ] {
-            assert_eq!(Format::parse(media_type), None, "{media_type}");
+            assert_eq!(
+                Format::parse(media_type),
+                Err(InvalidFormat),
+                "{media_type}"
+            );
         }
     }
 

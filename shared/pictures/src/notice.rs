@@ -76,13 +76,13 @@ impl<K> Uploaded<K> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use serde_json::{Value, json};
 
     use super::*;
 
     /// The notice of new files, as S3 writes it.
-    fn notice_about(objects: &[Value]) -> String {
+    pub(crate) fn notice_about(objects: &[Value]) -> String {
         let records = objects.iter().map(|object| {
             json!({
                 "eventVersion": "2.1",
@@ -109,7 +109,7 @@ mod tests {
     }
 
     /// An area whose uploads have a number.
-    fn number(key: &str) -> Option<u32> {
+    pub(crate) fn number(key: &str) -> Option<u32> {
         key.strip_prefix("uploads/")?.parse().ok()
     }
 

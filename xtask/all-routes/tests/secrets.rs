@@ -32,11 +32,7 @@ const WORDS: [&str; 18] = [
 ];
 
 /// Fields that are secret although their names do not say so: whoever has the value can do what its owner can.
-const OTHERS: [(&str, &str); 3] = [
-    ("AvatarUpload", "fields"),
-    ("Export", "url"),
-    ("ImageUpload", "fields"),
-];
+const OTHERS: [(&str, &str); 2] = [("Export", "url"), ("UploadForm", "fields")];
 
 /// Fields whose names look secret and whose values are not: a code of a reason for programs to read.
 const PUBLIC: [(&str, &str); 2] = [("AvatarRefusal", "code"), ("ImageRefusal", "code")];

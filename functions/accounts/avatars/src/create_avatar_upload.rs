@@ -1,16 +1,14 @@
-use std::collections::BTreeMap;
-
 use accounts::files::FileKey;
 use api::{
     Answer, App, Authenticated, Caller, Endpoint, Errors, Fields, Json, Limiter, PUBLIC_KEYS,
-    ShownSecret, endpoint,
+    UploadForm, endpoint,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use kernel::id::AvatarId;
 use kernel::limit::{Limit, Per};
-use kernel::picture::{Format, MAX_BYTES, UPLOAD_LIFETIME};
+use kernel::picture::Format;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -44,21 +42,8 @@ pub struct CreateAvatarUpload {
 pub struct AvatarUpload {
     /// The picture's id; the profile shows it once the picture was looked at.
     avatar_id: Uuid,
-    /// The address that the form is sent to by POST, as `multipart/form-data`.
-    #[schema(example = "https://kinwise-files.s3.eu-central-1.amazonaws.com/")]
-    url: String,
-    /// The form's fields, to be sent as they are and before the file, whose field is `file` and the last.
-    #[schema(
-        value_type = BTreeMap<String, String>,
-        example = json!({ "Content-Type": "image/jpeg", "key": "uploads/…", "policy": "eyJ…" })
-    )]
-    fields: BTreeMap<&'static str, ShownSecret>,
-    /// The number of seconds for which the form is valid.
-    #[schema(example = 300)]
-    expires_in: i64,
-    /// The length of the longest file that the form takes, in bytes.
-    #[schema(example = 15_728_640)]
-    max_bytes: u32,
+    #[serde(flatten)]
+    form: UploadForm,
 }
 
 /// Ask for a form to upload a picture with.
@@ -79,25 +64,16 @@ pub async fn create_avatar_upload(
     limiter: Limiter,
     Json(body): Json<CreateAvatarUpload>,
 ) -> Answer<(StatusCode, axum::Json<AvatarUpload>)> {
-    let format = Format::parse(&body.content_type)
-        .ok_or_else(|| Fields::error("content_type", "Use image/png, image/jpeg or image/webp."))?;
+    let format = Format::parse(&body.content_type);
+    let format = format.map_err(|error| Fields::error("content_type", error))?;
     limiter.per_account(&PER_ACCOUNT, caller.user_id).await?;
 
     // The form is bound to the caller's own key, whatever they send.
     let id = AvatarId::new(app.now(), &mut app.random());
     let key = FileKey::Upload(caller.user_id, id);
-    let form = app
-        .files()
-        .presign_post(&key, format.media_type(), MAX_BYTES, UPLOAD_LIFETIME)
-        .await?;
-    let fields = form.fields.into_iter();
-    let fields = fields.map(|(name, value)| (name, value.into()));
     let upload = AvatarUpload {
         avatar_id: id.uuid(),
-        url: form.url,
-        fields: fields.collect(),
-        expires_in: UPLOAD_LIFETIME.as_secs(),
-        max_bytes: MAX_BYTES,
+        form: UploadForm::for_picture(&app, &key, format).await?,
     };
     Ok((StatusCode::CREATED, axum::Json(upload)))
 }

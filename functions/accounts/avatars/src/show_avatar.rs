@@ -1,27 +1,11 @@
 use accounts::avatar::Size;
 use accounts::files::FileKey;
-use api::{Answer, ApiError, App, Endpoint, Errors, endpoint};
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::http::{HeaderName, HeaderValue};
-use axum::response::{IntoResponse as _, Response};
+use api::{Answer, ApiError, App, Endpoint, Errors, PicturePath, endpoint, show_picture};
+use axum::extract::State;
+use axum::response::Response;
+use kernel::id::{AvatarId, UserId};
 
 pub const ENDPOINT: Endpoint = endpoint!(show_avatar).with_slash();
-
-/// What every picture is sent with. A picture never changes: another one has another address. The policy takes from a
-/// browser that is asked to open it as a page everything a page can do.
-const HEADERS: [(HeaderName, HeaderValue); 3] = [
-    (CONTENT_TYPE, HeaderValue::from_static("image/webp")),
-    (
-        CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=31536000, immutable"),
-    ),
-    (
-        CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; sandbox"),
-    ),
-];
 
 /// Show a picture.
 ///
@@ -41,16 +25,9 @@ const HEADERS: [(HeaderName, HeaderValue); 3] = [
 )]
 pub async fn show_avatar(
     State(app): State<App>,
-    path: Result<Path<(String, String, String)>, PathRejection>,
+    PicturePath { of, id, size }: PicturePath<UserId, AvatarId>,
 ) -> Answer<Response> {
-    let Path((user_id, avatar_id, size)) = path.map_err(|_| ApiError::not_found())?;
-    let key = key(&user_id, &avatar_id, &size).ok_or_else(ApiError::not_found)?;
-    let picture = app.files().get(&key).await?;
-    let picture = picture.ok_or_else(ApiError::not_found)?;
-    Ok((HEADERS, picture).into_response())
-}
+    let size = Size::parse(&size).ok_or_else(ApiError::not_found)?;
 
-fn key(user_id: &str, avatar_id: &str, size: &str) -> Option<FileKey> {
-    let (user_id, avatar_id) = (user_id.parse().ok()?, avatar_id.parse().ok()?);
-    Some(FileKey::Avatar(user_id, avatar_id, Size::parse(size)?))
+    show_picture(&app, &FileKey::Avatar(of, id, size)).await
 }

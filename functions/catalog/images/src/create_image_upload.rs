@@ -1,9 +1,7 @@
-use std::collections::BTreeMap;
-
 use answers::read_own;
 use api::{
     Answer, App, CallerWithRole, Endpoint, ErrorCode, Errors, Fields, Json, Limiter, PUBLIC_KEYS,
-    PathId, ShownSecret, endpoint,
+    PathId, UploadForm, endpoint,
 };
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,7 +9,7 @@ use catalog::image::{ImageFile, ImageId, Images, MOST_IMAGES, Upload, alternativ
 use catalog::product::ProductId;
 use jiff::SignedDuration;
 use kernel::limit::{Limit, Per};
-use kernel::picture::{Format, MAX_BYTES, UPLOAD_LIFETIME};
+use kernel::picture::Format;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -52,21 +50,8 @@ pub struct CreateImageUpload {
 pub struct ImageUpload {
     /// The image's id; the product shows it once the image was looked at.
     image_id: Uuid,
-    /// The address that the form is sent to by POST, as `multipart/form-data`.
-    #[schema(example = "https://kinwise-files.s3.eu-central-1.amazonaws.com/")]
-    url: String,
-    /// The form's fields, to be sent as they are and before the file, whose field is `file` and the last.
-    #[schema(
-        value_type = BTreeMap<String, String>,
-        example = json!({ "Content-Type": "image/jpeg", "key": "image-uploads/…", "policy": "eyJ…" })
-    )]
-    fields: BTreeMap<&'static str, ShownSecret>,
-    /// The number of seconds for which the form is valid.
-    #[schema(example = 300)]
-    expires_in: i64,
-    /// The length of the longest file that the form takes, in bytes.
-    #[schema(example = 15_728_640)]
-    max_bytes: u32,
+    #[serde(flatten)]
+    form: UploadForm,
 }
 
 /// Ask for a form to upload an image of a product with.
@@ -105,18 +90,9 @@ pub async fn create_image_upload(
 
     // The form is bound to a key of this product's own, whatever is sent with it.
     let key = ImageFile::Upload(product_id, id);
-    let form = app
-        .files()
-        .presign_post(&key, format.media_type(), MAX_BYTES, UPLOAD_LIFETIME)
-        .await?;
-    let fields = form.fields.into_iter();
-    let fields = fields.map(|(name, value)| (name, value.into()));
     let upload = ImageUpload {
         image_id: id.uuid(),
-        url: form.url,
-        fields: fields.collect(),
-        expires_in: UPLOAD_LIFETIME.as_secs(),
-        max_bytes: MAX_BYTES,
+        form: UploadForm::for_picture(&app, &key, format).await?,
     };
     Ok((StatusCode::CREATED, axum::Json(upload)))
 }
@@ -124,10 +100,7 @@ pub async fn create_image_upload(
 /// Reads the format and the alternative text, or says what is wrong with them.
 fn read(body: &CreateImageUpload) -> Answer<(Format, String)> {
     let mut fields = Fields::default();
-    let format = Format::parse(&body.content_type);
-    if format.is_none() {
-        fields.reject("content_type", "Use image/png, image/jpeg or image/webp.");
-    }
+    let format = fields.check("content_type", Format::parse(&body.content_type));
     let told = body.alternative_text.as_deref().unwrap_or_default();
     let told = fields.check("alternative_text", alternative_text(told));
     match (format, told) {

@@ -9,8 +9,7 @@ use catalog::product::{ProductId, Whole};
 use jiff::SignedDuration;
 use kernel::audit::{Entry, Object};
 use kernel::limit::{Limit, Per};
-use kernel::picture::MAX_BYTES;
-use pictures::Cut;
+use pictures::{Cut, Found, Uploaded};
 use store::{Attempts, Limits};
 use work::Failure;
 
@@ -33,20 +32,29 @@ pub(crate) struct Sent {
     pub(crate) length: u64,
 }
 
-/// What was found in a file.
-#[derive(Debug, Clone, Copy)]
-enum Found {
-    /// Pictures, which are now where they are shown from; the width and the height of the largest, in pixels.
-    Pictures((u32, u32)),
-    /// Something that is not shown.
-    Refused(ImageRefusal),
-    /// There is no such file any more: somebody else was faster.
-    Nothing,
+impl Sent {
+    /// The upload as it lies in the bucket.
+    fn uploaded(self) -> Uploaded<ImageFile> {
+        Uploaded {
+            key: ImageFile::Upload(self.product_id, self.id),
+            length: self.length,
+        }
+    }
+
+    /// The pictures that are made of it, and their files; the largest first, because the others are made of it.
+    fn pictures(self) -> [(ImageFile, Cut); 3] {
+        let mut sizes = SIZES;
+        sizes.reverse();
+        sizes.map(|side| {
+            let key = ImageFile::Shown(self.product_id, self.id, side);
+            (key, Cut::Within(side))
+        })
+    }
 }
 
 /// Shows an upload, refuses it, or finds that there is nothing to do. Says which, for an operator.
 pub(crate) async fn decide(app: &App, sent: Sent) -> Result<&'static str, Failure> {
-    let images = Images(app.store());
+    let (files, images) = (app.files(), Images(app.store()));
     let mut found = None;
     let mut attempts = Attempts::new(app.store());
     while attempts.next().await {
@@ -54,7 +62,7 @@ pub(crate) async fn decide(app: &App, sent: Sent) -> Result<&'static str, Failur
             Standing::Open { upload, whole } => (upload, whole),
             Standing::Shown => return Ok("shown already"),
             Standing::Over => {
-                forget(app, sent).await?;
+                pictures::forget(&files, &sent.pictures()).await?;
                 return Ok("nothing to show");
             }
         };
@@ -63,7 +71,9 @@ pub(crate) async fn decide(app: &App, sent: Sent) -> Result<&'static str, Failur
         }
         let found = match found {
             Some(found) => found,
-            None => *found.insert(look(app, sent).await?),
+            None => {
+                *found.insert(pictures::look(&files, &sent.uploaded(), &sent.pictures()).await?)
+            }
         };
         let (is_done, outcome) = match found {
             Found::Pictures(size) => (show(app, &upload, &whole, size).await?, "shown"),
@@ -78,38 +88,6 @@ pub(crate) async fn decide(app: &App, sent: Sent) -> Result<&'static str, Failur
     }
     let reason = "the product changed again and again";
     Err(Failure::Transient(reason.to_owned()))
-}
-
-/// Looks into a file, and puts its pictures where they are shown from.
-async fn look(app: &App, sent: Sent) -> Result<Found, Failure> {
-    let Sent {
-        product_id,
-        id,
-        length,
-    } = sent;
-    // The form does not take more either; what has come another way is not even read.
-    if length > u64::from(MAX_BYTES) {
-        let refusal = kernel::picture::Refusal::FileTooLarge;
-        return Ok(Found::Refused(ImageRefusal::Picture(refusal)));
-    }
-    let files = app.files();
-    let Some(file) = files.get(&ImageFile::Upload(product_id, id)).await? else {
-        return Ok(Found::Nothing);
-    };
-    // The largest first: the others are made of it.
-    let mut sizes = SIZES;
-    sizes.reverse();
-    let pictures = match pictures::make(&file, &sizes.map(Cut::Within)) {
-        Ok(pictures) => pictures,
-        Err(refusal) => return Ok(Found::Refused(ImageRefusal::Picture(refusal))),
-    };
-    let largest = pictures.first();
-    let size = largest.map_or((0, 0), |picture| (picture.width, picture.height));
-    for (side, picture) in sizes.into_iter().zip(pictures) {
-        let key = ImageFile::Shown(product_id, id, side);
-        files.put(&key, "image/webp", picture.bytes).await?;
-    }
-    Ok(Found::Pictures(size))
 }
 
 async fn show(
@@ -144,7 +122,7 @@ async fn refuse(
     if is_refused {
         give_back(app, upload).await?;
         // The product may have got its last image after the pictures of this one were made.
-        forget(app, sent).await?;
+        pictures::forget(&app.files(), &sent.pictures()).await?;
     }
     Ok(is_refused)
 }
@@ -158,15 +136,6 @@ async fn give_back(app: &App, upload: &Upload) -> Result<(), Failure> {
     if hit.passed {
         let counted_at = upload.created_at;
         limits.take_back(&PER_ACCOUNT, &subject, counted_at).await?;
-    }
-    Ok(())
-}
-
-/// Deletes the pictures of an upload that is not shown, if an earlier try has made them.
-async fn forget(app: &App, sent: Sent) -> Result<(), Failure> {
-    for side in SIZES {
-        let key = ImageFile::Shown(sent.product_id, sent.id, side);
-        app.files().delete(&key).await?;
     }
     Ok(())
 }

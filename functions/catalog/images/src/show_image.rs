@@ -1,26 +1,10 @@
-use api::{Answer, ApiError, App, Endpoint, Errors, endpoint};
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::http::{HeaderName, HeaderValue};
-use axum::response::{IntoResponse as _, Response};
-use catalog::image::{ImageFile, size_named};
+use api::{Answer, ApiError, App, Endpoint, Errors, PicturePath, endpoint, show_picture};
+use axum::extract::State;
+use axum::response::Response;
+use catalog::image::{ImageFile, ImageId, size_named};
+use catalog::product::ProductId;
 
 pub const ENDPOINT: Endpoint = endpoint!(show_image);
-
-/// What every image is sent with. An image never changes: another one has another address. The policy takes from a browser that
-/// is asked to open it as a page everything a page can do.
-const HEADERS: [(HeaderName, HeaderValue); 3] = [
-    (CONTENT_TYPE, HeaderValue::from_static("image/webp")),
-    (
-        CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=31536000, immutable"),
-    ),
-    (
-        CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; sandbox"),
-    ),
-];
 
 /// Show an image of a product.
 ///
@@ -39,16 +23,9 @@ const HEADERS: [(HeaderName, HeaderValue); 3] = [
 )]
 pub async fn show_image(
     State(app): State<App>,
-    path: Result<Path<(String, String, String)>, PathRejection>,
+    PicturePath { of, id, size }: PicturePath<ProductId, ImageId>,
 ) -> Answer<Response> {
-    let Path((product_id, id, size)) = path.map_err(|_| ApiError::not_found())?;
-    let file = file(&product_id, &id, &size).ok_or_else(ApiError::not_found)?;
-    let image = app.files().get(&file).await?;
-    let image = image.ok_or_else(ApiError::not_found)?;
-    Ok((HEADERS, image).into_response())
-}
+    let size = size_named(&size).ok_or_else(ApiError::not_found)?;
 
-fn file(product_id: &str, id: &str, size: &str) -> Option<ImageFile> {
-    let (product_id, id) = (product_id.parse().ok()?, id.parse().ok()?);
-    Some(ImageFile::Shown(product_id, id, size_named(size)?))
+    show_picture(&app, &ImageFile::Shown(of, id, size)).await
 }

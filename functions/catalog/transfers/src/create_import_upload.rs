@@ -1,6 +1,4 @@
-use std::collections::BTreeMap;
-
-use api::{Answer, App, Endpoint, Errors, Limiter, PUBLIC_KEYS, Permitted, ShownSecret, endpoint};
+use api::{Answer, App, Endpoint, Errors, Limiter, PUBLIC_KEYS, Permitted, UploadForm, endpoint};
 use axum::extract::State;
 use axum::http::StatusCode;
 use catalog::permissions::ManageCatalog;
@@ -37,21 +35,8 @@ const CONTENT_TYPE: &str = "application/octet-stream";
 pub struct ImportUpload {
     /// The upload's id, by which an import names it.
     upload_id: Uuid,
-    /// The address that the form is sent to by POST, as `multipart/form-data`.
-    #[schema(example = "https://kinwise-files.s3.eu-central-1.amazonaws.com/")]
-    url: String,
-    /// The form's fields, to be sent as they are and before the file, whose field is `file` and the last.
-    #[schema(
-        value_type = BTreeMap<String, String>,
-        example = json!({ "Content-Type": "application/octet-stream", "key": "imports/…", "policy": "eyJ…" })
-    )]
-    fields: BTreeMap<&'static str, ShownSecret>,
-    /// The number of seconds for which the form is valid.
-    #[schema(example = 900)]
-    expires_in: i64,
-    /// The length of the longest file that the form takes, in bytes.
-    #[schema(example = 268_435_456)]
-    max_bytes: u32,
+    #[serde(flatten)]
+    form: UploadForm,
 }
 
 /// Ask for a form to upload products with.
@@ -74,18 +59,9 @@ pub async fn create_import_upload(
         owner: caller.user_id,
         id,
     };
-    let form = app
-        .files()
-        .presign_post(&key, CONTENT_TYPE, MAX_BYTES, LIFETIME)
-        .await?;
-    let fields = form.fields.into_iter();
-    let fields = fields.map(|(name, value)| (name, value.into()));
     let upload = ImportUpload {
         upload_id: id.uuid(),
-        url: form.url,
-        fields: fields.collect(),
-        expires_in: LIFETIME.as_secs(),
-        max_bytes: MAX_BYTES,
+        form: UploadForm::sign(&app, &key, CONTENT_TYPE, MAX_BYTES, LIFETIME).await?,
     };
     Ok((StatusCode::CREATED, axum::Json(upload)))
 }

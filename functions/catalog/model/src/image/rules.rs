@@ -53,6 +53,12 @@ impl ImageRefusal {
     }
 }
 
+impl From<Refusal> for ImageRefusal {
+    fn from(refusal: Refusal) -> Self {
+        Self::Picture(refusal)
+    }
+}
+
 /// An alternative text. It may be empty: then the image is said to be an ornament.
 ///
 /// # Errors
