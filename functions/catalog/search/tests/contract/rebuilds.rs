@@ -2,11 +2,11 @@
 
 use catalog::index::IndexFile;
 use catalog_index::SCHEMA;
-use catalog_testing::{Call, Shop, delete_call};
+use catalog_testing::{Call, Shop};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::support::{CURRENT, path_of, segments, shop};
+use crate::support::{CURRENT, add_below_tea, change_product, delete_product, segments, shop};
 
 /// The key of a file of the index in a form.
 fn file(schema: u32, name: &str) -> String {
@@ -24,30 +24,13 @@ async fn counted_afresh(shop: &Shop) -> u64 {
 #[tokio::test]
 async fn a_rebuild_sets_right_what_the_stream_did_not_bring() {
     let shop = shop().await;
-    let (assam, sencha) = (
-        path_of(&shop, "assam").await,
-        path_of(&shop, "sencha").await,
-    );
-    let _ = shop
-        .patch(&shop.seller, &assam, &json!({"price": "100"}))
-        .await
-        .expect(200);
-    let _ = shop
-        .app
-        .call(delete_call(&shop.seller, &sencha))
-        .await
-        .expect(204);
+    change_product(&shop, "assam", &json!({"price": "100"})).await;
+    delete_product(&shop, "sencha").await;
     let _ = shop
         .app
         .product(&shop.seller, &json!({"name": "Oolong", "sku": "O-1"}))
         .await;
-    let tea = shop
-        .get(None, "/api/v1/categories/tea")
-        .await
-        .expect(200)
-        .json;
-    let below = json!({"name": "Black", "parent": tea["id"]});
-    let _ = shop.app.category(&shop.admin, &below).await;
+    add_below_tea(&shop, "Black").await;
     // Nobody has heard of it.
     let lost = shop.app.catalog_changes().await;
     assert!(!lost.is_empty());
