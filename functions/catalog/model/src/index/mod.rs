@@ -7,6 +7,6 @@ mod keys;
 mod store;
 mod touched;
 
-pub use files::{IndexFile, IndexFolder};
+pub use files::{IndexFile, IndexFiles};
 pub use store::IndexWishes;
 pub use touched::Touched;

@@ -4,7 +4,7 @@ use catalog_testing::{Call, LoggedIn};
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::support::{path_of, shop, watched_shop};
+use crate::support::{change_product, shop, watched_shop};
 
 /// A call for a list that the caller has already, as a tag says.
 fn again(caller: Option<&LoggedIn>, query: &str, tag: &str) -> Call {
@@ -49,11 +49,7 @@ async fn a_list_that_the_caller_has_is_not_sent_again_nor_counted() {
         .call(again(None, "search=tea&page_size=5", &tag))
         .await
         .expect(200);
-    let path = path_of(&shop, "assam").await;
-    let _ = shop
-        .patch(&shop.seller, &path, &json!({"price": "6"}))
-        .await
-        .expect(200);
+    change_product(&shop, "assam", &json!({"price": "6"})).await;
     shop.app.index_products().await;
     let changed = shop
         .app

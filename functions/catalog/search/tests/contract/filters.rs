@@ -1,16 +1,11 @@
 //! What lists can be narrowed by, and their orders.
 
-use crate::support::shop;
+use crate::support::{listed, shop};
 
 #[tokio::test]
 async fn a_list_is_narrowed_by_all_that_is_asked() {
     let shop = shop().await;
-    let made = shop
-        .app
-        .products(None, "search=assam")
-        .await
-        .expect(200)
-        .json;
+    let made = listed(&shop, "search=assam").await;
     let made = made["results"][0]["created_at"]
         .as_str()
         .unwrap()

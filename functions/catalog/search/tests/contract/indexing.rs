@@ -3,24 +3,15 @@
 use catalog_testing::{delete_call, patch_call};
 use serde_json::json;
 
-use crate::support::{CURRENT, path_of, segments, shop};
+use crate::support::{
+    CURRENT, category_id, change_product, delete_product, listed, path_of, segments, shop,
+};
 
 #[tokio::test]
 async fn the_index_follows_what_becomes_of_products() {
     let shop = shop().await;
-    let (assam, sencha) = (
-        path_of(&shop, "assam").await,
-        path_of(&shop, "sencha").await,
-    );
-    let _ = shop
-        .patch(&shop.seller, &assam, &json!({"name": "Darjeeling"}))
-        .await
-        .expect(200);
-    let _ = shop
-        .app
-        .call(delete_call(&shop.seller, &sencha))
-        .await
-        .expect(204);
+    change_product(&shop, "assam", &json!({"name": "Darjeeling"})).await;
+    delete_product(&shop, "sencha").await;
     shop.app.index_products().await;
     assert_eq!(
         shop.app.found(None, "ordering=name").await,
@@ -83,17 +74,10 @@ async fn the_index_follows_stocks_and_variants() {
 #[tokio::test]
 async fn the_index_follows_a_category_that_is_emptied_and_renamed() {
     let shop = shop().await;
-    let green = shop
-        .get(None, "/api/v1/categories/green")
-        .await
-        .expect(200)
-        .json;
-    let tea = shop
-        .get(None, "/api/v1/categories/tea")
-        .await
-        .expect(200)
-        .json;
-    let (green, tea) = (green["id"].as_str().unwrap(), tea["id"].as_str().unwrap());
+    let (green, tea) = (
+        category_id(&shop, "green").await,
+        category_id(&shop, "tea").await,
+    );
     let path = format!("/api/v1/categories/{green}?move_to={tea}");
     let _ = shop
         .app
@@ -115,11 +99,7 @@ async fn the_index_follows_a_category_that_is_emptied_and_renamed() {
 #[tokio::test]
 async fn a_batch_that_comes_again_writes_nothing() {
     let shop = shop().await;
-    let assam = path_of(&shop, "assam").await;
-    let _ = shop
-        .patch(&shop.seller, &assam, &json!({"price": "6"}))
-        .await
-        .expect(200);
+    change_product(&shop, "assam", &json!({"price": "6"})).await;
     let records = shop.app.catalog_changes().await;
     shop.app.try_to_index(&records).await.unwrap();
     let (before, files) = (shop.app.read_file(CURRENT).await, segments(&shop.app).await);
@@ -130,35 +110,21 @@ async fn a_batch_that_comes_again_writes_nothing() {
     assert_eq!(shop.app.read_file(CURRENT).await, before);
     assert_eq!(segments(&shop.app).await, files);
     // What comes late is read as it is now.
-    let _ = shop
-        .patch(&shop.seller, &assam, &json!({"price": "7"}))
-        .await
-        .expect(200);
+    change_product(&shop, "assam", &json!({"price": "7"})).await;
     let news = shop.app.catalog_changes().await;
     shop.app.try_to_index(&news).await.unwrap();
     shop.app.try_to_index(&records).await.unwrap();
     shop.app.see_the_index();
-    let listed = shop
-        .app
-        .products(None, "search=assam")
-        .await
-        .expect(200)
-        .json;
+    let listed = listed(&shop, "search=assam").await;
     assert_eq!(listed["results"][0]["price"], "7.00");
 }
 
 #[tokio::test]
 async fn what_cannot_be_read_is_put_aside_and_the_others_are_indexed() {
     let shop = shop().await;
-    let (assam, sencha) = (
-        path_of(&shop, "assam").await,
-        path_of(&shop, "sencha").await,
-    );
-    for path in [&assam, &sencha] {
-        let _ = shop
-            .patch(&shop.seller, path, &json!({"price": "77"}))
-            .await
-            .expect(200);
+    let assam = path_of(&shop, "assam").await;
+    for slug in ["assam", "sencha"] {
+        change_product(&shop, slug, &json!({"price": "77"})).await;
     }
     let id = assam.rsplit('/').next().unwrap();
     let broken = json!({

@@ -4,13 +4,12 @@ use catalog_index::Limits;
 use catalog_testing::{Fault, Shop, index_products_in};
 use serde_json::{Value, json};
 
-use crate::support::{path_of, watched_shop};
+use crate::support::{change_product, watched_shop};
 
 /// Changes what is to be indexed: the stream's records of it.
 async fn changed(shop: &Shop, price: usize) -> Vec<Value> {
-    let path = path_of(shop, "assam").await;
     let change = json!({"price": price.to_string()});
-    let _ = shop.patch(&shop.seller, &path, &change).await.expect(200);
+    change_product(shop, "assam", &change).await;
     shop.app.catalog_changes().await
 }
 

@@ -3,7 +3,7 @@
 use catalog_testing::{Call, patch_call};
 use serde_json::{Value, json};
 
-use crate::support::{empty_shop, names, path_of, shop};
+use crate::support::{category_id, change_product, empty_shop, listed, names, shop};
 
 #[tokio::test]
 async fn a_list_shows_what_visitors_see() {
@@ -35,12 +35,7 @@ async fn a_list_shows_what_visitors_see() {
 async fn a_list_of_nothing_is_empty() {
     let shop = empty_shop().await;
 
-    let listed = shop
-        .app
-        .products(None, "facets=true")
-        .await
-        .expect(200)
-        .json;
+    let listed = listed(&shop, "facets=true").await;
 
     let facets = json!({"categories": [], "attributes": [], "prices": []});
     let empty =
@@ -79,9 +74,9 @@ async fn pages_lead_to_each_other_and_end() {
 async fn what_there_is_on_all_pages_is_counted() {
     let shop = shop().await;
 
-    let listed = shop.app.products(None, "facets=true&page_size=1").await;
+    let page = listed(&shop, "facets=true&page_size=1").await;
 
-    let facets = listed.expect(200).json["facets"].clone();
+    let facets = page["facets"].clone();
     let of_categories: Vec<_> = facets["categories"].as_array().unwrap().iter().collect();
     let counts: Vec<_> = of_categories
         .iter()
@@ -98,21 +93,14 @@ async fn what_there_is_on_all_pages_is_counted() {
         {"from": "20", "to": "50", "count": 1},
     ]);
     assert_eq!(facets["prices"], prices);
-    let narrow = shop
-        .app
-        .products(None, "facets=true&search=kessel")
-        .await
-        .expect(200)
-        .json;
+    let narrow = listed(&shop, "facets=true&search=kessel").await;
     assert_eq!(narrow["facets"]["prices"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn what_is_not_active_is_for_its_creator_and_administrators() {
     let shop = shop().await;
-    let path = path_of(&shop, "sencha").await;
-    let hide = json!({"is_active": false});
-    let _ = shop.patch(&shop.seller, &path, &hide).await.expect(200);
+    change_product(&shop, "sencha", &json!({"is_active": false})).await;
     let other = shop.app.user("other@example.com").await;
     shop.app.index_products().await;
 
@@ -149,12 +137,7 @@ async fn an_inactive_category_hides_what_is_below_it() {
     );
     assert_eq!(shop.app.found(None, "category=green").await, ["Sencha"]);
 
-    let tea = shop
-        .get(None, "/api/v1/categories/tea")
-        .await
-        .expect(200)
-        .json;
-    let path = format!("/api/v1/categories/{}", tea["id"].as_str().unwrap());
+    let path = format!("/api/v1/categories/{}", category_id(&shop, "tea").await);
     let hide = patch_call(&shop.admin, &path, &json!({"is_active": false}));
     let _ = shop.app.call(hide).await.expect(200);
     shop.app.index_products().await;

@@ -2,7 +2,6 @@
 
 mod caching;
 mod damage;
-mod expected;
 mod filters;
 mod indexing;
 mod interrupted;

@@ -2,22 +2,34 @@
 
 use catalog_index::Limits;
 use catalog_testing::{Shop, delete_call, index_products_in, patch_call, product_call};
+use cloud::App;
 use serde_json::{Value, json};
 
-use crate::support::{CURRENT, path_of, watched_shop};
+use crate::support::{CURRENT, change_product, path_of, watched_shop};
 
-/// The request that writes the manifest, as S3 is asked for it.
-fn put_current(shop: &Shop) -> String {
-    format!("PUT /{}/{CURRENT}", shop.app.variable("FILES_BUCKET"))
+/// Does what writes the index, and something else meanwhile: once the manifest is about to be written. Then everybody sees the index.
+async fn held_before_current(
+    shop: &Shop,
+    writing: impl Future<Output = Result<(), String>>,
+    meanwhile: impl Future<Output = ()>,
+) {
+    let put_current = format!("PUT /{}/{CURRENT}", shop.app.variable("FILES_BUCKET"));
+    let s3 = shop.app.s3();
+    let held = s3.held_after(0, &put_current, writing, meanwhile);
+    held.await.expect("the slower one begins again");
+    shop.app.see_the_index();
+}
+
+/// Lets another process index what has changed.
+async fn index_in(process: &App, shop: &Shop) {
+    let records = shop.app.catalog_changes().await;
+    let indexed = index_products_in(process.clone(), &records, &Limits::default()).await;
+    indexed.expect("the emulator's tables and files can be read and written");
 }
 
 /// Changes the price of a product: the stream's records of it.
 async fn priced(shop: &Shop, slug: &str, price: &str) -> Vec<Value> {
-    let path = path_of(shop, slug).await;
-    let _ = shop
-        .patch(&shop.seller, &path, &json!({"price": price}))
-        .await
-        .expect(200);
+    change_product(shop, slug, &json!({"price": price})).await;
     shop.app.catalog_changes().await
 }
 
@@ -33,14 +45,8 @@ async fn of_two_indexers_the_slower_one_begins_again() {
             .unwrap();
     };
 
-    let operation = put_current(&shop);
-    let held = shop
-        .app
-        .s3()
-        .held_after(0, &operation, shop.app.try_to_index(&one), meanwhile);
-    held.await.unwrap();
+    held_before_current(&shop, shop.app.try_to_index(&one), meanwhile).await;
 
-    shop.app.see_the_index();
     assert_eq!(
         shop.app.found(None, "min_price=100&ordering=price").await,
         ["Assam", "Sencha"]
@@ -59,20 +65,11 @@ async fn the_slower_one_does_not_bring_back_what_it_has_read() {
             .call_another(&process, delete_call(&shop.seller, &path))
             .await;
         let _ = deleted.expect(204);
-        let records = shop.app.catalog_changes().await;
-        index_products_in(process.clone(), &records, &Limits::default())
-            .await
-            .unwrap();
+        index_in(&process, &shop).await;
     };
 
-    let operation = put_current(&shop);
-    let held = shop
-        .app
-        .s3()
-        .held_after(0, &operation, shop.app.try_to_index(&one), meanwhile);
-    held.await.unwrap();
+    held_before_current(&shop, shop.app.try_to_index(&one), meanwhile).await;
 
-    shop.app.see_the_index();
     assert_eq!(shop.app.found(None, "search=assam").await, [""; 0]);
     shop.app.deliver().await;
 }
@@ -101,22 +98,13 @@ async fn what_changes_while_the_index_is_made_anew_is_in_it() {
             .call_another(&process, delete_call(&shop.seller, &sencha))
             .await;
         let _ = gone.expect(204);
-        let records = shop.app.catalog_changes().await;
-        index_products_in(process.clone(), &records, &Limits::default())
-            .await
-            .unwrap();
+        index_in(&process, &shop).await;
     };
 
     let limits = Limits::default();
-    let operation = put_current(&shop);
     let rebuild = shop.app.try_to_rebuild_within(&limits);
-    shop.app
-        .s3()
-        .held_after(0, &operation, rebuild, meanwhile)
-        .await
-        .unwrap();
+    held_before_current(&shop, rebuild, meanwhile).await;
 
-    shop.app.see_the_index();
     let found = shop.app.found(None, "ordering=price").await;
     assert_eq!(found, ["Grüner Kessel", "Assam", "Oolong"]);
     shop.app.deliver().await;
@@ -132,18 +120,11 @@ async fn of_two_who_make_the_first_index_one_begins_again() {
         let more = json!({"name": "Oolong", "sku": "O-1"});
         let more = product_call(&shop.seller, &more);
         let _ = shop.app.call_another(&process, more).await.expect(201);
-        let records = shop.app.catalog_changes().await;
-        index_products_in(process.clone(), &records, &Limits::default())
-            .await
-            .unwrap();
+        index_in(&process, &shop).await;
     };
 
-    let operation = put_current(&shop);
-    let held = shop.app.try_to_index(&records);
-    let held = shop.app.s3().held_after(0, &operation, held, meanwhile);
-    held.await.unwrap();
+    held_before_current(&shop, shop.app.try_to_index(&records), meanwhile).await;
 
-    shop.app.see_the_index();
     let found = shop.app.found(None, "ordering=name").await;
     assert_eq!(found, ["Green tea", "Oolong"]);
 }
@@ -154,12 +135,8 @@ async fn an_index_that_goes_while_it_is_changed_is_made_anew() {
     let records = priced(&shop, "assam", "100").await;
     let meanwhile = shop.app.delete_file(CURRENT);
 
-    let operation = put_current(&shop);
-    let held = shop.app.try_to_index(&records);
-    let held = shop.app.s3().held_after(0, &operation, held, meanwhile);
-    held.await.unwrap();
+    held_before_current(&shop, shop.app.try_to_index(&records), meanwhile).await;
 
-    shop.app.see_the_index();
     let found = shop.app.found(None, "ordering=-price").await;
     assert_eq!(found, ["Assam", "Grüner Kessel", "Sencha"]);
 }

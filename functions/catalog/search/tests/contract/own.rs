@@ -1,32 +1,20 @@
 //! Who writes reads what they wrote, before it is indexed.
 
-use catalog_testing::{delete_call, path_of as path_of_answer};
+use catalog_testing::path_of as path_of_answer;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::support::{path_of, shop};
+use crate::support::{change_product, delete_product, path_of, shop};
 
 #[tokio::test]
 async fn who_changes_products_sees_it_at_once_and_others_once_it_is_indexed() {
     let shop = shop().await;
-    let (assam, sencha) = (
-        path_of(&shop, "assam").await,
-        path_of(&shop, "sencha").await,
-    );
-
     let _ = shop
         .app
         .product(&shop.seller, &json!({"name": "Oolong", "sku": "O-1"}))
         .await;
-    let _ = shop
-        .patch(&shop.seller, &assam, &json!({"price": "50"}))
-        .await
-        .expect(200);
-    let _ = shop
-        .app
-        .call(delete_call(&shop.seller, &sencha))
-        .await
-        .expect(204);
+    change_product(&shop, "assam", &json!({"price": "50"})).await;
+    delete_product(&shop, "sencha").await;
 
     let own = "ordering=-price";
     let expected = ["Assam", "Grüner Kessel", "Oolong"];

@@ -1,38 +1,36 @@
 //! The index, made anew every night.
 
-use catalog_testing::delete_call;
+use catalog::index::IndexFile;
+use catalog_index::SCHEMA;
+use catalog_testing::{Call, Shop};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::support::{CURRENT, path_of, segments, shop};
+use crate::support::{CURRENT, add_below_tea, change_product, delete_product, segments, shop};
+
+/// The key of a file of the index in a form.
+fn file(schema: u32, name: &str) -> String {
+    IndexFile { schema, name }.to_string()
+}
+
+/// The number of products, as a process counts them that holds nothing yet.
+async fn counted_afresh(shop: &Shop) -> u64 {
+    let process = shop.app.another_process();
+    let call = Call::get("/api/v1/products");
+    let listed = shop.app.call_another(&process, call).await.expect(200).json;
+    listed["count"].as_u64().expect("a count")
+}
 
 #[tokio::test]
 async fn a_rebuild_sets_right_what_the_stream_did_not_bring() {
     let shop = shop().await;
-    let (assam, sencha) = (
-        path_of(&shop, "assam").await,
-        path_of(&shop, "sencha").await,
-    );
-    let _ = shop
-        .patch(&shop.seller, &assam, &json!({"price": "100"}))
-        .await
-        .expect(200);
-    let _ = shop
-        .app
-        .call(delete_call(&shop.seller, &sencha))
-        .await
-        .expect(204);
+    change_product(&shop, "assam", &json!({"price": "100"})).await;
+    delete_product(&shop, "sencha").await;
     let _ = shop
         .app
         .product(&shop.seller, &json!({"name": "Oolong", "sku": "O-1"}))
         .await;
-    let tea = shop
-        .get(None, "/api/v1/categories/tea")
-        .await
-        .expect(200)
-        .json;
-    let below = json!({"name": "Black", "parent": tea["id"]});
-    let _ = shop.app.category(&shop.admin, &below).await;
+    add_below_tea(&shop, "Black").await;
     // Nobody has heard of it.
     let lost = shop.app.catalog_changes().await;
     assert!(!lost.is_empty());
@@ -68,8 +66,8 @@ async fn a_rebuild_makes_an_index_where_there_is_none_or_a_damaged_one() {
 #[tokio::test]
 async fn files_that_nobody_names_go_when_they_are_old() {
     let shop = shop().await;
-    shop.app.write_file("index/v1/left-behind", vec![1]).await;
-    shop.app.write_file("index/v2/current", vec![1]).await;
+    let left_behind = file(SCHEMA, "left-behind");
+    shop.app.write_file(&left_behind, vec![1]).await;
     shop.app.advance_to_machine_time();
     let before = segments(&shop.app).await;
 
@@ -84,17 +82,32 @@ async fn files_that_nobody_names_go_when_they_are_old() {
     shop.app.rebuild_index().await;
 
     let left = segments(&shop.app).await;
-    // What was named until now, and what is named; and what is of another form.
-    assert!(left.contains(&"index/v2/current".to_owned()));
-    assert!(
-        !left.contains(&"index/v1/left-behind".to_owned()),
-        "{left:?}"
-    );
+    // What was named until now goes, too.
+    assert!(!left.contains(&left_behind), "{left:?}");
     assert!(left.len() < all.len(), "{left:?} {all:?}");
-    let process = shop.app.another_process();
-    let call = catalog_testing::Call::get("/api/v1/products");
-    assert_eq!(
-        shop.app.call_another(&process, call).await.expect(200).json["count"],
-        3
-    );
+    assert_eq!(counted_afresh(&shop).await, 3);
+}
+
+#[tokio::test]
+async fn files_of_an_older_form_go_after_a_week_and_those_of_a_newer_one_never() {
+    let shop = shop().await;
+    let both = |schema| ["current", "segment"].map(|name| file(schema, name));
+    let (older, newer) = (both(SCHEMA - 1), both(SCHEMA + 1));
+    for key in older.iter().chain(&newer) {
+        shop.app.write_file(key, vec![1]).await;
+    }
+    shop.app.advance_to_machine_time();
+
+    let day = SignedDuration::from_hours(24);
+    for (later, are_kept) in [(day * 7 - SignedDuration::from_mins(1), true), (day, false)] {
+        shop.app.advance(later);
+        shop.app.rebuild_index().await;
+
+        let left = shop.app.file_keys().await;
+        for key in &older {
+            assert_eq!(left.contains(key), are_kept, "{key}: {left:?}");
+        }
+        assert!(newer.iter().all(|key| left.contains(key)), "{left:?}");
+        assert_eq!(counted_afresh(&shop).await, 3);
+    }
 }

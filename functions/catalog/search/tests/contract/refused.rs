@@ -3,7 +3,7 @@
 use catalog_testing::Call;
 use serde_json::json;
 
-use crate::support::{path_of, shop};
+use crate::support::{change_product, listed, path_of, shop};
 
 #[tokio::test]
 async fn what_is_no_value_is_refused_by_its_name() {
@@ -64,9 +64,8 @@ async fn what_is_no_value_is_refused_by_its_name() {
 #[tokio::test]
 async fn abuse_058_somebody_elses_hidden_product_is_in_no_list() {
     let shop = shop().await;
-    let path = path_of(&shop, "sencha").await;
     let hide = json!({"is_active": false, "description": "Secret harvest"});
-    let _ = shop.patch(&shop.seller, &path, &hide).await.expect(200);
+    change_product(&shop, "sencha", &hide).await;
     let variant = json!({"name": "Hidden", "sku": "SECRET-1", "is_active": false});
     let assam = path_of(&shop, "assam").await;
     let id = assam.rsplit('/').next().unwrap();
@@ -87,12 +86,7 @@ async fn abuse_058_somebody_elses_hidden_product_is_in_no_list() {
             assert!(shop.app.found(None, query).await.is_empty(), "{query}");
         }
     }
-    let counted = shop
-        .app
-        .products(None, "facets=true")
-        .await
-        .expect(200)
-        .json;
+    let counted = listed(&shop, "facets=true").await;
     assert_eq!(counted["facets"]["categories"].as_array().unwrap().len(), 1);
     assert!(!counted.to_string().contains("Uji"));
 }

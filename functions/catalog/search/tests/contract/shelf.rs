@@ -4,7 +4,7 @@ use catalog_index::Limits;
 use catalog_testing::{Call, Shop};
 use serde_json::json;
 
-use crate::support::{CURRENT, path_of, watched_shop};
+use crate::support::{CURRENT, change_product, watched_shop};
 
 /// Bounds with which segments are not merged.
 const APART: Limits = Limits {
@@ -44,9 +44,7 @@ async fn a_process_looks_every_few_seconds_and_reads_what_is_new() {
     list().await;
     assert_eq!(read(&shop), (1, 0));
 
-    let path = path_of(&shop, "assam").await;
-    let change = json!({"price": "6"});
-    let _ = shop.patch(&shop.seller, &path, &change).await.expect(200);
+    change_product(&shop, "assam", &json!({"price": "6"})).await;
     shop.app.index_products_within(&APART).await;
     shop.app.s3().forget();
     list().await;

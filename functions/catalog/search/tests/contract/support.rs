@@ -1,6 +1,6 @@
 //! What these tests begin with.
 
-use catalog_testing::{Shop, TestApp};
+use catalog_testing::{Shop, TestApp, delete_call};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -18,10 +18,7 @@ pub(crate) async fn watched_shop() -> Shop {
 }
 
 async fn stocked(shop: Shop) -> Shop {
-    let tea = shop.get(None, "/api/v1/categories/tea").await;
-    let tea = tea.expect(200).json["id"].clone();
-    let green = json!({"name": "Green", "parent": tea});
-    let _ = shop.app.category(&shop.admin, &green).await;
+    add_below_tea(&shop, "Green").await;
     for product in [
         json!({
             "name": "Sencha", "sku": "T-1", "price": "8.90", "categories": ["green"],
@@ -59,11 +56,41 @@ pub(crate) async fn path_of(shop: &Shop, slug: &str) -> String {
     format!("/api/v1/products/{}", id.as_str().expect("an id"))
 }
 
+/// Has the seller change a product of a shop, which visitors see.
+pub(crate) async fn change_product(shop: &Shop, slug: &str, change: &Value) {
+    let path = path_of(shop, slug).await;
+    let _ = shop.patch(&shop.seller, &path, change).await.expect(200);
+}
+
+/// Has the seller delete a product of a shop, which visitors see.
+pub(crate) async fn delete_product(shop: &Shop, slug: &str) {
+    let call = delete_call(&shop.seller, &path_of(shop, slug).await);
+    let _ = shop.app.call(call).await.expect(204);
+}
+
+/// The id of a category of a shop.
+pub(crate) async fn category_id(shop: &Shop, slug: &str) -> String {
+    let found = shop.get(None, &format!("/api/v1/categories/{slug}")).await;
+    let id = found.expect(200).json["id"].clone();
+    id.as_str().expect("an id").to_owned()
+}
+
+/// Adds a category below `tea`.
+pub(crate) async fn add_below_tea(shop: &Shop, name: &str) {
+    let below = json!({"name": name, "parent": category_id(shop, "tea").await});
+    let _ = shop.app.category(&shop.admin, &below).await;
+}
+
 /// The keys of the files of segments.
 pub(crate) async fn segments(app: &TestApp) -> Vec<String> {
     let mut keys = app.file_keys().await;
     keys.retain(|key| key.starts_with("index/") && key != CURRENT);
     keys
+}
+
+/// The list that a visitor is answered.
+pub(crate) async fn listed(shop: &Shop, query: &str) -> Value {
+    shop.app.products(None, query).await.expect(200).json
 }
 
 /// The names of the rows of an answer.

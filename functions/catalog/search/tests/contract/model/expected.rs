@@ -6,25 +6,30 @@ use catalog_index::{Entry, Query, Tree, plain};
 use serde_json::{Value, json};
 
 /// What a list is to answer.
-pub(crate) enum Expected {
+pub(super) enum Expected {
     Refused(u16),
     Page(Page),
 }
 
-pub(crate) struct Page {
+pub(super) struct Page {
     /// The body, without the addresses of other pages.
-    pub(crate) body: Value,
-    pub(crate) has_next: bool,
+    pub(super) body: Value,
+    pub(super) has_next: bool,
 }
 
-pub(crate) fn expected(entries: &[Entry], tree: &Tree, query: &Query) -> Expected {
+/// What a list of these products is to answer.
+pub(super) fn expected<'a>(
+    entries: impl Iterator<Item = &'a Entry>,
+    tree: &Tree,
+    query: &Query,
+) -> Expected {
     if let Some(slug) = &query.category
         && !is_shown(tree, slug)
     {
         return Expected::Refused(400);
     }
-    let matches = |entry| Some((entry, plain::matches(entry, query, tree)?));
-    let mut found: Vec<(&Entry, u32)> = entries.iter().filter_map(matches).collect();
+    let matches = |entry: &'a Entry| Some((entry, plain::matches(entry, query, tree)?));
+    let mut found: Vec<(&Entry, u32)> = entries.filter_map(matches).collect();
     found.sort_by(|one, other| plain::compare(query, *one, *other));
     let size = query.page_size as usize;
     let first = (query.page as usize - 1) * size;
