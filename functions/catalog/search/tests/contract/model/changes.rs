@@ -13,7 +13,7 @@ use super::drawn::{self, SLUGS, pick};
 impl Catalogue {
     /// Makes a change by chance. `more` are made than deleted, or fewer.
     pub(super) async fn change(&mut self, rng: &mut StdRng, more: bool) {
-        let (made, deleted) = if more { (35, 40) } else { (5, 40) };
+        let (made, deleted) = if more { (42, 46) } else { (5, 40) };
         let what = rng.random_range(0..100);
         if what < made || self.products.is_empty() {
             return self.make_product(rng).await;

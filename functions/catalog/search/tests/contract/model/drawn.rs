@@ -91,10 +91,13 @@ impl Drawn {
             pairs: Vec::new(),
         };
         drawn.page(rng);
-        drawn.words(rng, known);
-        drawn.bounds(rng, known);
-        drawn.truths(rng);
-        drawn.attributes(rng);
+        // Some lists are of all there is.
+        if rng.random_bool(0.7) {
+            drawn.words(rng, known);
+            drawn.bounds(rng, known);
+            drawn.truths(rng);
+            drawn.attributes(rng);
+        }
         drawn.order(rng);
         drawn
     }
@@ -128,7 +131,7 @@ impl Drawn {
     }
 
     fn words(&mut self, rng: &mut StdRng, known: &Known) {
-        if rng.random_bool(0.5) {
+        if rng.random_bool(0.6) {
             return;
         }
         let mut typed = name(rng);
