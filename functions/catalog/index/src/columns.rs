@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::bands::band_of;
 use crate::error::IndexError;
-use crate::schema::{field, parse_fact};
+use crate::schema::{fact, field, parse_fact};
 
 /// All of a segment that is not words, by the number of an entry in it. A deleted entry is still there.
 #[derive(Debug)]
@@ -164,6 +164,14 @@ impl Columns {
             facts: Many::read(reader, field::FACTS, parse_fact)?,
             creators: Many::read(reader, field::CREATOR, uuid)?,
         })
+    }
+
+    /// The place of a fact in the list of facts, which is in the order of their keys.
+    pub(crate) fn fact(&self, path: &str, value: &str) -> Option<u32> {
+        let wanted = fact(path, value);
+        let facts = &self.facts.values;
+        let place = facts.binary_search_by(|(path, value)| fact(path, value).cmp(&wanted));
+        place.ok().map(|place| narrow(place as u64))
     }
 
     /// What an entry's name is ordered by.

@@ -17,8 +17,8 @@ pub(crate) struct Filter<'a> {
     /// Which categories of the part's list are asked for, if any must be.
     categories: Option<Vec<bool>>,
     creators: Option<Vec<bool>>,
-    /// For each path which facts of the part's list are asked for.
-    facts: Vec<Vec<bool>>,
+    /// For each path the places in the part's list of the facts that are asked for.
+    facts: Vec<Vec<u32>>,
 }
 
 /// The entries of a part that are listed, by whether they are active: of those that are, the ones in a category that visitors see.
@@ -93,9 +93,8 @@ impl<'a> Filter<'a> {
             filter.creators = Some(asked.collect());
         }
         for (path, values) in &query.attributes {
-            let facts = columns.facts.values.iter();
-            let asked = facts.map(|(name, value)| name == path && values.contains(value));
-            filter.facts.push(asked.collect());
+            let places = values.iter().filter_map(|value| columns.fact(path, value));
+            filter.facts.push(places.collect());
         }
         filter
     }
@@ -132,10 +131,10 @@ impl<'a> Filter<'a> {
             && within(columns.created[place], self.created)
             && has(&columns.categories, entry, self.categories.as_deref())
             && has(&columns.creators, entry, self.creators.as_deref())
-            && self
-                .facts
-                .iter()
-                .all(|asked| has(&columns.facts, entry, Some(asked)))
+            && self.facts.iter().all(|asked| {
+                let mut facts = columns.facts.of(entry).iter();
+                facts.any(|place| asked.contains(place))
+            })
     }
 }
 

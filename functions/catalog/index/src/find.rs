@@ -142,16 +142,16 @@ impl<'a> View<'a> {
             // A loop of its own for each order: it goes through all that is found.
             match self.query.effective_order() {
                 Order::PriceAscending => {
-                    best.offer(number, entries, |entry| unsigned(columns.prices[entry]))
+                    best.offer(number, entries, |entry| unsigned(columns.prices[entry]));
                 }
                 Order::PriceDescending => {
-                    best.offer(number, entries, |entry| !unsigned(columns.prices[entry]))
+                    best.offer(number, entries, |entry| !unsigned(columns.prices[entry]));
                 }
                 Order::CreatedAscending => {
-                    best.offer(number, entries, |entry| unsigned(columns.created[entry]))
+                    best.offer(number, entries, |entry| unsigned(columns.created[entry]));
                 }
                 Order::CreatedDescending => {
-                    best.offer(number, entries, |entry| !unsigned(columns.created[entry]))
+                    best.offer(number, entries, |entry| !unsigned(columns.created[entry]));
                 }
                 Order::NameAscending => {
                     best.offer(number, entries, |entry| columns.name_keys[entry]);
@@ -159,9 +159,10 @@ impl<'a> View<'a> {
                 Order::NameDescending => {
                     best.offer(number, entries, |entry| !columns.name_keys[entry]);
                 }
-                Order::Relevance => best.offer(number, entries, |entry| {
-                    !u64::from(scores.map_or(0, |scores| scores[entry]))
-                }),
+                Order::Relevance => {
+                    let score = |entry| scores.map_or(0, |scores: &[u16]| scores[entry]);
+                    best.offer(number, entries, |entry| !u64::from(score(entry)));
+                }
             }
         }
         let part = narrow(self.index.parts.len());

@@ -170,7 +170,7 @@ fn tokens(words: Vec<String>) -> PreTokenizedString {
 }
 
 /// A path and a value as one key: any character may be in both, so the path's length stands before it.
-fn fact(path: &str, value: &str) -> Vec<u8> {
+pub(crate) fn fact(path: &str, value: &str) -> Vec<u8> {
     format!("{}:{path}{value}", path.len()).into_bytes()
 }
 

@@ -64,7 +64,7 @@ pub(crate) struct Tally<'a> {
     index: &'a Index,
     table: &'a FactTable,
     categories: Vec<u32>,
-    /// Of each category the last product that was counted in it: one that is in two below it counts once.
+    /// Of each category the last product of several categories that was counted in it: one that is in two below it counts once.
     last: Vec<u32>,
     counted: u32,
     facts: Vec<u32>,
@@ -103,23 +103,41 @@ impl<'a> Tally<'a> {
     ) {
         let columns = &self.index.parts[part].segment.columns;
         let numbers = &self.table.numbers[part];
+        // First by the part's own lists: what they stand for is looked up once a value, and not once an entry.
+        let mut alone = vec![0; columns.categories.values.len()];
+        let mut facts = vec![0; columns.facts.values.len()];
+        let paths = numbers.iter().map(|fact| self.table.paths[*fact as usize]);
+        let paths: Vec<u32> = paths.collect();
         for entry in entries {
-            self.counted += 1;
-            for category in columns.categories.of(entry) {
-                self.count_category(places[*category as usize]);
+            match columns.categories.of(entry) {
+                [category] => alone[*category as usize] += 1,
+                several => {
+                    self.counted += 1;
+                    for category in several {
+                        self.count_category(places[*category as usize]);
+                    }
+                }
             }
             let mut last = None;
             for place in columns.facts.of(entry) {
-                let fact = numbers[*place as usize] as usize;
-                self.facts[fact] += 1;
+                let place = *place as usize;
+                facts[place] += 1;
                 // An entry's facts are written by path, so the values of one path come together.
-                let path = self.table.paths[fact];
-                if last != Some(path) {
-                    self.paths[path as usize] += 1;
-                    last = Some(path);
+                if last != Some(paths[place]) {
+                    self.paths[paths[place] as usize] += 1;
+                    last = Some(paths[place]);
                 }
             }
             self.bands[columns.bands[entry as usize] as usize] += 1;
+        }
+        let tree = &self.index.manifest.tree;
+        for (place, count) in places.iter().zip(alone) {
+            for category in place.map_or(&[][..], |place| tree.shown(place)) {
+                self.categories[*category as usize] += count;
+            }
+        }
+        for (number, count) in numbers.iter().zip(facts) {
+            self.facts[*number as usize] += count;
         }
     }
 

@@ -42,7 +42,9 @@ pub(crate) fn write(count: usize, folder: &Path) -> io::Result<()> {
 /// A kind: what it is called, and how a query string is made for a catalogue of so many products.
 type Kind = (&'static str, fn(&mut Products, usize) -> String);
 
-const KINDS: [Kind; 5] = [
+const KINDS: [Kind; 6] = [
+    // What a request costs besides: an event, the count of a limit, an answer.
+    ("nothing found", |_, _| "min_price=9000000".to_owned()),
     ("list", |_, _| String::new()),
     ("filter and order", |products, _| {
         format!("{}&ordering=price", filters(products))
