@@ -3,6 +3,7 @@
 
 mod replay;
 mod requests;
+mod rows;
 mod section;
 
 use std::fs;
