@@ -39,8 +39,8 @@ pub(crate) struct Arguments {
     /// Leave out those parts alone whose row has this text, and write nothing
     #[arg(long, value_name = "TEXT", conflicts_with = "check")]
     part: Option<String>,
-    /// The number of conditions that are tried at once
-    #[arg(long, default_value = "2")]
+    /// The number of conditions that are tried at once; a test mostly waits for the emulator
+    #[arg(long, default_value = "4")]
     jobs: NonZero<usize>,
 }
 
@@ -141,7 +141,7 @@ async fn all(
 ) -> Result<i32> {
     let mut failures = 0;
     for (area, touch) in areas {
-        let mut suites = suite::build(workspace, steps, &area.folder).await?;
+        let mut suites = suite::build(workspace, steps, &area.folder, &arguments.package).await?;
         suites.retain(|suite| arguments.runs(suite));
         let mut candidates = Candidates::new();
         for suite in &suites {

@@ -37,11 +37,15 @@ pub(crate) enum Outcome {
     Failed(String),
 }
 
-/// Build the suites of the crates in a folder, and ask each for its tests.
+/// Build the suites of the crates in a folder, or of some of them alone, and ask each for its tests.
+///
+/// Without a choice the whole workspace is built: then the crates have the features that they have in `cargo xtask test`, and what
+/// that has built is not built again.
 pub(crate) async fn build(
     workspace: &Workspace,
     steps: &Steps,
     folder: &Path,
+    chosen: &[String],
 ) -> Result<Vec<Suite>> {
     let packages = packages(workspace, folder).await?;
     if packages.is_empty() {
@@ -52,7 +56,10 @@ pub(crate) async fn build(
     }
     let mut arguments = vec!["test", "--no-run", "--test", "*"];
     arguments.push("--message-format=json-render-diagnostics");
-    arguments.extend(packages.keys().flat_map(|name| ["--package", name]));
+    if chosen.is_empty() {
+        arguments.push("--workspace");
+    }
+    arguments.extend(chosen.iter().flat_map(|name| ["--package", name]));
     let label = "compile the tests";
     let lines = cargo_with_progress(workspace, steps, label, "test-build", &arguments).await?;
     let mut suites = Vec::new();
