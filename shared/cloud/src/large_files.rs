@@ -7,7 +7,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 
 use crate::file_error::FileError;
-use crate::files::{FileName, Files};
+use crate::files::{FileName, Files, whole};
 
 /// The least bytes of a part of a file that is written by parts, but for the last one: S3's own limit.
 pub const LEAST_PART: usize = 5 * 1024 * 1024;
@@ -71,10 +71,8 @@ impl Files<'_> {
             .content_range
             .as_deref()
             .and_then(|range| range.rsplit('/').next()?.parse().ok());
-        let tag = output.e_tag.unwrap_or_default();
-        let bytes = output.body.collect().await;
-        let bytes = bytes.map_err(|error| FileError::unavailable(attempt, error))?;
-        let bytes = bytes.to_vec();
+        let tag = output.e_tag.clone().unwrap_or_default();
+        let bytes = whole(output, attempt).await?;
         Ok(Some(Stretch {
             total: total.unwrap_or(bytes.len() as u64),
             tag,

@@ -73,6 +73,7 @@ impl Index {
 }
 
 /// A number that is ordered as another with a sign.
+#[inline]
 fn unsigned(number: i64) -> u64 {
     number.cast_unsigned() ^ (1 << 63)
 }

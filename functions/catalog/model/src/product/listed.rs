@@ -8,7 +8,7 @@ use store::{StoreError, from_item};
 use super::keys;
 use super::rules::{Product, ProductId};
 use super::store::Products;
-use super::whole::undeleted;
+use super::whole::is_deleted;
 use crate::image::{Image, image};
 use crate::table::CATALOG;
 
@@ -29,11 +29,13 @@ impl Products<'_> {
     pub async fn listed(&self, ids: &[ProductId]) -> Result<Vec<Listed>, StoreError> {
         let (attempt, table) = ("read the products of a list", self.0.table(CATALOG));
         let wanted = ids.iter().map(|id| keys::product(*id)).collect();
-        let items = get_all(self.0, table, wanted, attempt).await?;
-        let products = items.into_iter().map(|item| undeleted(item, attempt));
-        let products: Vec<Option<Product>> = products.collect::<Result<_, _>>()?;
-        let products = products.into_iter().flatten();
-        let mut products: HashMap<_, _> = products.map(|product| (product.id, product)).collect();
+        let mut items = get_all(self.0, table, wanted, attempt).await?;
+        items.retain(|item| !is_deleted(item));
+        let mut products = HashMap::new();
+        for item in items {
+            let product: Product = from_item(item, attempt)?;
+            products.insert(product.id, product);
+        }
 
         let shown = |product: &Product| {
             let id = product.id;

@@ -14,6 +14,7 @@ use store::{Committed, Store, StoreError, Transaction, from_item};
 use super::keys;
 use super::rules::{Product, ProductId};
 use super::store::{Owner, is_as_read, is_open};
+use super::whole::is_deleted;
 use crate::category::CategoryId;
 use crate::table::CATALOG;
 
@@ -64,7 +65,7 @@ impl Members<'_> {
         let mut gates = BTreeSet::new();
         // One that was deleted since it was listed is in no category any more.
         let mut found = get_all(self.0, table, wanted, attempt).await?;
-        found.retain(|item| !item.contains_key("deleted_at"));
+        found.retain(|item| !is_deleted(item));
         if found.is_empty() {
             return Ok(MoveOutcome::ChangedMeanwhile);
         }

@@ -1,6 +1,5 @@
 //! A product with all that is part of it, as one partition of the table has it.
 
-use serde::Deserialize;
 use store::query::text;
 use store::{Item, StoreError, from_item};
 
@@ -46,16 +45,10 @@ pub enum State {
 /// What the items of a partition are.
 #[derive(Default)]
 struct Parts {
-    kept: Option<Kept>,
+    /// The product, whether or not it was deleted.
+    product: Option<(Product, bool)>,
     variants: Vec<Variant>,
     images: Vec<Image>,
-}
-
-#[derive(Deserialize)]
-struct Kept {
-    #[serde(flatten)]
-    product: Product,
-    deleted_at: Option<i64>,
 }
 
 impl Parts {
@@ -64,7 +57,8 @@ impl Parts {
         for item in items {
             let sk = text(&item, "sk");
             if sk == PRODUCT {
-                parts.kept = Some(from_item(item, attempt)?);
+                let is_deleted = is_deleted(&item);
+                parts.product = Some((from_item(item, attempt)?, is_deleted));
             } else if sk.starts_with(variant::PREFIX) {
                 parts.variants.push(from_item(item, attempt)?);
             } else if sk.starts_with(image::PREFIX) {
@@ -75,10 +69,9 @@ impl Parts {
     }
 }
 
-/// The product that an item is, unless it was deleted.
-pub(super) fn undeleted(item: Item, attempt: &'static str) -> Result<Option<Product>, StoreError> {
-    let kept: Kept = from_item(item, attempt)?;
-    Ok(kept.deleted_at.is_none().then_some(kept.product))
+/// Whether the item of a product says that it was deleted.
+pub(super) fn is_deleted(item: &Item) -> bool {
+    item.contains_key("deleted_at")
 }
 
 impl Left {
@@ -102,18 +95,14 @@ impl State {
     /// What the items of a partition say.
     pub(crate) fn of(items: Vec<Item>, attempt: &'static str) -> Result<Self, StoreError> {
         let Parts {
-            kept,
+            product,
             variants,
             mut images,
         } = Parts::of(items, attempt)?;
-        let Some(Kept {
-            product,
-            deleted_at,
-        }) = kept
-        else {
+        let Some((product, is_deleted)) = product else {
             return Ok(Self::Gone);
         };
-        if deleted_at.is_some() {
+        if is_deleted {
             let version = product.version;
             return Ok(Self::Deleted { version });
         }
