@@ -3,6 +3,8 @@
 use catalog_testing::{Call, Fault, Shop, delete_call, photograph};
 use serde_json::Value;
 
+use crate::support::assert_shown_once;
+
 /// What the worker asks the tables for, in its order.
 const STEPS: [&str; 3] = ["GetItem", "Query", "TransactWriteItems"];
 
@@ -51,12 +53,7 @@ async fn an_upload_whose_files_fail_is_shown_when_it_comes_again() {
     }
 
     assert!(shop.process_image(&product, &image).await);
-    assert_eq!(shop.images(&product).await, [&*image]);
-    assert_eq!(
-        shop.app.file_keys().await,
-        shop.image_keys(&product, &image)
-    );
-    assert_eq!(shop.app.audit_of("IMAGE_CREATED").await.len(), 1);
+    assert_shown_once(&shop, &product, &image).await;
 }
 
 #[tokio::test]
@@ -91,12 +88,7 @@ async fn a_write_whose_answer_is_lost_is_done_once() {
         .fail_next_of("TransactWriteItems", 1, &Fault::LoseAnswer);
     assert!(shop.process_image(&product, &image).await);
 
-    assert_eq!(shop.images(&product).await, [&*image]);
-    assert_eq!(
-        shop.app.file_keys().await,
-        shop.image_keys(&product, &image)
-    );
-    assert_eq!(shop.app.audit_of("IMAGE_CREATED").await.len(), 1);
+    assert_shown_once(&shop, &product, &image).await;
 }
 
 #[tokio::test]

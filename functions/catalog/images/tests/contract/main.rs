@@ -11,3 +11,4 @@ mod meanwhile;
 mod process_image;
 mod refused;
 mod show_image;
+mod support;

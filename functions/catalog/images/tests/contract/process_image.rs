@@ -2,6 +2,8 @@ use catalog_testing::{Shop, delete_call, photograph, process_image_in};
 use futures_util::future::join_all;
 use serde_json::json;
 
+use crate::support::assert_shown_once;
+
 #[tokio::test]
 async fn an_upload_is_shown_in_three_sizes_and_then_forgotten() {
     let shop = Shop::open().await;
@@ -52,12 +54,7 @@ async fn a_notice_that_comes_twice_is_looked_at_once() {
 
     assert!(shop.process_image(&product, &image).await);
 
-    assert_eq!(shop.images(&product).await, [&*image]);
-    assert_eq!(
-        shop.app.file_keys().await,
-        shop.image_keys(&product, &image)
-    );
-    assert_eq!(shop.app.audit_of("IMAGE_CREATED").await.len(), 1);
+    assert_shown_once(&shop, &product, &image).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,12 +66,7 @@ async fn eight_workers_with_one_notice_show_it_once() {
     let done = join_all((0..8).map(|_| shop.process_image(&product, &image))).await;
 
     assert!(done.into_iter().all(|is_done| is_done));
-    assert_eq!(shop.images(&product).await, [&*image]);
-    assert_eq!(
-        shop.app.file_keys().await,
-        shop.image_keys(&product, &image)
-    );
-    assert_eq!(shop.app.audit_of("IMAGE_CREATED").await.len(), 1);
+    assert_shown_once(&shop, &product, &image).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

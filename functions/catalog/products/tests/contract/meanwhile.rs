@@ -139,12 +139,7 @@ async fn no_product_comes_into_a_category_that_is_deleted() {
 #[tokio::test]
 async fn a_variant_is_changed_by_all_who_change_it() {
     let shop = Shop::open_watched().await;
-    let path = shop.tea().await;
-    let id = path.rsplit('/').next().unwrap().to_owned();
-    let variant = shop
-        .app
-        .variant(&shop.seller, &id, &json!({"name": "A", "sku": "A"}))
-        .await;
+    let (path, variant) = shop.tea_with_variant().await;
     let variant = format!("{path}/variants/{variant}");
 
     let changed = shop
@@ -198,12 +193,7 @@ async fn a_change_that_repeats_one_is_made_to_what_there_is_by_then() {
 #[tokio::test]
 async fn a_variant_of_what_is_deleted_is_not_changed() {
     let shop = Shop::open_watched().await;
-    let path = shop.tea().await;
-    let id = path.rsplit('/').next().unwrap().to_owned();
-    let variant = shop
-        .app
-        .variant(&shop.seller, &id, &json!({"name": "A", "sku": "A"}))
-        .await;
+    let (path, variant) = shop.tea_with_variant().await;
     let variant = format!("{path}/variants/{variant}");
     let first = shop
         .patch(&shop.seller, &variant, &json!({"name": "B"}))
@@ -225,12 +215,7 @@ async fn a_variant_of_what_is_deleted_is_not_changed() {
 #[tokio::test]
 async fn a_variant_is_deleted_once() {
     let shop = Shop::open_watched().await;
-    let path = shop.tea().await;
-    let id = path.rsplit('/').next().unwrap().to_owned();
-    let variant = shop
-        .app
-        .variant(&shop.seller, &id, &json!({"name": "A", "sku": "A"}))
-        .await;
+    let (path, variant) = shop.tea_with_variant().await;
     let variant = format!("{path}/variants/{variant}");
 
     let deleted = shop

@@ -150,12 +150,7 @@ async fn abuse_063_a_text_that_is_none_is_refused() {
 #[tokio::test]
 async fn abuse_065_nobody_changes_somebody_elses_product() {
     let shop = Shop::open().await;
-    let path = shop.tea().await;
-    let id = path.rsplit('/').next().unwrap().to_owned();
-    let variant = shop
-        .app
-        .variant(&shop.seller, &id, &json!({"name": "A", "sku": "A"}))
-        .await;
+    let (path, variant) = shop.tea_with_variant().await;
     let hidden = json!({"sku": "H", "is_active": false});
     let hidden = path_of(&shop.app.product(&shop.seller, &hidden).await);
     let stranger = shop.app.user("stranger@example.com").await;

@@ -1,4 +1,4 @@
-use catalog_testing::patch_call;
+use catalog_testing::{delete_call, patch_call};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -70,10 +70,7 @@ async fn a_threshold_that_is_changed_counts_at_once() {
     let shop = shop().await;
     let _ = shop.adjust(10).await.expect(201);
     shop.app.record_movements().await;
-    let path = format!(
-        "/api/v1/products/{}/variants/{}",
-        shop.product, shop.variant
-    );
+    let path = shop.variant_path();
 
     for (change, low) in [
         (json!({"low_stock_threshold": 10}), 1),
@@ -98,11 +95,7 @@ async fn a_variant_that_is_deleted_is_not_low() {
     let shop = shop().await;
     shop.app.record_movements().await;
     assert_eq!(shop.low().await.len(), 1);
-    let path = format!(
-        "/api/v1/products/{}/variants/{}",
-        shop.product, shop.variant
-    );
-    let call = catalog_testing::Call::new("DELETE", &path).with_token(&shop.admin.access);
+    let call = delete_call(&shop.admin, &shop.variant_path());
 
     let _ = shop.app.call(call).await.expect(204);
     shop.app.record_movements().await;

@@ -2,7 +2,7 @@
 
 use catalog::jobs::SendLowStock;
 use catalog::stock::LowStock;
-use catalog_testing::{patch_call, record_movements_in};
+use catalog_testing::{delete_call, patch_call, record_movements_in};
 use futures_util::future::join_all;
 use serde_json::json;
 
@@ -98,11 +98,7 @@ async fn nothing_is_added_to_what_is_full_by_then() {
 #[tokio::test]
 async fn nothing_is_added_to_a_variant_that_is_deleted() {
     let shop = watched_shop().await;
-    let path = format!(
-        "/api/v1/products/{}/variants/{}",
-        shop.product, shop.variant
-    );
-    let delete = catalog_testing::Call::new("DELETE", &path).with_token(&shop.admin.access);
+    let delete = delete_call(&shop.admin, &shop.variant_path());
 
     let added = shop
         .app
@@ -158,11 +154,7 @@ async fn what_is_noted_of_a_variant_that_is_deleted_leaves_nothing() {
 
     let process = shop.app.another_process();
     let delete = async {
-        let path = format!(
-            "/api/v1/products/{}/variants/{}",
-            shop.product, shop.variant
-        );
-        let call = catalog_testing::Call::new("DELETE", &path).with_token(&shop.admin.access);
+        let call = delete_call(&shop.admin, &shop.variant_path());
         let _ = shop.app.call_another(&process, call).await.expect(204);
     };
     let record = shop.app.record_movements_of(&records);
@@ -177,10 +169,7 @@ async fn what_is_noted_of_a_variant_that_is_deleted_leaves_nothing() {
 #[tokio::test]
 async fn of_two_who_note_a_stock_the_later_level_stays() {
     let shop = watched_shop().await;
-    let path = format!(
-        "/api/v1/products/{}/variants/{}",
-        shop.product, shop.variant
-    );
+    let path = shop.variant_path();
     // What there are few of has one condition more.
     let call = patch_call(&shop.admin, &path, &json!({"low_stock_threshold": null}));
     let _ = shop.app.call(call).await.expect(200);

@@ -1,3 +1,4 @@
+use catalog_testing::delete_call;
 use serde_json::json;
 
 use crate::support::shop;
@@ -52,11 +53,7 @@ async fn a_spread_stock_goes_with_its_variant() {
     let _ = shop.adjust(10).await.expect(201);
     let _ = shop.spread(&json!(64)).await.expect(204);
     shop.app.record_movements().await;
-    let path = format!(
-        "/api/v1/products/{}/variants/{}",
-        shop.product, shop.variant
-    );
-    let call = catalog_testing::Call::new("DELETE", &path).with_token(&shop.admin.access);
+    let call = delete_call(&shop.admin, &shop.variant_path());
 
     let _ = shop.app.call(call).await.expect(204);
 

@@ -53,6 +53,14 @@ impl Shop {
         self.get(&path).await.expect(200).json
     }
 
+    /// The path of the variant.
+    pub(crate) fn variant_path(&self) -> String {
+        format!(
+            "/api/v1/products/{}/variants/{}",
+            self.product, self.variant
+        )
+    }
+
     /// The pieces that can be ordered.
     pub(crate) async fn left(&self) -> i64 {
         self.product().await["variants"][0]["stock"]
