@@ -10,12 +10,15 @@ use clap::Args;
 use serde_json::Value;
 
 use crate::output::line;
-use crate::process::cargo;
+use crate::process::{cargo, program};
 use crate::sample;
 use crate::workspace::Workspace;
 
 /// The one generated file that is compiled into what the others are made of: its names stand in the OpenAPI document.
 const AUDIT_ACTIONS: &str = "functions/accounts/admin/audit_actions.txt";
+
+/// The program that makes them.
+const PROGRAM: &str = "all-routes";
 
 /// The arguments of `generate`.
 #[derive(Args)]
@@ -77,9 +80,8 @@ fn write(workspace: &Workspace, files: &BTreeMap<String, String>, names: &[Strin
 
 /// The files as they should be, by their paths below the root.
 async fn generated(workspace: &Workspace) -> Result<BTreeMap<String, String>> {
-    let mut command = cargo();
+    let mut command = program(build(workspace).await?);
     command
-        .args(["run", "--quiet", "--package", "all-routes", "--"])
         .arg("generate")
         .arg(workspace.root())
         .current_dir(workspace.root())
@@ -89,6 +91,35 @@ async fn generated(workspace: &Workspace) -> Result<BTreeMap<String, String>> {
         bail!("the files could not be generated");
     }
     serde_json::from_slice(&output.stdout).context("the generated files cannot be read")
+}
+
+/// Build the program that makes them, with a test of its own: then the crates have the features that they have in `cargo xtask test`,
+/// and none is built for either of the two alone. Gives where it is.
+async fn build(workspace: &Workspace) -> Result<PathBuf> {
+    let mut command = cargo();
+    command
+        .args(["build", "--quiet", "--workspace", "--bin", PROGRAM])
+        .args(["--test", "secrets"])
+        .arg("--message-format=json-render-diagnostics")
+        .current_dir(workspace.root())
+        .stdout(Stdio::piped());
+    let output = command.spawn()?.wait_with_output().await?;
+    if !output.status.success() {
+        bail!("what makes the files could not be built");
+    }
+    let messages = String::from_utf8(output.stdout)?;
+    let mut messages = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let built = messages.find(|message| {
+        message["target"]["name"] == PROGRAM && message["target"]["kind"][0] == "bin"
+    });
+    let built = built
+        .as_ref()
+        .and_then(|message| message["executable"].as_str());
+    built
+        .map(PathBuf::from)
+        .context("cargo does not say what it has built")
 }
 
 /// The events of endpoints that there are no more. Those of workers have no route, and are written by hand.
